@@ -1,0 +1,1 @@
+"""Choosing: the ladder of levels, the solvers behind it and the repair of an answer."""

@@ -1,0 +1,1 @@
+"""Who could help whom: hard rules, soft scores and the candidate graph."""

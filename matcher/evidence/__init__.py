@@ -1,0 +1,1 @@
+"""Defending an answer: verification, prices, bottlenecks, fairness and explanations."""
