@@ -1,0 +1,61 @@
+# Everything from the shell; `make help` says what each does.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 5000
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+FLASK := $(VENV)/bin/flask --app wsgi
+INSTALLED := $(VENV)/installed.stamp
+INSTALLED_DEV := $(VENV)/installed-dev.stamp
+# Tests to run, and how: `make test TESTS=tests/matcher PYTEST="-x -vv"`.
+TESTS ?= tests
+PYTEST ?= -n 2 --dist loadgroup -q
+
+.PHONY: help venv run test check bench lock
+
+help:  ## Say what each command does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+venv: $(INSTALLED)  ## Make .venv with everything that the service needs, and no more
+
+run: $(INSTALLED)  ## Start the service with a demonstration network on 127.0.0.1:PORT (default 5000)
+	@PORT=$(PORT) ./start
+
+test: $(INSTALLED_DEV)  ## Run all tests, on SQLite and PostgreSQL and in a real browser
+	@$(PYTHON) -m tests.browser
+	@$(PYTHON) -m pytest $(PYTEST) $(TESTS)
+
+check: $(INSTALLED_DEV)  ## Linters, types, import contracts, templates
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@if [ -d webapp/templates ]; then $(VENV)/bin/djlint --quiet --lint --check webapp/templates; fi
+
+lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg
+	@for extra in "" dev; do \
+	  $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    $${extra:+--extra $$extra --constraints requirements.txt} setup.cfg --output-file requirements$${extra:+-$$extra}.txt; \
+	done
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+$(PYTHON):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    exec "$$python" -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "No Python 3.11 or newer with venv was found: install python3 and python3-venv." >&2; exit 1
+
+$(INSTALLED): requirements.txt | $(PYTHON)
+	@echo "Installing what the service needs into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@echo "Installing what checks and tests need into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
