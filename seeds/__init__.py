@@ -1,0 +1,1 @@
+"""Reference facts, their loaders, and the invented demonstration network."""
