@@ -1,0 +1,1 @@
+"""Who may do what, as data: no web framework and no rows."""

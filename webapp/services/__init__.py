@@ -1,0 +1,1 @@
+"""Verbs: one use case is one function, in the noun's file."""

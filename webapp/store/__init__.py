@@ -1,0 +1,1 @@
+"""Rows: mapped classes and query functions, one file for each noun."""

@@ -1,0 +1,122 @@
+"""Users and the roles they hold."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from webapp.authority.actor import Actor
+from webapp.authority.roles import Role
+from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
+
+
+class User(Identified, Timed, Versioned, Base):
+    """A person's account. The second factor's columns bear the names that the accounts library expects."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_normal_form"),)
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: uuid.uuid4().hex)
+    role_epoch: Mapped[int] = mapped_column(default=1)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(20))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(400))
+    tf_last_counter: Mapped[int | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)
+    password_changed_at: Mapped[datetime | None]
+
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="user", order_by="Membership.role, Membership.id", lazy="selectin"
+    )
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a second factor has been set up and confirmed."""
+        return self.tf_primary_method is not None and self.tf_totp_secret is not None
+
+
+class Membership(Identified, Timed, Base):
+    """One role of one user, with the organisation, profile or region it is held for."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "organisation_id"),
+        CheckConstraint("role <> 'anonymous'", name="role_is_held"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role] = mapped_column(stored_enum(Role, "role"))
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    partner_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    region_code: Mapped[str | None] = mapped_column(String(20))
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+    def actor(self) -> Actor:
+        """The person acting in this role."""
+        return Actor(
+            user_id=self.user_id,
+            role=self.role,
+            organisation_id=self.organisation_id,
+            partner_id=self.partner_id,
+            region_code=self.region_code,
+            name=self.user.name,
+        )
+
+
+def normal_email(address: str) -> str:
+    """The one form in which addresses are stored and compared: NFKC, trimmed, lower case.
+
+    The database checks with its own ``lower``; letters it cannot fold are refused by the forms (ASCII only).
+    """
+    return unicodedata.normalize("NFKC", address).strip().lower()
+
+
+def by_email(address: str) -> Select[tuple[User]]:
+    """The account with this address, if any."""
+    return select(User).where(User.email == normal_email(address))
+
+
+def of_organisation(actor: Actor) -> Select[tuple[Membership]]:
+    """Memberships of the actor's own organisation, by name."""
+    return (
+        select(Membership)
+        .join(User)
+        .where(Membership.organisation_id == actor.organisation_id)
+        .order_by(User.name, Membership.id)
+    )
+
+
+def count_leads(session: Session, organisation_id: uuid.UUID, role: Role) -> int:
+    """How many active people hold the leading role of an organisation."""
+    held = (
+        select(func.count())
+        .select_from(Membership)
+        .join(User)
+        .where(Membership.organisation_id == organisation_id, Membership.role == role, User.active)
+    )
+    return session.scalar(held) or 0
+
+
+def raise_role_epoch(session: Session, user_id: uuid.UUID) -> None:
+    """End every right that the user's sign-ins were made under, from the next request on (I18)."""
+    values: dict[Any, Any] = {User.role_epoch: User.role_epoch + 1, User.version: User.version + 1}
+    session.execute(update(User).where(User.id == user_id).values(values))

@@ -1,0 +1,66 @@
+"""Who is signed in: one row for each, found by the hash of the identifier in the cookie."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Select, String, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from webapp.store.accounts import Membership, User
+from webapp.store.base import Base, Identified
+
+
+class SignIn(Identified, Base):
+    """One sign-in of one user. Until ``complete`` only the second factor's pages answer to it.
+
+    ``role_epoch`` is the user's at that moment: when they differ, rights have changed and the row is void.
+    """
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    membership_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("memberships.id", ondelete="CASCADE"), index=True
+    )
+    role_epoch: Mapped[int]
+    complete: Mapped[bool] = mapped_column(default=False)
+    pending_totp_secret: Mapped[str | None] = mapped_column(String(400))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    proven_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="raise")
+    membership: Mapped[Membership | None] = relationship(lazy="raise")
+
+
+def token_hash(token: str) -> str:
+    """What is stored of the identifier in the cookie."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def by_token(token: str) -> Select[tuple[SignIn]]:
+    """The sign-in of a cookie, with its user and role, in one query."""
+    return (
+        select(SignIn)
+        .where(SignIn.token_hash == token_hash(token))
+        .options(
+            joinedload(SignIn.user).options(joinedload(User.memberships).lazyload("*")),
+            joinedload(SignIn.membership).joinedload(Membership.user),
+        )
+    )
+
+
+def end_for_user(session: Session, user_id: uuid.UUID, *, keep: uuid.UUID | None = None) -> None:
+    """Sign the user out everywhere, but for the row ``keep``."""
+    session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.id != (keep or uuid.UUID(int=0))))
+
+
+def delete_ended(session: Session, now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
+    """Drop rows that no cookie can use any more."""
+    session.execute(
+        delete(SignIn).where(or_(SignIn.last_seen_at < now - idle, SignIn.created_at < now - absolute))
+    )
