@@ -1,0 +1,1 @@
+"""How each interchange document is read, checked and written; ``matcher.serialisation`` is the door."""

@@ -1,0 +1,130 @@
+"""Writing ``support-matching-instance/1`` canonically: the same instance always gives the same bytes.
+
+Keys stand in the order of spec/INSTANCE.md, without spaces; partners and requests by id, candidates by
+(request, partner). Candidates are turned into text a slice at a time, so that millions need little room.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+from matcher.formats.instance_reading import FORMAT
+from matcher.problem.instance import Engagement, Instance, Partner, Request
+
+_ROWS_AT_ONCE: Final = 50_000
+
+
+def write_instance(instance: Instance) -> bytes:
+    """The canonical bytes of an instance."""
+    start = dense({"format": FORMAT, **_policy(instance), **_participants(instance)})
+    end = dense(
+        {
+            "locked": engagement_entries(instance.locked),
+            "forbidden": [list(pair) for pair in instance.forbidden],
+            "previous": engagement_entries(instance.previous),
+        }
+    )
+    candidates = ",".join(_candidate_texts(instance))
+    return f'{start[:-1]},"candidates":[{candidates}],{end[1:]}'.encode()
+
+
+def dense(value: Any) -> str:
+    """JSON without spaces; a number that JSON cannot hold is a ``ValueError``."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def engagement_entries(engagements: Iterable[Engagement]) -> list[dict[str, Any]]:
+    """Engagements as the formats list them: sorted by request, then partner."""
+    ordered = sorted(engagements, key=lambda engagement: (engagement.request, engagement.partner))
+    return [{"partner": item.partner, "request": item.request, "days": list(item.days)} for item in ordered]
+
+
+def _policy(instance: Instance) -> dict[str, Any]:
+    return {
+        "months": list(instance.months),
+        "priorities": [
+            {"code": item.code, "weight": float(item.weight), "floor": float(item.floor)}
+            for item in instance.priorities
+        ],
+        "regions": [{"code": item.code, "floor": float(item.floor)} for item in instance.regions],
+        "mandated_share": float(instance.mandated_share),
+        "skill_bonus": float(instance.skill_bonus),
+        "essential_is_hard": instance.essential_is_hard,
+        "ladder": list(instance.ladder),
+    }
+
+
+def _participants(instance: Instance) -> dict[str, Any]:
+    return {
+        "partners": [_partner_entry(partner) for partner in instance.partners],
+        "requests": [_request_entry(request) for request in instance.requests],
+    }
+
+
+def _partner_entry(partner: Partner) -> dict[str, Any]:
+    return {
+        "id": partner.id,
+        "region": partner.region,
+        "organisation": partner.organisation,
+        "capacity": list(partner.capacity),
+        "max_concurrent": partner.max_concurrent,
+        "conflicts": list(partner.conflicts),
+    }
+
+
+def _request_entry(request: Request) -> dict[str, Any]:
+    provider = {} if request.provider_type is None else {"provider_type": request.provider_type}
+    return {
+        "id": request.id,
+        "organisation": request.organisation,
+        "region": request.region,
+        "priority": request.priority,
+        **provider,
+        "severity": request.severity,
+        "days": request.days,
+        "window": list(request.window),
+        "max_team": request.max_team,
+        "mandated": request.mandated,
+        "excluded": list(request.excluded),
+        "skills": [
+            {"skill": skill.skill, "weight": float(skill.weight), "essential": skill.essential}
+            for skill in request.skills
+        ],
+    }
+
+
+def _candidate_texts(instance: Instance) -> Iterator[str]:
+    """The rows of the candidate table as JSON, a slice of rows at a time, without the outer brackets."""
+    table = instance.candidates
+    partners = [partner.id for partner in instance.partners]
+    requests = [request.id for request in instance.requests]
+    skills = [skill.skill for request in instance.requests for skill in request.skills]
+    for first in range(0, len(table), _ROWS_AT_ONCE):
+        rows = slice(first, first + _ROWS_AT_ONCE)
+        starts = table.cover_start[first : first + _ROWS_AT_ONCE + 1].tolist()
+        columns = zip(
+            table.partner[rows].tolist(),
+            table.request[rows].tolist(),
+            table.fit[rows].tolist(),
+            table.min_days[rows].tolist(),
+            table.max_days[rows].tolist(),
+            pairwise(starts),
+            table.distance_km[rows].tolist(),
+            strict=True,
+        )
+        entries = [
+            {
+                "partner": partners[partner],
+                "request": requests[request],
+                "fit": fit,
+                "min_days": low,
+                "max_days": high,
+                "covers": [skills[at] for at in table.covers[begin:end].tolist()],
+                "distance_km": distance,
+            }
+            for partner, request, fit, low, high, (begin, end), distance in columns
+        ]
+        yield dense(entries)[1:-1]
