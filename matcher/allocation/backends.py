@@ -1,0 +1,121 @@
+"""The solvers behind one small interface: a linear programme, or one with whole columns, in arrays.
+
+Linear programmes: HiGHS through SciPy for small and middling ones, OR-Tools' PDLP above, OR-Tools' GLOP where
+HiGHS gives up and as the check of signs. Exact programmes: HiGHS through SciPy, limited by nodes so that the
+same programme gives the same answer; the clock is only a safety net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from matcher.allocation.programme import Programme
+from matcher.problem.instance import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """A solved linear programme: objective, columns, and what one more unit of each row's limit is worth."""
+
+    objective: float
+    columns: FloatArray
+    marginals: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """A programme with whole columns: the best answer found (None where none was) and a proven bound."""
+
+    objective: float
+    columns: FloatArray | None
+    bound: float
+    proven: bool
+    nodes: int
+
+
+LinearSolver = Callable[[Programme], "Relaxed | None"]
+
+
+def highs_interior(programme: Programme) -> Relaxed | None:
+    """HiGHS, interior point with crossover."""
+    return _scipy_linear(programme, "highs-ipm")
+
+
+def highs_simplex(programme: Programme) -> Relaxed | None:
+    """HiGHS, dual simplex."""
+    return _scipy_linear(programme, "highs-ds")
+
+
+def _scipy_linear(programme: Programme, method: str) -> Relaxed | None:
+    bounds = np.column_stack((programme.lower, programme.upper))
+    rows = programme.matrix if programme.matrix.shape[0] else None
+    limits = programme.row_upper if programme.matrix.shape[0] else None
+    answer = linprog(-programme.profit, A_ub=rows, b_ub=limits, bounds=bounds, method=method)
+    if answer.status != 0:
+        return None
+    marginals = -answer.ineqlin.marginals if rows is not None else np.zeros(0)
+    return Relaxed(-float(answer.fun), np.asarray(answer.x), np.asarray(marginals))
+
+
+def glop(programme: Programme) -> Relaxed | None:
+    """OR-Tools' primal and dual simplex."""
+    return _or_tools_linear(programme, "glop")
+
+
+def pdlp(programme: Programme) -> Relaxed | None:
+    """OR-Tools' first-order method: prices to a tolerance, for programmes too large for the others."""
+    return _or_tools_linear(programme, "pdlp")
+
+
+def _or_tools_linear(programme: Programme, name: str) -> Relaxed | None:
+    from ortools.linear_solver.python import model_builder_helper
+
+    model = model_builder_helper.ModelBuilderHelper()
+    model.fill_model_from_sparse_data(
+        programme.lower,
+        programme.upper,
+        programme.profit,
+        np.full(len(programme.row_upper), -np.inf),
+        programme.row_upper,
+        sparse.csr_matrix(programme.matrix),
+    )
+    model.set_maximize(True)
+    solver = model_builder_helper.ModelSolverHelper(name)
+    solver.solve(model)
+    if not solver.has_solution():
+        return None
+    return Relaxed(
+        float(solver.objective_value()), np.array(solver.variable_values()), np.array(solver.dual_values())
+    )
+
+
+def highs_exact(
+    programme: Programme, *, gap: float, nodes: int | None = None, seconds: float | None = None
+) -> Exact:
+    """HiGHS branch and bound, one thread; ``gap`` is relative."""
+    options: dict[str, float | int | bool] = {"mip_rel_gap": gap, "presolve": True}
+    if nodes is not None:
+        options["node_limit"] = nodes
+    if seconds is not None:
+        options["time_limit"] = seconds
+    answer = milp(
+        -programme.profit,
+        integrality=programme.whole.astype(int),
+        bounds=Bounds(programme.lower, programme.upper),
+        constraints=LinearConstraint(programme.matrix, -np.inf, programme.row_upper),
+        options=options,
+    )
+    bound = -answer.mip_dual_bound if answer.mip_dual_bound is not None else np.inf
+    found = None if answer.x is None else np.asarray(answer.x)
+    return Exact(
+        objective=-float(answer.fun) if found is not None else -np.inf,
+        columns=found,
+        bound=float(bound),
+        proven=answer.status == 0 or answer.status == 2,
+        nodes=int(answer.mip_node_count or 0),
+    )

@@ -1,0 +1,237 @@
+"""Hard rules as families of rows, each row "at most", over days and engagements of the free candidates.
+
+A family knows the coefficients of any candidates that are asked for (column generation and neighbourhoods
+take few of them) and, the other way, what prices on its rows charge *every* candidate in one vectorised pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from matcher.allocation.arrays import CandidateArrays
+from matcher.problem.instance import FloatArray, IntArray
+
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_NO_NUMBERS = np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """Coefficients: ``row`` of the family, ``position`` among the candidates asked for."""
+
+    row: IntArray
+    position: IntArray
+    per_day: FloatArray
+    per_engagement: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class SideEntries:
+    """Coefficients of the other columns (cover, support, days short, least share): row, column, number."""
+
+    row: IntArray = field(default_factory=lambda: _NO_ROWS)
+    column: IntArray = field(default_factory=lambda: _NO_ROWS)
+    coefficient: FloatArray = field(default_factory=lambda: _NO_NUMBERS)
+
+
+class Family(Protocol):
+    """Rows of one kind: coefficients times columns are at most ``upper``."""
+
+    name: str
+    upper: FloatArray
+    side: SideEntries
+
+    def entries(self, chosen: IntArray) -> Entries:
+        """Coefficients of the chosen candidates."""
+        ...
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What prices (one for each row, 0 or more) charge every candidate, per day and per engagement."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedRows:
+    """One row for each candidate: demand, team, mandated days, fit-weighted shares."""
+
+    name: str
+    key: IntArray
+    per_day: FloatArray
+    per_engagement: FloatArray
+    upper: FloatArray
+    side: SideEntries = field(default_factory=SideEntries)
+
+    def entries(self, chosen: IntArray) -> Entries:
+        row = self.key[chosen]
+        position = np.flatnonzero(row >= 0)
+        kept = chosen[position]
+        return Entries(row[position], position, self.per_day[kept], self.per_engagement[kept])
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        price = np.append(prices, 0.0)[self.key]
+        return price * self.per_day, price * self.per_engagement
+
+
+@dataclass(frozen=True, eq=False)
+class IncidenceRows:
+    """Several rows for a candidate, engagements only: cover, and hard essential skills.
+
+    ``start`` has length E + 1; candidate e is in rows ``row[start[e]:start[e + 1]]`` with ``coefficient``.
+    """
+
+    name: str
+    start: IntArray
+    row: IntArray
+    coefficient: float
+    upper: FloatArray
+    side: SideEntries = field(default_factory=SideEntries)
+
+    @cached_property
+    def _candidate(self) -> IntArray:
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    def entries(self, chosen: IntArray) -> Entries:
+        position, index = ragged(self.start[chosen], self.start[chosen + 1])
+        ones = np.full(len(index), self.coefficient)
+        return Entries(self.row[index], position, np.zeros(len(index)), ones)
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        count = len(self.start) - 1
+        total = np.bincount(self._candidate, self.coefficient * prices[self.row], count)
+        return np.zeros(count), total.astype(float)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupRows:
+    """Days of each group (priorities, then regions), counted negatively: at least a need. Every candidate is in
+    the rows of its request's priority and region."""
+
+    arrays: CandidateArrays
+    name: str
+    upper: FloatArray
+    side: SideEntries = field(default_factory=SideEntries)
+
+    def entries(self, chosen: IntArray) -> Entries:
+        demand, request = self.arrays.demand, self.arrays.request[chosen]
+        row = np.concatenate((demand.priority[request], demand.region[request]))
+        position = np.concatenate((np.arange(len(chosen)), np.arange(len(chosen))))
+        return Entries(row, position, -np.ones(len(row)), np.zeros(len(row)))
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        demand = self.arrays.demand
+        of_request = prices[demand.priority] + prices[demand.region]
+        return -of_request[self.arrays.request], np.zeros(len(self.arrays))
+
+
+@dataclass(frozen=True, eq=False)
+class ConcurrencyRows:
+    """Engagements of a partner whose span holds a month: at most its places. Row p * M + m."""
+
+    arrays: CandidateArrays
+    name: str = "concurrency"
+    side: SideEntries = field(default_factory=SideEntries)
+
+    @cached_property
+    def upper(self) -> FloatArray:
+        return self.arrays.supply.places.ravel().astype(float)
+
+    def entries(self, chosen: IntArray) -> Entries:
+        arrays = self.arrays
+        first = arrays.first[chosen]
+        position, month = ragged(first, arrays.last[chosen] + 1)
+        row = arrays.partner[chosen][position] * arrays.months + month
+        return Entries(row, position, np.zeros(len(row)), np.ones(len(row)))
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        arrays = self.arrays
+        by_month = prices.reshape(arrays.partners, arrays.months)
+        total = np.concatenate((np.zeros((arrays.partners, 1)), np.cumsum(by_month, axis=1)), axis=1)
+        sums = total[arrays.partner, arrays.last + 1] - total[arrays.partner, arrays.first]
+        return np.zeros(len(arrays)), sums
+
+
+@dataclass(frozen=True, eq=False)
+class IntervalRows:
+    """Days of engagements that lie inside months i to j: at most the capacity of these months.
+
+    Row (p * M + i) * M + j. Exact for spans that are intervals (MODEL.md, rule 5). Only rows where i starts a
+    span and j ends one are given: the others follow from them.
+    """
+
+    arrays: CandidateArrays
+    name: str = "intervals"
+    side: SideEntries = field(default_factory=SideEntries)
+
+    @cached_property
+    def upper(self) -> FloatArray:
+        return self.arrays.supply.interval_days.ravel().astype(float)
+
+    def entries(self, chosen: IntArray) -> Entries:
+        arrays, months = self.arrays, self.arrays.months
+        partner, first, last = arrays.partner[chosen], arrays.first[chosen], arrays.last[chosen]
+        starts = np.zeros((arrays.partners, months), dtype=bool)
+        ends = np.zeros((arrays.partners, months), dtype=bool)
+        starts[partner, first] = True
+        ends[partner, last] = True
+        rows, positions = [_NO_ROWS], [_NO_ROWS]
+        for i in range(months):
+            begun = np.flatnonzero((first >= i) & starts[partner, i])
+            for j in range(i, months):
+                position = begun[(last[begun] <= j) & ends[partner[begun], j]]
+                rows.append((partner[position] * months + i) * months + j)
+                positions.append(position)
+        row, position = np.concatenate(rows), np.concatenate(positions)
+        return Entries(row, position, np.ones(len(row)), np.zeros(len(row)))
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        arrays = self.arrays
+        table = prices.reshape(arrays.partners, arrays.months, arrays.months)
+        sums = np.cumsum(table, axis=1)
+        sums = np.cumsum(sums[:, :, ::-1], axis=2)[:, :, ::-1]
+        return sums[arrays.partner, arrays.first, arrays.last], np.zeros(len(arrays))
+
+
+@dataclass(frozen=True, eq=False)
+class SingleRow:
+    """One row over all candidates: a level that is held."""
+
+    name: str
+    per_day: FloatArray
+    per_engagement: FloatArray
+    upper: FloatArray
+    side: SideEntries = field(default_factory=SideEntries)
+
+    def entries(self, chosen: IntArray) -> Entries:
+        per_day, per_engagement = self.per_day[chosen], self.per_engagement[chosen]
+        position = np.flatnonzero((per_day != 0) | (per_engagement != 0))
+        row = np.zeros(len(position), dtype=np.int64)
+        return Entries(row, position, per_day[position], per_engagement[position])
+
+    def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return prices[0] * self.per_day, prices[0] * self.per_engagement
+
+
+def ragged(start: IntArray, stop: IntArray) -> tuple[IntArray, IntArray]:
+    """All numbers of the ranges start[i] to stop[i], with the i that each came from."""
+    length = np.maximum(stop - start, 0)
+    position = np.repeat(np.arange(len(start)), length)
+    offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    return position, offset + start[position]
+
+
+def total_charge(
+    families: Sequence[Family], prices: Sequence[FloatArray], count: int
+) -> tuple[FloatArray, FloatArray]:
+    """What all prices together charge each of ``count`` candidates, per day and per engagement."""
+    per_day, per_engagement = np.zeros(count), np.zeros(count)
+    for family, price in zip(families, prices, strict=True):
+        if price.any():
+            day, engagement = family.charge(price)
+            per_day += day
+            per_engagement += engagement
+    return per_day, per_engagement

@@ -1,0 +1,257 @@
+"""One level of the ladder over the arrays: its objective, the hard rules, and the levels before it as rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.constraints import (
+    ConcurrencyRows,
+    Family,
+    GroupRows,
+    IncidenceRows,
+    IntervalRows,
+    KeyedRows,
+    SideEntries,
+    SingleRow,
+)
+from matcher.allocation.objectives import LEVELS, LinearForm, Sense, linear_form
+from matcher.problem.instance import FloatArray, IntArray
+
+#: Room left to a held level for the solvers' own tolerances; every answer is measured again without it.
+HOLD_TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A level that must stay at least (or at most, by its sense) at ``value``."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class SideColumns:
+    """Positions of the columns that are no candidates: cover (S), support (R), days short (G), least share."""
+
+    skills: int
+    requests: int
+    groups: int
+
+    @property
+    def supported(self) -> int:
+        return self.skills
+
+    @property
+    def short(self) -> int:
+        return self.skills + self.requests
+
+    @property
+    def least(self) -> int:
+        return self.skills + self.requests + self.groups
+
+    @property
+    def count(self) -> int:
+        return self.least + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Formulation:
+    """Everything a programme is made from; ``side_*`` belong to the columns of ``SideColumns``."""
+
+    arrays: CandidateArrays
+    objective: LinearForm
+    families: tuple[Family, ...]
+    side: SideColumns
+    side_profit: FloatArray
+    side_lower: FloatArray
+    side_upper: FloatArray
+
+
+def formulate(arrays: CandidateArrays, level: str, held: Sequence[Hold]) -> Formulation:
+    """The level with all hard rules and the held levels; only families that matter are made."""
+    side = SideColumns(len(arrays.skills.worth), arrays.requests, len(arrays.groups.wanted))
+    objective = linear_form(arrays, level)
+    names = {level, *(hold.name for hold in held)}
+    families = [*_hard_rules(arrays, side)]
+    if "mandated" in names:
+        families += _mandated_rules(arrays, side)
+    if "floors" in names:
+        families.append(_group_rule(arrays, side, "floors", _floor_needs(arrays), side.short))
+    if level == "worst_group":
+        given = -arrays.groups.given.astype(float)
+        families.append(_group_rule(arrays, side, "worst_group", given, side.least))
+    if level == "worst_request":
+        families.append(_share_rule(arrays, side, None))
+    for hold in held:
+        families += _held_rules(arrays, side, hold)
+    lower, upper = _side_bounds(arrays, side, held)
+    return Formulation(
+        arrays=arrays,
+        objective=objective,
+        families=tuple(families),
+        side=side,
+        side_profit=np.concatenate(
+            (objective.covered, objective.supported, objective.short, [objective.least])
+        ).astype(float),
+        side_lower=lower,
+        side_upper=upper,
+    )
+
+
+def _hard_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
+    count, demand = len(arrays), arrays.demand
+    zeros, ones = np.zeros(count), np.ones(count)
+    open_skill = np.flatnonzero(~arrays.skills.covered)
+    families: list[Family] = [
+        KeyedRows("demand", arrays.request, ones, zeros, demand.days.astype(float)),
+        KeyedRows("team", arrays.request, zeros, ones, demand.team.astype(float)),
+        ConcurrencyRows(arrays),
+        IntervalRows(arrays),
+        IncidenceRows(
+            name="cover",
+            start=np.searchsorted(arrays.cover_candidate, np.arange(count + 1)).astype(np.int64),
+            row=arrays.cover_skill,
+            coefficient=-1.0,
+            upper=np.where(arrays.skills.covered, float(count), 0.0),
+            side=SideEntries(open_skill, open_skill, np.ones(len(open_skill))),
+        ),
+    ]
+    if arrays.essential_is_hard and side.skills:
+        families.append(_essential_rule(arrays))
+    return families
+
+
+def _essential_rule(arrays: CandidateArrays) -> Family:
+    """Engagements of a request at most its team times the cover of each essential skill still open."""
+    skills = arrays.skills
+    matter = skills.essential & ~skills.covered
+    position = np.flatnonzero(matter)
+    first = np.searchsorted(skills.request[position], arrays.request)
+    last = np.searchsorted(skills.request[position], arrays.request, side="right")
+    length = last - first
+    start = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
+    index = np.arange(int(length.sum())) - np.repeat(start[:-1], length) + np.repeat(first, length)
+    team = -arrays.demand.team[skills.request[position]].astype(float)
+    return IncidenceRows(
+        name="essential",
+        start=start,
+        row=position[index],
+        coefficient=1.0,
+        upper=np.where(matter, 0.0, float(len(arrays))),
+        side=SideEntries(position, position, team),
+    )
+
+
+def _mandated_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
+    demand, skills = arrays.demand, arrays.skills
+    mandated = np.flatnonzero(demand.mandated)
+    row = np.where(demand.mandated, np.cumsum(demand.mandated) - 1, -1)
+    needs = np.maximum(demand.support_days[mandated], 0).astype(float)
+    numbers = np.arange(len(mandated))
+    pairs = np.flatnonzero(skills.essential & ~skills.covered & demand.mandated[skills.request])
+    both = np.concatenate((np.arange(len(pairs)), np.arange(len(pairs))))
+    columns = np.concatenate((side.supported + skills.request[pairs], pairs))
+    signs = np.concatenate((np.ones(len(pairs)), -np.ones(len(pairs))))
+    nobody = np.full(len(arrays), -1, dtype=np.int64)
+    zeros = np.zeros(len(arrays))
+    return [
+        KeyedRows(
+            name="mandated_days",
+            key=row[arrays.request],
+            per_day=-np.ones(len(arrays)),
+            per_engagement=zeros,
+            upper=np.zeros(len(mandated)),
+            side=SideEntries(numbers, side.supported + mandated, needs),
+        ),
+        KeyedRows(
+            name="mandated_skills",
+            key=nobody,
+            per_day=zeros,
+            per_engagement=zeros,
+            upper=np.zeros(len(pairs)),
+            side=SideEntries(both, columns, signs),
+        ),
+    ]
+
+
+def _floor_needs(arrays: CandidateArrays) -> FloatArray:
+    return (arrays.groups.floor - arrays.groups.given).astype(float)
+
+
+def _group_rule(
+    arrays: CandidateArrays, side: SideColumns, name: str, needs: FloatArray, column: int | None
+) -> Family:
+    """Days of each group at least its need, less its shortfall column (``side.short``) or plus its wanted days
+    times the least share (``side.least``). Groups that want nothing have no need."""
+    asked = np.flatnonzero(arrays.groups.wanted > 0)
+    entries = SideEntries()
+    if column == side.least:
+        wanted = arrays.groups.wanted[asked].astype(float)
+        entries = SideEntries(asked, np.full(len(asked), side.least), wanted)
+    elif column == side.short:
+        entries = SideEntries(asked, side.short + asked, -np.ones(len(asked)))
+    upper = np.where(arrays.groups.wanted > 0, -needs, 0.0)
+    return GroupRows(arrays, name, upper, entries)
+
+
+def _share_rule(arrays: CandidateArrays, side: SideColumns, least: float | None) -> Family:
+    """Fit-weighted days of each request: at least its days times the least share (a column, or a number)."""
+    demand = arrays.demand
+    numbers = np.arange(arrays.requests)
+    if least is None:
+        entries = SideEntries(numbers, np.full(len(numbers), side.least), demand.wanted.astype(float))
+        upper = demand.fit_days
+    else:
+        entries = SideEntries()
+        upper = demand.fit_days - least * demand.wanted + HOLD_TOLERANCE * demand.wanted
+    return KeyedRows("shares", arrays.request, -arrays.fit, np.zeros(len(arrays)), upper, entries)
+
+
+def _held_rules(arrays: CandidateArrays, side: SideColumns, hold: Hold) -> list[Family]:
+    if hold.name == "worst_group":
+        wanted = arrays.groups.wanted
+        needs = np.ceil(hold.value * wanted - 1e-6) - arrays.groups.given
+        return [_group_rule(arrays, side, "held_worst_group", needs, None)]
+    if hold.name == "worst_request":
+        return [_share_rule(arrays, side, hold.value)]
+    form = linear_form(arrays, hold.name)
+    weights = np.concatenate((form.covered, form.supported, form.short, [0.0]))
+    used: IntArray = np.flatnonzero(weights)
+    level = LEVELS[hold.name]
+    needed = level.signed(hold.value) - level.signed(fixed_value(arrays, hold.name))
+    row = SingleRow(
+        name=f"held_{hold.name}",
+        per_day=-form.per_day,
+        per_engagement=-form.per_engagement,
+        upper=np.array([HOLD_TOLERANCE * max(1.0, abs(hold.value)) - needed]),
+        side=SideEntries(np.zeros(len(used), dtype=np.int64), used, -weights[used]),
+    )
+    return [row]
+
+
+def fixed_value(arrays: CandidateArrays, name: str) -> float:
+    """What fixed engagements score on a separable level (days short of floors are counted by their rows)."""
+    return 0.0 if name == "floors" else float(getattr(arrays.fixed, name))
+
+
+def _side_bounds(
+    arrays: CandidateArrays, side: SideColumns, held: Sequence[Hold]
+) -> tuple[FloatArray, FloatArray]:
+    skills, demand = arrays.skills, arrays.demand
+    forced = skills.essential & ~skills.covered & demand.engaged[skills.request] & arrays.essential_is_hard
+    no_shortfall = any(hold.name == "floors" and hold.value == 0 for hold in held)
+    short = np.zeros(side.groups) if no_shortfall else np.maximum(_floor_needs(arrays), 0)
+    least = min(1.0, arrays.fixed.least_share) if math.isfinite(arrays.fixed.least_share) else 1.0
+    lower = np.concatenate((forced.astype(float), np.zeros(side.requests + side.groups + 1)))
+    upper = np.concatenate(((~skills.covered).astype(float), demand.mandated.astype(float), short, [least]))
+    return lower, upper
+
+
+def is_least(level: str) -> bool:
+    """Whether a level wants little."""
+    return LEVELS[level].sense is Sense.LEAST

@@ -1,0 +1,182 @@
+"""One linear programme as arrays: maximise profit @ x with matrix @ x <= upper and bounds on x.
+
+Columns of a candidate are points of its two-dimensional choice (engaged, days): a *point* column (1, d) for
+the relaxation, an *engagement* column (1, low) and an *extra days* column (0, 1) for exact programmes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+
+from matcher.allocation.arrays import BoolArray
+from matcher.allocation.constraints import Family
+from matcher.allocation.formulation import Formulation
+from matcher.problem.instance import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """Rows are "at most"; ``whole`` marks columns that must be whole numbers."""
+
+    profit: FloatArray
+    matrix: sparse.csc_matrix
+    row_upper: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    whole: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Candidate columns: the candidate, how many days and how many engagements (1 or 0) one unit means."""
+
+    candidate: IntArray
+    days: FloatArray
+    engaged: FloatArray
+    upper: FloatArray
+    whole: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.candidate)
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """A programme with the way back: ``rows[f]`` are the rows of family f that were made (their numbers within
+    the family), in order; ``side`` the other columns in use; candidate columns come first."""
+
+    programme: Programme
+    columns: Columns
+    rows: tuple[IntArray, ...]
+    side: IntArray
+
+    def prices(self, formulation: Formulation, marginals: FloatArray) -> list[FloatArray]:
+        """Row prices spread over all rows of each family, clipped to their sign (0 or more)."""
+        spread, at = [], 0
+        for family, rows in zip(formulation.families, self.rows, strict=True):
+            price = np.zeros(len(family.upper))
+            price[rows] = np.maximum(marginals[at : at + len(rows)], 0.0)
+            spread.append(price)
+            at += len(rows)
+        return spread
+
+
+def point_columns(candidate: IntArray, days: FloatArray) -> Columns:
+    """Columns of the relaxation; their number is limited by rows alone."""
+    count = len(candidate)
+    return Columns(candidate, days, np.ones(count), np.full(count, np.inf), np.zeros(count, dtype=bool))
+
+
+def exact_columns(low: IntArray, high: IntArray) -> Columns:
+    """For each candidate an engagement with its smallest block, then the extra days where there can be any."""
+    candidate = np.arange(len(low))
+    more = np.flatnonzero(high > low)
+    return Columns(
+        candidate=np.concatenate((candidate, more)),
+        days=np.concatenate((low.astype(float), np.ones(len(more)))),
+        engaged=np.concatenate((np.ones(len(low)), np.zeros(len(more)))),
+        upper=np.concatenate((np.ones(len(low)), (high - low)[more].astype(float))),
+        whole=np.ones(len(low) + len(more), dtype=bool),
+    )
+
+
+def assemble(formulation: Formulation, columns: Columns) -> Assembled:
+    """The programme over some columns. Rows that these columns cannot reach are left out; rows that they can
+    just reach are kept (rule 5 of MODEL.md needs them for the engagement limit of 1)."""
+    side = np.flatnonzero((formulation.side_upper > 0) | (formulation.side_lower > 0))
+    place = np.full(formulation.side.count, -1, dtype=np.int64)
+    place[side] = len(columns) + np.arange(len(side))
+    chosen, inverse = np.unique(columns.candidate, return_inverse=True)
+    reach = np.concatenate((_reach(columns), formulation.side_upper[side]))
+    blocks, rows = [], []
+    for family in formulation.families:
+        block, used = _block(family, columns, chosen, inverse, place)
+        full = sparse.csr_matrix(block, shape=(len(used), len(columns) + len(side)))
+        kept = _can_bind(full, reach, family.upper[used])
+        blocks.append(full[kept])
+        rows.append(used[kept])
+    matrix = sparse.vstack(blocks, format="csc")
+    upper = np.concatenate([f.upper[used] for f, used in zip(formulation.families, rows, strict=True)])
+    candidate_profit = (
+        formulation.objective.per_day[columns.candidate] * columns.days
+        + formulation.objective.per_engagement[columns.candidate] * columns.engaged
+    )
+    programme = Programme(
+        profit=np.concatenate((candidate_profit, formulation.side_profit[side])),
+        matrix=matrix,
+        row_upper=upper,
+        lower=np.concatenate((np.zeros(len(columns)), formulation.side_lower[side])),
+        upper=np.concatenate((columns.upper, formulation.side_upper[side])),
+        whole=np.concatenate((columns.whole, _whole_sides(formulation)[side])),
+    )
+    return Assembled(programme, columns, tuple(rows), side)
+
+
+def with_links(assembled: Assembled, low: IntArray, high: IntArray) -> Programme:
+    """The exact programme: extra days only where engaged (one row for each candidate that can have any)."""
+    programme, count = assembled.programme, len(low)
+    more = np.flatnonzero(high > low)
+    numbers = np.arange(len(more))
+    data = np.concatenate((np.ones(len(more)), -(high - low)[more].astype(float)))
+    where = (np.concatenate((numbers, numbers)), np.concatenate((count + numbers, more)))
+    links = sparse.csc_matrix((data, where), shape=(len(more), programme.matrix.shape[1]))
+    return Programme(
+        profit=programme.profit,
+        matrix=sparse.vstack((programme.matrix, links), format="csc"),
+        row_upper=np.concatenate((programme.row_upper, np.zeros(len(more)))),
+        lower=programme.lower,
+        upper=programme.upper,
+        whole=programme.whole,
+    )
+
+
+def _reach(columns: Columns) -> FloatArray:
+    """Most units of each column: its bound, or one engagement."""
+    return np.where(np.isfinite(columns.upper), columns.upper, 1.0)
+
+
+def _block(
+    family: Family, columns: Columns, chosen: IntArray, inverse: IntArray, place: IntArray
+) -> tuple[tuple[FloatArray, tuple[IntArray, IntArray]], IntArray]:
+    """Coefficients of one family as (data, (row, column)) and the family's rows in use."""
+    entries = family.entries(chosen)
+    order = np.argsort(inverse, kind="stable")
+    start = np.searchsorted(inverse[order], np.arange(len(chosen) + 1))
+    repeats = np.diff(start)[entries.position]
+    index = np.repeat(np.arange(len(entries.position)), repeats)
+    offset = np.arange(int(repeats.sum())) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    column = order[start[entries.position][index] + offset]
+    data = entries.per_day[index] * columns.days[column] + entries.per_engagement[index] * columns.engaged[column]
+    in_use = place[family.side.column] >= 0
+    row = np.concatenate((entries.row[index], family.side.row[in_use]))
+    column = np.concatenate((column, place[family.side.column[in_use]]))
+    data = np.concatenate((data, family.side.coefficient[in_use]))
+    negative = np.flatnonzero(family.upper < 0) if len(family.upper) < len(columns) + 1000 else _EMPTY
+    used, compact = np.unique(np.concatenate((row, negative)), return_inverse=True)
+    return (data, (compact[: len(row)], column)), used
+
+
+_EMPTY = np.zeros(0, dtype=np.int64)
+
+
+def _can_bind(matrix: sparse.csr_matrix, reach: FloatArray, upper: FloatArray) -> IntArray:
+    """Rows whose largest possible activity reaches their limit."""
+    activity = np.asarray(matrix.maximum(0) @ reach)
+    return np.flatnonzero(activity >= upper - 1e-9)
+
+
+def _whole_sides(formulation: Formulation) -> BoolArray:
+    """Only support is a decision of its own; cover, shortfall and the least share follow from the rest."""
+    side = formulation.side
+    whole = np.zeros(side.count, dtype=bool)
+    whole[side.supported : side.supported + side.requests] = True
+    return whole
+
+
+def families_upper(families: Sequence[Family], prices: Sequence[FloatArray]) -> float:
+    """Prices times limits, over all rows."""
+    return float(sum(float(price @ family.upper) for family, price in zip(families, prices, strict=True)))
