@@ -1,0 +1,73 @@
+"""Exact pricing of request plans: the best teams of each request at given profits.
+
+A *plan* of a request is a team of at most ``team`` candidates, each with a whole number of days within its
+own limits and together within the days wanted. It is worth the profits of its members, plus the worth of the
+skills that they cover together, plus the support bonus where it supports a mandated request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.allocation.plan_kernel import NEVER, Choice, PlanOutput, price_forced, price_requests
+from matcher.allocation.plan_rules import PlanProfits, PlanRules
+from matcher.problem.instance import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class PricedPlans:
+    """Best value of each request (R, 0 where no plan pays) and the plans found, best first by request.
+
+    For n plans: ``request`` (n), ``row`` and ``days`` (n x largest team; candidate -1 fills up small teams),
+    ``profit`` (n).
+    """
+
+    best: FloatArray
+    request: IntArray
+    row: IntArray
+    days: IntArray
+    profit: FloatArray
+
+
+def price_plans(rules: PlanRules, profits: PlanProfits, threshold: FloatArray, most: int = 8) -> PricedPlans:
+    """Best value of every request, and its plans above the threshold: at most ``most`` of them, each the
+    best of its covered skills and team size. Exact: no whole-day plan of a request is worth more."""
+    requests, width = len(rules.days), max(1, int(rules.team.max(initial=1)))
+    out = PlanOutput(
+        best=np.zeros(requests),
+        found=np.zeros(requests, dtype=np.int64),
+        value=np.zeros((requests, most)),
+        row=np.full((requests, most, width), -1, dtype=np.int64),
+        days=np.zeros((requests, most, width), dtype=np.int64),
+    )
+    price_requests(rules, profits, _promising(rules, profits), threshold, out)
+    request, place = np.nonzero(np.arange(most)[None, :] < out.found[:, None])
+    return PricedPlans(
+        best=out.best,
+        request=request.astype(np.int64),
+        row=out.row[request, place],
+        days=out.days[request, place],
+        profit=out.value[request, place],
+    )
+
+
+def forced_values(rules: PlanRules, profits: PlanProfits) -> FloatArray:
+    """For each candidate, a number that no plan with that candidate in the team can beat."""
+    forced = np.full(len(rules.low), NEVER)
+    price_forced(rules, profits, _promising(rules, profits), forced)
+    return forced
+
+
+def _promising(rules: PlanRules, profits: PlanProfits) -> Choice:
+    """The candidates that could pay, with the whole worth of their skills and the bonus on top."""
+    request = np.repeat(np.arange(len(rules.days)), np.diff(rules.start))
+    most_days = np.minimum(rules.high, rules.days[request])
+    profit = profits.per_engagement + np.maximum(profits.per_day * rules.low, profits.per_day * most_days)
+    worth = rules.cover_value[request, rules.covers] + profits.support_bonus[request]
+    is_needed = rules.covers & rules.needed[request] != 0
+    rows = np.flatnonzero((rules.low <= most_days) & ((profit + worth > 0) | is_needed))
+    rows = rows[np.lexsort((-profit[rows], request[rows]))]
+    start = np.searchsorted(request[rows], np.arange(len(rules.days) + 1))
+    return Choice(start.astype(np.int64), rows.astype(np.int64))
