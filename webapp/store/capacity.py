@@ -1,0 +1,97 @@
+"""Whole days that a partner offers in each month, and how many of them are promised.
+
+``committed_days`` only moves by ``commit_days`` and ``free_days``: one conditional update each, and a CHECK
+behind it, so that no two transactions together can promise a day twice (RELIABILITY.md, I1).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.store.base import Base, Identified, Timed, Versioned
+
+MOST_DAYS = 1000
+"""Most days of one partner in one month (a team's pooled capacity)."""
+
+
+class CapacityMonth(Identified, Timed, Versioned, Base):
+    """Days declared for one month, and days promised in it; a month is ``YYYY-MM``."""
+
+    __tablename__ = "partner_capacity"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "month"),
+        CheckConstraint("month LIKE '____-__'", name="month_format"),
+        CheckConstraint(f"days BETWEEN 0 AND {MOST_DAYS}", name="days_range"),
+        CheckConstraint("committed_days BETWEEN 0 AND days", name="committed_range"),
+    )
+
+    partner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partners.id"))
+    month: Mapped[str] = mapped_column(String(7))
+    days: Mapped[int]
+    committed_days: Mapped[int] = mapped_column(default=0)
+
+
+def months_of(session: Session, partner_id: uuid.UUID, months: Iterable[str]) -> dict[str, CapacityMonth]:
+    """The rows of one partner for the months given, by month; a month without a row has no days."""
+    query = select(CapacityMonth).where(
+        CapacityMonth.partner_id == partner_id, CapacityMonth.month.in_(tuple(months))
+    )
+    return {row.month: row for row in session.scalars(query.order_by(CapacityMonth.month))}
+
+
+def commit_days(session: Session, partner_id: uuid.UUID, days_by_month: Mapping[str, int]) -> str | None:
+    """Promise days; gives the first month that has too few left, or None where all were promised.
+
+    The caller rolls back (or refuses the whole act) on a month: earlier ones may have been taken.
+    """
+    for month, days in sorted(days_by_month.items()):
+        taken = session.execute(
+            update(CapacityMonth)
+            .where(CapacityMonth.partner_id == partner_id, CapacityMonth.month == month)
+            .where(CapacityMonth.committed_days + days <= CapacityMonth.days)
+            .values(committed_days=CapacityMonth.committed_days + days, version=CapacityMonth.version + 1)
+            .returning(CapacityMonth.id)
+            .execution_options(synchronize_session="fetch")
+        )
+        if taken.one_or_none() is None:
+            return month
+    return None
+
+
+def free_days(session: Session, partner_id: uuid.UUID, days_by_month: Mapping[str, int]) -> None:
+    """Give promised days back."""
+    for month, days in sorted(days_by_month.items()):
+        session.execute(
+            update(CapacityMonth)
+            .where(CapacityMonth.partner_id == partner_id, CapacityMonth.month == month)
+            .values(committed_days=CapacityMonth.committed_days - days, version=CapacityMonth.version + 1)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def set_days(session: Session, row: CapacityMonth, days: int) -> bool:
+    """Declare another number of days where the version still stands and no promised day is lost."""
+    changed = session.execute(
+        update(CapacityMonth)
+        .where(CapacityMonth.id == row.id, CapacityMonth.version == row.version)
+        .where(CapacityMonth.committed_days <= days)
+        .values(days=days, version=CapacityMonth.version + 1)
+        .returning(CapacityMonth.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    return changed.one_or_none() is not None
+
+
+def total_days(session: Session, months: Iterable[str]) -> dict[str, int]:
+    """Days declared by all partners in each of the months."""
+    query = (
+        select(CapacityMonth.month, func.sum(CapacityMonth.days))
+        .where(CapacityMonth.month.in_(tuple(months)))
+        .group_by(CapacityMonth.month)
+        .order_by(CapacityMonth.month)
+    )
+    return {month: int(days) for month, days in session.execute(query)}

@@ -1,0 +1,102 @@
+"""What a run proposes: matches with days by month, and requests left short, each with its reasons."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.store.base import Base, Identified
+from webapp.store.partners import Partner
+from webapp.store.runs import Run
+from webapp.store.support_requests import SupportRequest
+
+
+class ProposedMatch(Identified, Base):
+    """One engagement of a run: never changed; what people decide about it is in ``decisions``.
+
+    ``evidence`` holds the score in parts, the rank among candidates, the next best partners and the flags, as
+    the run's evidence document gave them.
+    """
+
+    __tablename__ = "proposed_matches"
+    __table_args__ = (
+        UniqueConstraint("run_id", "partner_id", "request_id"),
+        CheckConstraint("days BETWEEN 1 AND 10000", name="days_range"),
+        CheckConstraint("fit BETWEEN 0 AND 1", name="fit_range"),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("runs.id"))
+    partner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partners.id"), index=True)
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id"), index=True)
+    days: Mapped[int]
+    fit: Mapped[float]
+    distance_km: Mapped[float]
+    covers: Mapped[list[str]] = mapped_column(JSON)
+    flags: Mapped[list[str]] = mapped_column(JSON)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    run: Mapped[Run] = relationship()
+    partner: Mapped[Partner] = relationship()
+    request: Mapped[SupportRequest] = relationship()
+    months: Mapped[list[MatchMonth]] = relationship(order_by="MatchMonth.month", cascade="all, delete-orphan")
+
+    @property
+    def days_by_month(self) -> dict[str, int]:
+        """Whole days in each month that has any."""
+        return {each.month: each.days for each in self.months}
+
+
+class MatchMonth(Base):
+    """Days of a proposed match in one month."""
+
+    __tablename__ = "proposed_match_months"
+    __table_args__ = (
+        CheckConstraint("days BETWEEN 1 AND 1000", name="days_range"),
+        CheckConstraint("month LIKE '____-__'", name="month_format"),
+    )
+
+    match_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposed_matches.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    days: Mapped[int]
+
+
+class UnmetRequest(Identified, Base):
+    """A request with nothing or short of days: the binding reason, and what would have to change."""
+
+    __tablename__ = "unmet_requests"
+    __table_args__ = (
+        UniqueConstraint("run_id", "request_id"),
+        CheckConstraint("days_short BETWEEN 1 AND 10000", name="days_short_range"),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("runs.id"))
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id"), index=True)
+    days_short: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(60))
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    request: Mapped[SupportRequest] = relationship()
+
+
+def of_run(run_id: uuid.UUID) -> Select[ProposedMatch]:
+    """The matches of a run, by request reference, then partner reference."""
+    return (
+        select(ProposedMatch)
+        .join(ProposedMatch.request)
+        .join(ProposedMatch.partner)
+        .where(ProposedMatch.run_id == run_id)
+        .order_by(SupportRequest.reference, Partner.reference)
+    )
+
+
+def unmet_of_run(run_id: uuid.UUID) -> Select[UnmetRequest]:
+    """Requests of a run that are short of days, by reference."""
+    return (
+        select(UnmetRequest)
+        .join(UnmetRequest.request)
+        .where(UnmetRequest.run_id == run_id)
+        .order_by(SupportRequest.reference)
+    )

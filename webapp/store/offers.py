@@ -1,0 +1,97 @@
+"""Offers: published matches put to a partner and a requester, with where they came from."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
+from webapp.store.matches import ProposedMatch
+from webapp.store.partners import Partner
+from webapp.store.support_requests import SupportRequest
+from webapp.store.transitions import Transitions
+
+
+class OfferState(StrEnum):
+    """Where an offer stands. It is accepted once both sides have said yes."""
+
+    OFFERED = "offered"
+    PARTNER_ACCEPTED = "partner_accepted"
+    REQUESTER_ACCEPTED = "requester_accepted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    ROLLED_BACK = "rolled_back"
+
+
+_ENDS = frozenset({OfferState.DECLINED, OfferState.LAPSED, OfferState.WITHDRAWN})
+OFFER_TRANSITIONS = Transitions(
+    {
+        OfferState.OFFERED: {
+            OfferState.PARTNER_ACCEPTED,
+            OfferState.REQUESTER_ACCEPTED,
+            OfferState.ROLLED_BACK,
+            *_ENDS,
+        },
+        OfferState.PARTNER_ACCEPTED: {OfferState.ACCEPTED, *_ENDS},
+        OfferState.REQUESTER_ACCEPTED: {OfferState.ACCEPTED, *_ENDS},
+        OfferState.ACCEPTED: {OfferState.WITHDRAWN},
+    }
+)
+
+LIVE_STATES = (
+    OfferState.OFFERED,
+    OfferState.PARTNER_ACCEPTED,
+    OfferState.REQUESTER_ACCEPTED,
+    OfferState.ACCEPTED,
+)
+"""States in which an offer's days count against the partner's capacity (RELIABILITY.md, I1)."""
+
+_LIVE = text("state IN ('offered', 'partner_accepted', 'requester_accepted', 'accepted')")
+
+
+class Offer(Identified, Timed, Versioned, Base):
+    """One offer. ``instance_sha256`` and the run's documents say how it came about (RELIABILITY.md, I13)."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        CheckConstraint("lapses_on >= offered_on", name="date_order"),
+        Index(
+            "uq_offers_one_live",
+            "request_id",
+            "partner_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+    )
+
+    publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publications.id"), index=True)
+    match_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposed_matches.id"), unique=True)
+    partner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partners.id"), index=True)
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id"), index=True)
+    state: Mapped[OfferState] = mapped_column(stored_enum(OfferState, "state"), default=OfferState.OFFERED)
+    instance_sha256: Mapped[str] = mapped_column(String(64))
+    offered_on: Mapped[date]
+    lapses_on: Mapped[date]
+    answered_at: Mapped[datetime | None]
+    decline_reason: Mapped[str] = mapped_column(String(60), default="")
+
+    match: Mapped[ProposedMatch] = relationship()
+    partner: Mapped[Partner] = relationship()
+    request: Mapped[SupportRequest] = relationship()
+
+
+def of_partner(partner_id: uuid.UUID) -> Select[Offer]:
+    """Offers put to one partner, the newest first."""
+    return select(Offer).where(Offer.partner_id == partner_id).order_by(Offer.offered_on.desc(), Offer.id)
+
+
+def of_request(request_id: uuid.UUID) -> Select[Offer]:
+    """Offers made for one request, the newest first."""
+    return select(Offer).where(Offer.request_id == request_id).order_by(Offer.offered_on.desc(), Offer.id)
