@@ -51,7 +51,11 @@ class ScoreWeights:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of the policy; interests confirmed over ``stale_interest_months`` ago block matching."""
+    """One version of the policy.
+
+    Interests confirmed over ``stale_interest_months`` ago block matching; a candidate whose fit is below
+    ``low_fit`` is flagged for review.
+    """
 
     version: Annotated[int, Between(1, 1_000_000)]
     effective_from: date
@@ -68,6 +72,7 @@ class Policy:
     missing_release_blocks: bool = False
     same_icb_allowed: bool = True
     public_context: bool = False
+    low_fit: Share = 0.4
 
     def problems(self) -> Iterator[str]:
         """Repeated codes, neighbours that are no region, levels that are unknown or repeated."""
