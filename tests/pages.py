@@ -1,0 +1,99 @@
+"""Pages in a real browser: the headless Chromium, accessibility, screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests import browser as chromium
+
+SCREENS = Path(__file__).parents[1] / "test-results" / "screens"
+WIDTHS = (1280, 375)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in the browser are marked as such, and stay in one process: one browser is enough."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Playwright's own options and ours: which Chromium, and no talk with the outside."""
+    return {**browser_type_launch_args, **chromium.launch_options()}
+
+
+@pytest.fixture
+def context(
+    new_context: Callable[..., BrowserContext], browser: Browser, request: pytest.FixtureRequest
+) -> BrowserContext:
+    """A person's browser, English and in London; the summary counts it."""
+    request.node.user_properties.append(("browser", f"Chromium {browser.version}"))
+    context = new_context(
+        locale="en-GB", timezone_id="Europe/London", viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(10_000)
+    return context
+
+
+@pytest.fixture
+def plain_context(
+    new_context: Callable[..., BrowserContext], browser: Browser, request: pytest.FixtureRequest
+) -> BrowserContext:
+    """The same person with JavaScript switched off."""
+    request.node.user_properties.append(("browser", f"Chromium {browser.version}"))
+    context = new_context(
+        locale="en-GB",
+        timezone_id="Europe/London",
+        viewport={"width": 1280, "height": 900},
+        java_script_enabled=False,
+    )
+    context.set_default_timeout(10_000)
+    return context
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation and nothing that axe could not decide, but for the contrast of radio labels.
+
+    axe is a script: use it on a page of ``context``, never of ``plain_context``, where it would not end.
+    """
+    found = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]}).response
+    problems = [_in_words(rule, node) for rule in found["violations"] for node in rule["nodes"]]
+    problems += [
+        _in_words(rule, node)
+        for rule in found["incomplete"]
+        for node in rule["nodes"]
+        if not (rule["id"] == "color-contrast" and "nhsuk-radios__label" in node["html"])
+    ]
+    assert not problems, f"{page.url}:\n" + "\n".join(problems)
+
+
+def _in_words(rule: dict[str, Any], node: dict[str, Any]) -> str:
+    return f"{rule['id']} ({rule['help']}) at {node['target']}: {node['html'][:200]}"
+
+
+def assert_fits(page: Page) -> None:
+    """The page itself never scrolls sideways (a labelled region inside it may)."""
+    width, visible = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width <= visible, f"{page.url} is {width} pixels wide on a screen of {visible}"
+
+
+def photograph(page: Page, name: str) -> None:
+    """Screenshots at both widths into ``test-results/screens``; leaves the page at the width it had."""
+    before = page.viewport_size
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_fits(page)
+        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+    if before:
+        page.set_viewport_size(before)
