@@ -34,9 +34,19 @@ class Hold:
     value: float
 
 
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Where a level that looks at the worst of many should go, so that a search sees progress before the worst
+    itself moves: days for each group (G), or a fit-weighted share for every request."""
+
+    days_of_group: FloatArray | None = None
+    share_of_request: float | None = None
+
+
 @dataclass(frozen=True)
 class SideColumns:
-    """Positions of the columns that are no candidates: cover (S), support (R), days short (G), least share."""
+    """Positions of the columns that are no candidates: cover (S), support (R), days short (G), least share (1),
+    and what is missing to a target, by group (G) and by request (R)."""
 
     skills: int
     requests: int
@@ -55,8 +65,16 @@ class SideColumns:
         return self.skills + self.requests + self.groups
 
     @property
-    def count(self) -> int:
+    def group_gap(self) -> int:
         return self.least + 1
+
+    @property
+    def request_gap(self) -> int:
+        return self.group_gap + self.groups
+
+    @property
+    def count(self) -> int:
+        return self.request_gap + self.requests
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +90,14 @@ class Formulation:
     side_upper: FloatArray
 
 
-def formulate(arrays: CandidateArrays, level: str, held: Sequence[Hold]) -> Formulation:
-    """The level with all hard rules and the held levels; only families that matter are made."""
+def formulate(
+    arrays: CandidateArrays, level: str, held: Sequence[Hold], targets: Targets | None = None
+) -> Formulation:
+    """The level with all hard rules and the held levels; only families that matter are made.
+
+    With ``targets`` (search only) what is missing to them is charged beside the level: no bound of the level
+    follows from such a formulation.
+    """
     side = SideColumns(len(arrays.skills.worth), arrays.requests, len(arrays.groups.wanted))
     objective = linear_form(arrays, level)
     names = {level, *(hold.name for hold in held)}
@@ -89,15 +113,15 @@ def formulate(arrays: CandidateArrays, level: str, held: Sequence[Hold]) -> Form
         families.append(_share_rule(arrays, side, None))
     for hold in held:
         families += _held_rules(arrays, side, hold)
-    lower, upper = _side_bounds(arrays, side, held)
+    if targets is not None:
+        families += _target_rules(arrays, side, targets)
+    lower, upper = _side_bounds(arrays, side, held, targets)
     return Formulation(
         arrays=arrays,
         objective=objective,
         families=tuple(families),
         side=side,
-        side_profit=np.concatenate(
-            (objective.covered, objective.supported, objective.short, [objective.least])
-        ).astype(float),
+        side_profit=_side_profit(arrays, objective, targets),
         side_lower=lower,
         side_upper=upper,
     )
@@ -186,15 +210,15 @@ def _floor_needs(arrays: CandidateArrays) -> FloatArray:
 def _group_rule(
     arrays: CandidateArrays, side: SideColumns, name: str, needs: FloatArray, column: int | None
 ) -> Family:
-    """Days of each group at least its need, less its shortfall column (``side.short``) or plus its wanted days
-    times the least share (``side.least``). Groups that want nothing have no need."""
+    """Days of each group at least its need, less its shortfall column (``side.short``, ``side.group_gap``) or
+    plus its wanted days times the least share (``side.least``). Groups that want nothing have no need."""
     asked = np.flatnonzero(arrays.groups.wanted > 0)
     entries = SideEntries()
     if column == side.least:
         wanted = arrays.groups.wanted[asked].astype(float)
         entries = SideEntries(asked, np.full(len(asked), side.least), wanted)
-    elif column == side.short:
-        entries = SideEntries(asked, side.short + asked, -np.ones(len(asked)))
+    elif column is not None:
+        entries = SideEntries(asked, column + asked, -np.ones(len(asked)))
     upper = np.where(arrays.groups.wanted > 0, -needs, 0.0)
     return GroupRows(arrays, name, upper, entries)
 
@@ -212,6 +236,30 @@ def _share_rule(arrays: CandidateArrays, side: SideColumns, least: float | None)
     return KeyedRows("shares", arrays.request, -arrays.fit, np.zeros(len(arrays)), upper, entries)
 
 
+def _target_rules(arrays: CandidateArrays, side: SideColumns, targets: Targets) -> list[Family]:
+    rules: list[Family] = []
+    if targets.days_of_group is not None:
+        needs = targets.days_of_group - arrays.groups.given
+        rules.append(_group_rule(arrays, side, "group_targets", needs, side.group_gap))
+    if targets.share_of_request is not None:
+        demand, numbers = arrays.demand, np.arange(arrays.requests)
+        entries = SideEntries(numbers, side.request_gap + numbers, -demand.wanted.astype(float))
+        upper = demand.fit_days - targets.share_of_request * demand.wanted
+        name, zeros = "request_targets", np.zeros(len(arrays))
+        rules.append(KeyedRows(name, arrays.request, -arrays.fit, zeros, upper, entries))
+    return rules
+
+
+def _side_profit(arrays: CandidateArrays, objective: LinearForm, targets: Targets | None) -> FloatArray:
+    group_gap, request_gap = np.zeros(len(arrays.groups.wanted)), np.zeros(arrays.requests)
+    if targets is not None and targets.days_of_group is not None:
+        group_gap = -1.0 / np.maximum(arrays.groups.wanted, 1)
+    if targets is not None and targets.share_of_request is not None:
+        request_gap = np.full(arrays.requests, -1.0)
+    parts = (objective.covered, objective.supported, objective.short, [objective.least], group_gap, request_gap)
+    return np.concatenate(parts).astype(float)
+
+
 def _held_rules(arrays: CandidateArrays, side: SideColumns, hold: Hold) -> list[Family]:
     if hold.name == "worst_group":
         wanted = arrays.groups.wanted
@@ -220,7 +268,7 @@ def _held_rules(arrays: CandidateArrays, side: SideColumns, hold: Hold) -> list[
     if hold.name == "worst_request":
         return [_share_rule(arrays, side, hold.value)]
     form = linear_form(arrays, hold.name)
-    weights = np.concatenate((form.covered, form.supported, form.short, [0.0]))
+    weights = np.concatenate((form.covered, form.supported, form.short))
     used: IntArray = np.flatnonzero(weights)
     level = LEVELS[hold.name]
     needed = level.signed(hold.value) - level.signed(fixed_value(arrays, hold.name))
@@ -240,18 +288,24 @@ def fixed_value(arrays: CandidateArrays, name: str) -> float:
 
 
 def _side_bounds(
-    arrays: CandidateArrays, side: SideColumns, held: Sequence[Hold]
+    arrays: CandidateArrays, side: SideColumns, held: Sequence[Hold], targets: Targets | None
 ) -> tuple[FloatArray, FloatArray]:
     skills, demand = arrays.skills, arrays.demand
     forced = skills.essential & ~skills.covered & demand.engaged[skills.request] & arrays.essential_is_hard
     no_shortfall = any(hold.name == "floors" and hold.value == 0 for hold in held)
     short = np.zeros(side.groups) if no_shortfall else np.maximum(_floor_needs(arrays), 0)
     least = min(1.0, arrays.fixed.least_share) if math.isfinite(arrays.fixed.least_share) else 1.0
-    lower = np.concatenate((forced.astype(float), np.zeros(side.requests + side.groups + 1)))
-    upper = np.concatenate(((~skills.covered).astype(float), demand.mandated.astype(float), short, [least]))
+    lower = np.zeros(side.count)
+    lower[: side.skills] = forced
+    parts = ((~skills.covered).astype(float), demand.mandated.astype(float), short, [least])
+    upper = np.concatenate((*parts, *_gap_limits(arrays, targets)))
     return lower, upper
 
 
-def is_least(level: str) -> bool:
-    """Whether a level wants little."""
-    return LEVELS[level].sense is Sense.LEAST
+def _gap_limits(arrays: CandidateArrays, targets: Targets | None) -> tuple[FloatArray, FloatArray]:
+    group_gap, request_gap = np.zeros(len(arrays.groups.wanted)), np.zeros(arrays.requests)
+    if targets is not None and targets.days_of_group is not None:
+        group_gap = np.maximum(targets.days_of_group, 0.0)
+    if targets is not None and targets.share_of_request is not None:
+        request_gap = np.full(arrays.requests, max(targets.share_of_request, 0.0))
+    return group_gap, request_gap

@@ -1,0 +1,47 @@
+"""Counted effort, so that the same instance gives the same answer; the clock only when a limit is asked for.
+
+A run notes what it used for each level; a replay is given that note and stops exactly there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+Clock = Callable[[], float]
+
+
+@dataclass
+class Effort:
+    """How much may be done on each level (``allowed``, from a stored run) and how much was (``used``)."""
+
+    allowed: Mapping[str, int] | None = None
+    deadline: float | None = None
+    clock: Clock = time.perf_counter
+    used: dict[str, int] = field(default_factory=dict)
+    stopped_by_time: bool = False
+
+    def take(self, what: str, most: int) -> bool:
+        """Whether one more round of ``what`` may start; counts it. ``most`` is the usual limit."""
+        limit = most if self.allowed is None else self.allowed.get(what, 0)
+        if self.used.get(what, 0) >= limit or (self.allowed is None and self.out_of_time()):
+            self.used.setdefault(what, 0)
+            return False
+        self.used[what] = self.used.get(what, 0) + 1
+        return True
+
+    def out_of_time(self) -> bool:
+        """Whether the limit has passed; remembered, because such a run is not repeatable by itself."""
+        if self.deadline is None or self.clock() < self.deadline:
+            return False
+        self.stopped_by_time = True
+        return True
+
+    def seconds_left(self) -> float | None:
+        """Seconds to the limit, or None without one."""
+        return None if self.deadline is None else max(0.0, self.deadline - self.clock())
+
+    @property
+    def replaying(self) -> bool:
+        return self.allowed is not None
