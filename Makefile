@@ -31,7 +31,7 @@ check: $(INSTALLED_DEV)  ## Linters, types, import contracts, templates
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 	@if [ -d webapp/templates ]; then $(VENV)/bin/djlint --quiet --lint --check webapp/templates; fi
 
 lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg

@@ -1,0 +1,28 @@
+"""What must not stand in the tree: addresses of package registries, and work put off in a comment."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LEFT_OUT = {".git", ".venv", "__pycache__", "instance", "test-results", "build", "htmlcov"}
+KINDS = {".py", ".cfg", ".toml", ".txt", ".md", ".html", ".yaml", ".yml", ".json", ".js", ".css", ""}
+# Written apart, so that this file passes too.
+REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
+PUT_OFF = re.compile(rf"\b(?:{'|'.join(('TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'))})\b")
+
+
+def _texts():
+    for path in sorted(ROOT.rglob("*")):
+        inside = path.relative_to(ROOT)
+        left_out = any(part in LEFT_OUT or part.endswith((".egg-info", "_cache")) for part in inside.parts)
+        if not left_out and path.is_file() and path.suffix in KINDS and "vendor" not in str(inside):
+            yield inside, path.read_text(encoding="utf-8", errors="replace")
+
+
+class TestTexts:
+    def test_no_package_registry_is_named(self):
+        assert [str(path) for path, text in _texts() if any(host in text for host in REGISTRIES)] == []
+
+    def test_nothing_is_put_off_in_a_comment(self):
+        code = {".py", ".html", ".cfg", ".toml"}
+        assert [str(path) for path, text in _texts() if path.suffix in code and PUT_OFF.search(text)] == []
