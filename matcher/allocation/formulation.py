@@ -19,7 +19,7 @@ from matcher.allocation.constraints import (
     SideEntries,
     SingleRow,
 )
-from matcher.allocation.objectives import LEVELS, LinearForm, Sense, linear_form
+from matcher.allocation.objectives import LEVELS, LinearForm, linear_form
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Room left to a held level for the solvers' own tolerances; every answer is measured again without it.
@@ -256,7 +256,14 @@ def _side_profit(arrays: CandidateArrays, objective: LinearForm, targets: Target
         group_gap = -1.0 / np.maximum(arrays.groups.wanted, 1)
     if targets is not None and targets.share_of_request is not None:
         request_gap = np.full(arrays.requests, -1.0)
-    parts = (objective.covered, objective.supported, objective.short, [objective.least], group_gap, request_gap)
+    parts = (
+        objective.covered,
+        objective.supported,
+        objective.short,
+        [objective.least],
+        group_gap,
+        request_gap,
+    )
     return np.concatenate(parts).astype(float)
 
 

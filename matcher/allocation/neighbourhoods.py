@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.allocation.arrays import UNLIMITED, BoolArray, CandidateArrays, Demand, Fixed, Groups, Skills, Supply
+from matcher.allocation.arrays import (
+    UNLIMITED,
+    BoolArray,
+    CandidateArrays,
+    Demand,
+    Fixed,
+    Groups,
+    Skills,
+    Supply,
+)
 from matcher.allocation.constraints import ragged
 from matcher.allocation.objectives import LEVELS, measure, outcome
 from matcher.allocation.room import Room

@@ -47,7 +47,13 @@ LEVELS = {
     for level in (
         Level("mandated", Sense.MOST, True, True, "severity points of mandated requests that are supported"),
         Level("floors", Sense.LEAST, True, False, "days short of the floors of priorities and regions"),
-        Level("worst_group", Sense.MOST, False, False, "least met share of wanted days of any priority or region"),
+        Level(
+            "worst_group",
+            Sense.MOST,
+            False,
+            False,
+            "least met share of wanted days of any priority or region",
+        ),
         Level("worst_request", Sense.MOST, False, False, "least fit-weighted met share of any request"),
         Level("value", Sense.MOST, False, True, "weighted days by fit, and skills covered"),
         Level("change", Sense.LEAST, True, True, "engagements added or dropped against the previous plan"),

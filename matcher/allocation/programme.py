@@ -150,7 +150,10 @@ def _block(
     index = np.repeat(np.arange(len(entries.position)), repeats)
     offset = np.arange(int(repeats.sum())) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     column = order[start[entries.position][index] + offset]
-    data = entries.per_day[index] * columns.days[column] + entries.per_engagement[index] * columns.engaged[column]
+    data = (
+        entries.per_day[index] * columns.days[column]
+        + entries.per_engagement[index] * columns.engaged[column]
+    )
     in_use = place[family.side.column] >= 0
     row = np.concatenate((entries.row[index], family.side.row[in_use]))
     column = np.concatenate((column, place[family.side.column[in_use]]))

@@ -109,7 +109,9 @@ def price(formulation: Formulation, prices: list[FloatArray]) -> _Pricing:
     side_profit = formulation.side_profit.copy()
     for family, row_prices in zip(formulation.families, prices, strict=True):
         np.subtract.at(side_profit, family.side.column, row_prices[family.side.row] * family.side.coefficient)
-    sides = np.where(side_profit > 0, side_profit * formulation.side_upper, side_profit * formulation.side_lower)
+    sides = np.where(
+        side_profit > 0, side_profit * formulation.side_upper, side_profit * formulation.side_lower
+    )
     bound = families_upper(formulation.families, prices) + float(sides[: side.count].sum())
     return _Pricing(bound + best_teams(arrays, np.maximum(at_low, at_high)), at_low, at_high)
 
@@ -118,7 +120,9 @@ def best_teams(arrays: CandidateArrays, reduced: FloatArray) -> float:
     """Sum over requests of the largest positive reduced profits, as many as the team allows."""
     positive = np.flatnonzero(reduced > 0)
     order = positive[np.lexsort((-reduced[positive], arrays.request[positive]))]
-    return float(reduced[order[_rank(arrays.request[order]) < arrays.demand.team[arrays.request[order]]]].sum())
+    return float(
+        reduced[order[_rank(arrays.request[order]) < arrays.demand.team[arrays.request[order]]]].sum()
+    )
 
 
 def _rank(keys: IntArray) -> IntArray:
@@ -201,7 +205,9 @@ def _relaxation(
         objective=master.objective,
         feasible=True,
         rounds=turn,
-        prices=Prices({family.name: price for family, price in zip(formulation.families, prices, strict=True)}),
+        prices=Prices(
+            {family.name: price for family, price in zip(formulation.families, prices, strict=True)}
+        ),
         engaged=np.bincount(columns.candidate, units, count),
         days=np.bincount(columns.candidate, units * columns.days, count),
         reduced=pricing.best,

@@ -62,7 +62,9 @@ class Search:
         kept = np.flatnonzero(self.near | (self.room.days > 0))
         ones = np.ones(len(kept), dtype=np.int8)
         shape = (arrays.requests, arrays.partners)
-        self._partners_of = sparse.csr_matrix((ones, (arrays.request[kept], arrays.partner[kept])), shape=shape)
+        self._partners_of = sparse.csr_matrix(
+            (ones, (arrays.request[kept], arrays.partner[kept])), shape=shape
+        )
         self._requests_of = self._partners_of.T.tocsr()
         self._names = [self.level, *(hold.name for hold in self.held)]
         self._free = min(self.style.free, arrays.requests)
@@ -163,7 +165,9 @@ def solve_exactly(formulation: Formulation, *, gap: float, nodes: int) -> tuple[
     """Whole days for all candidates of a formulation by branch and bound, and whether they were proven."""
     arrays = formulation.arrays
     assembled = assemble(formulation, exact_columns(arrays.low, arrays.high))
-    answer = highs_exact(with_links(assembled, arrays.low, arrays.high), gap=gap, nodes=nodes, seconds=_SECONDS)
+    answer = highs_exact(
+        with_links(assembled, arrays.low, arrays.high), gap=gap, nodes=nodes, seconds=_SECONDS
+    )
     if answer.columns is None:
         return None, answer.proven
     units = np.rint(answer.columns[: len(assembled.columns)])
@@ -230,7 +234,9 @@ def _shortage(room: Room, level: str, targets: Targets | None) -> FloatArray:
     return short * (below[demand.priority] + below[demand.region])
 
 
-def _score(arrays: CandidateArrays, days: IntArray, level: str, targets: Targets | None) -> tuple[float, float]:
+def _score(
+    arrays: CandidateArrays, days: IntArray, level: str, targets: Targets | None
+) -> tuple[float, float]:
     """The level, signed to be maximised, then how near the targets are."""
     value = LEVELS[level].signed(measure(arrays, days, [level])[level])
     if targets is None:

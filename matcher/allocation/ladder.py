@@ -1,0 +1,284 @@
+"""Climbing the ladder: each level starts from the incumbent of the one before and holds what that one reached.
+
+Every level has a bound that is proven for it given what is held: over all candidates by prices in double
+precision, or by an exact programme that ended. A level that cannot do better keeps a trivial bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.effort import Effort
+from matcher.allocation.formulation import Formulation, Hold, Targets, fixed_value, formulate
+from matcher.allocation.greedy import guided, spreadsheet
+from matcher.allocation.neighbourhoods import around
+from matcher.allocation.objectives import LEVELS, Level, measure
+from matcher.allocation.relaxation import Relaxation, price, relax
+from matcher.allocation.room import Room
+from matcher.allocation.search import Search, Style, keeps, solve_exactly
+from matcher.problem.instance import IntArray
+
+#: Candidates up to which the whole level is tried as one exact programme.
+SMALL = 150
+_SMALL_NODES = 2_000
+_EXACT_NODES = 4_000
+_GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
+_ROUNDS = {"value": 600, "worst_group": 200, "worst_request": 200}
+_OTHER_ROUNDS = 120
+
+
+class StrongBound(Protocol):
+    """A better bound for a level than the candidate relaxation gives: signed, without what is fixed."""
+
+    def __call__(
+        self, formulation: Formulation, relaxation: Relaxation, days: IntArray, effort: Effort
+    ) -> float: ...
+
+
+@dataclass
+class Reached:
+    """One level: its value when it was left, the bound proven for it, what is held, and the prices."""
+
+    name: str
+    value: float
+    bound: float
+    held: float
+    seconds: float = 0.0
+    relaxation: Relaxation | None = None
+
+
+Watch = Callable[[Reached], None]
+
+
+@dataclass
+class Climb:
+    """The state of a solve: days chosen so far, levels held, effort used."""
+
+    arrays: CandidateArrays
+    days: IntArray
+    gap: float
+    effort: Effort
+    watch: Watch = lambda _: None
+    strong_bound: StrongBound | None = None
+    reached: list[Reached] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.room = Room(self.arrays, self.days)
+        self._relaxations: dict[tuple[str, tuple[Hold, ...]], Relaxation | None] = {}
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What the levels below must keep."""
+        return tuple(Hold(level.name, level.held) for level in self.reached)
+
+    def level(self, name: str) -> Reached:
+        """Optimise one level with the ones before it held."""
+        started = self.effort.clock()
+        step = _Step(self, LEVELS[name])
+        step.solve()
+        now = step.now
+        now.held = _held(step.level, now, self.gap)
+        now.seconds = self.effort.clock() - started
+        self.reached.append(now)
+        return now
+
+    def adopt(self, days: IntArray) -> None:
+        """Take over days that were checked."""
+        self.room = Room(self.arrays, days)
+
+    def relaxation(self, name: str, holds: tuple[Hold, ...]) -> Relaxation | None:
+        """The candidate relaxation of a level, solved once."""
+        key = (name, holds)
+        if key not in self._relaxations:
+            self._relaxations[key] = relax(
+                formulate(self.arrays, name, holds), go_on=lambda: not self.effort.out_of_time()
+            )
+        return self._relaxations[key]
+
+
+class _Step:
+    """One level of a climb."""
+
+    def __init__(self, climb: Climb, level: Level) -> None:
+        self.climb = climb
+        self.level = level
+        self.formulation = formulate(climb.arrays, level.name, climb.holds)
+        bound = price(self.formulation, [np.zeros(len(f.upper)) for f in self.formulation.families]).bound
+        value = measure(climb.arrays, climb.room.days, [level.name])[level.name]
+        self.now = Reached(level.name, value, self._natural(bound), value)
+        self._look()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the value is within the asked gap of its bound."""
+        return within(self.level, self.now.value, self.now.bound, self.climb.gap)
+
+    def solve(self) -> None:
+        """Cheap ways first; each ends as soon as the gap is closed."""
+        ways = (self._fill, self._whole, self._only_mandated, self._relax, self._guide, self._search)
+        for way in ways:
+            if self.closed:
+                return
+            way()
+
+    def _natural(self, signed_bound: float) -> float:
+        fixed = fixed_value(self.climb.arrays, self.level.name) if self.level.separable else 0.0
+        if self.level.whole:
+            signed_bound = np.floor(signed_bound + 1e-6)
+        return self.level.signed(signed_bound) + fixed
+
+    def _tighten(self, signed_bound: float) -> None:
+        bound = self._natural(signed_bound)
+        if self.level.signed(bound) < self.level.signed(self.now.bound):
+            self.now.bound = bound
+        self._settle()
+
+    def _settle(self) -> None:
+        """No value is better than its own bound: rounding must not make it look so."""
+        if self.level.signed(self.now.bound) < self.level.signed(self.now.value):
+            self.now.bound = self.now.value
+
+    def _look(self) -> None:
+        """Measure what is chosen, and tell who watches."""
+        climb = self.climb
+        self.now.value = measure(climb.arrays, climb.room.days, [self.level.name])[self.level.name]
+        self._settle()
+        climb.watch(self.now)
+
+    def _offer(self, days: IntArray | None) -> None:
+        """Adopt days that keep what is held and are better on this level."""
+        climb = self.climb
+        if days is None or not keeps(climb.arrays, days, climb.holds):
+            return
+        value = measure(climb.arrays, days, [self.level.name])[self.level.name]
+        if self.level.signed(value) > self.level.signed(self.now.value) + 1e-9:
+            climb.adopt(days)
+            self._look()
+
+    def _fill(self) -> None:
+        """Use what room is left: by urgency and fit, and guided by the prices of value."""
+        climb, name = self.climb, self.level.name
+        if name not in _GROWS or (name == "mandated" and not climb.reached):
+            return
+        self._offer(spreadsheet(climb.arrays, climb.room.days))
+        if self.closed or name == "value" or len(climb.arrays) <= SMALL:
+            return
+        guide = climb.relaxation("value", self._hopeful_holds())
+        if guide is not None:
+            self._offer(guided(climb.arrays, guide, self._kept_days()))
+
+    def _hopeful_holds(self) -> tuple[Hold, ...]:
+        """What value will have to keep if the floors can all be met (else the guide has no prices)."""
+        holds = self.climb.holds
+        return (*holds, Hold("floors", 0.0)) if self.level.name == "floors" else holds
+
+    def _kept_days(self) -> IntArray:
+        """The days a guided start builds on: those of mandated requests while support is held, else none."""
+        climb = self.climb
+        demand, days = climb.arrays.demand, np.zeros_like(climb.room.days)
+        forced = demand.engaged if climb.arrays.essential_is_hard else np.zeros(len(demand.days), dtype=bool)
+        mandated = demand.mandated & any(hold.name == "mandated" for hold in climb.holds)
+        kept = (mandated | forced)[climb.arrays.request]
+        days[kept] = climb.room.days[kept]
+        return days
+
+    def _whole(self) -> None:
+        """The whole level as one exact programme, where it is small."""
+        climb = self.climb
+        if len(climb.arrays) <= SMALL:
+            self._exact(self.formulation, np.arange(len(climb.arrays)), _SMALL_NODES)
+
+    def _only_mandated(self) -> None:
+        """Mandated support as the first level: only mandated requests matter, the others may stay at zero."""
+        climb = self.climb
+        if self.level.name != "mandated" or climb.reached:
+            return
+        demand = climb.arrays.demand
+        free = np.flatnonzero(demand.mandated | demand.engaged)
+        part = around(climb.room, free, np.ones(len(climb.arrays), dtype=bool), ["mandated"])
+        formulation = formulate(part.arrays, "mandated", ())
+        relaxation = relax(formulation)
+        if relaxation is not None:
+            self._tighten(relaxation.bound)
+        if not self.closed:
+            self._exact(formulation, part.candidate, _EXACT_NODES)
+
+    def _exact(self, formulation: Formulation, candidate: IntArray, nodes: int) -> None:
+        """Solve to proof; where that ends, the value is its own bound."""
+        days, proven = solve_exactly(formulation, gap=0.0, nodes=nodes)
+        if days is None:
+            return
+        whole = self.climb.room.days.copy()
+        whole[candidate] = days
+        self._offer(whole)
+        best = measure(self.climb.arrays, whole, [self.level.name])[self.level.name]
+        if proven and self.level.signed(best) <= self.level.signed(self.now.value) + 1e-9:
+            self.now.bound = self.now.value
+
+    def _relax(self) -> None:
+        relaxation = self.climb.relaxation(self.level.name, self.climb.holds)
+        self.now.relaxation = relaxation
+        if relaxation is not None:
+            self._tighten(relaxation.bound)
+
+    def _guide(self) -> None:
+        relaxation = self.now.relaxation
+        if relaxation is not None and self.level.name in _GROWS:
+            self._offer(guided(self.climb.arrays, relaxation, self._kept_days()))
+
+    def _search(self) -> None:
+        climb = self.climb
+        search = Search(
+            climb.room,
+            self.level.name,
+            climb.holds,
+            self.now.relaxation,
+            _style(climb.arrays),
+            self._targets(),
+        )
+        most = _ROUNDS.get(self.level.name, _OTHER_ROUNDS)
+        search.run(climb.effort, most, self._watch_search)
+        self._look()
+
+    def _watch_search(self, value: float) -> bool:
+        self.now.value = value
+        self._settle()
+        self.climb.watch(self.now)
+        return self.closed
+
+    def _targets(self) -> Targets | None:
+        if self.level.name == "worst_group":
+            return Targets(days_of_group=np.floor(self.now.bound * self.climb.arrays.groups.wanted + 1e-6))
+        if self.level.name == "worst_request":
+            return Targets(share_of_request=self.now.bound)
+        return None
+
+
+def within(level: Level, value: float, bound: float, gap: float) -> bool:
+    """Whether a value is within a relative gap of its bound."""
+    return level.shortfall(value, bound) <= gap * abs(bound) + 1e-9
+
+
+def _held(level: Level, now: Reached, gap: float) -> float:
+    """What later levels must keep: all of it, but for ``value``, which may give up what its proof leaves open and
+    never so much that it would fall out of the asked gap (nor more than the asked gap)."""
+    if level.name != "value":
+        return now.value
+    proven = level.shortfall(now.value, now.bound)
+    asked = gap * abs(now.bound)
+    return now.value - (min(proven, asked - proven) if proven <= asked else min(proven, gap * abs(now.value)))
+
+
+def _style(arrays: CandidateArrays) -> Style:
+    return Style(free=12, most_free=30, most_candidates=250) if len(arrays) < 2000 else Style(free=25)
+
+
+def signed_gap(level: Level, value: float, bound: float) -> float:
+    """Relative distance to the bound, 0 where it is reached."""
+    short = level.shortfall(value, bound)
+    return 0.0 if short == 0 else short / max(abs(bound), 1e-12)

@@ -1,0 +1,198 @@
+"""The lexicographic solve: locks, ladder, months, certificate; the two doors of this room.
+
+``allocate`` gives the answer as data. ``solve`` gives the prices with it, for explanations and repairs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import metadata
+from typing import Any
+
+from matcher.allocation.answers import Draft, allocation_of
+from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.effort import Effort
+from matcher.allocation.ladder import Climb, Reached
+from matcher.allocation.locks import Opening, open_instance
+from matcher.allocation.objectives import LEVELS, measure
+from matcher.allocation.relaxation import Relaxation
+from matcher.allocation.result import Allocation, Status
+from matcher.problem.instance import Instance, IntArray
+
+Progress = Callable[[str, float, float, float], None]
+Incumbent = Callable[[Allocation], None]
+
+_BETWEEN_INCUMBENTS = 2.0
+_TOLERANCES = {"held": 1e-7, "whole": 1e-6, "relaxation": 1e-5}
+
+
+@dataclass(frozen=True)
+class Request:
+    """How to solve: relative gap of each level; a time limit only where asked; a stored effort to replay."""
+
+    gap: float = 0.001
+    limit_seconds: float | None = None
+    effort: Mapping[str, int] | None = None
+    progress: Progress | None = None
+    on_incumbent: Incumbent | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The allocation with what explanations and repairs need: arrays, days, and each level's relaxation."""
+
+    allocation: Allocation
+    arrays: CandidateArrays | None
+    days: IntArray | None
+    relaxations: Mapping[str, Relaxation] = field(default_factory=dict)
+
+
+def allocate(
+    instance: Instance,
+    *,
+    instance_sha256: str,
+    gap: float = 0.001,
+    limit_seconds: float | None = None,
+    effort: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
+    on_incumbent: Incumbent | None = None,
+) -> Allocation:
+    """Solve an instance, level by level of its ladder.
+
+    ``gap`` is relative, for each level. Without ``limit_seconds`` the effort is counted, so the same instance
+    gives the same answer; ``effort`` (a result's ``certificate["effort"]``) repeats a stored run. ``progress``
+    is told the level, the share of the ladder behind it, value and bound; ``on_incumbent`` is given a complete
+    feasible allocation now and then, the first one before any optimisation.
+    """
+    wanted = Request(gap, limit_seconds, effort, progress, on_incumbent)
+    return solve(instance, instance_sha256=instance_sha256, wanted=wanted).allocation
+
+
+def solve(instance: Instance, *, instance_sha256: str, wanted: Request | None = None) -> Solution:
+    """As ``allocate``, with prices."""
+    wanted = wanted or Request()
+    started = time.perf_counter()
+    opening = open_instance(instance)
+    if opening.arrays is None or opening.days is None:
+        return Solution(_infeasible(instance_sha256, opening, started), None, None)
+    run = _Run(instance, instance_sha256, wanted, started, opening)
+    run.climb_ladder()
+    return run.solution()
+
+
+class _Run:
+    """One solve: the climb, and what is told to those who watch it."""
+
+    def __init__(
+        self, instance: Instance, digest: str, wanted: Request, started: float, opening: Opening
+    ) -> None:
+        assert opening.arrays is not None
+        assert opening.days is not None
+        self.instance, self.digest, self.wanted, self.started = instance, digest, wanted, started
+        deadline = None if wanted.limit_seconds is None else started + wanted.limit_seconds
+        self.effort = Effort(wanted.effort, deadline)
+        self.climb = Climb(opening.arrays, opening.days, wanted.gap, self.effort, self._watch)
+        self._told = 0.0
+
+    def climb_ladder(self) -> None:
+        """Every level in the order of the instance."""
+        self._tell(force=True)
+        for name in self.instance.ladder:
+            self.climb.level(name)
+            self._tell(force=True)
+
+    def solution(self) -> Solution:
+        """The answer with its prices."""
+        relaxations = {
+            level.name: level.relaxation for level in self.climb.reached if level.relaxation is not None
+        }
+        return Solution(self._allocation(), self.climb.arrays, self.climb.room.days.copy(), relaxations)
+
+    def _watch(self, now: Reached) -> None:
+        if self.wanted.progress is not None:
+            done = len(self.climb.reached) / max(1, len(self.instance.ladder))
+            self.wanted.progress(now.name, done, now.value, now.bound)
+        self._tell(now)
+
+    def _tell(self, now: Reached | None = None, *, force: bool = False) -> None:
+        """Give out a complete answer, not more often than every two seconds but at the end of each level."""
+        if self.wanted.on_incumbent is None:
+            return
+        moment = self.effort.clock()
+        if force or moment - self._told >= _BETWEEN_INCUMBENTS:
+            self.wanted.on_incumbent(self._allocation(now))
+            self._told = self.effort.clock()
+
+    def _allocation(self, now: Reached | None = None) -> Allocation:
+        climb = self.climb
+        levels = [*climb.reached] + ([now] if now is not None else [])
+        draft = Draft(climb.arrays, climb.room.days, [*levels, *self._untouched(len(levels))])
+        allocation = allocation_of(
+            self.instance, draft, digest=self.digest, gap=self.wanted.gap, certificate=self._certificate()
+        )
+        seconds = time.perf_counter() - self.started
+        return replace(allocation, versions=versions(), seconds=seconds)
+
+    def _untouched(self, behind: int) -> list[Reached]:
+        """Levels not begun: what they happen to score, with a bound that is trivial."""
+        names = self.instance.ladder[behind:]
+        values = measure(self.climb.arrays, self.climb.room.days, names)
+        return [
+            Reached(n, values[n], trivial_bound(self.climb.arrays, n, values[n]), values[n]) for n in names
+        ]
+
+    def _certificate(self) -> dict[str, Any]:
+        climb = self.climb
+        return {
+            "gap": self.wanted.gap,
+            "tolerances": dict(_TOLERANCES),
+            "effort": dict(sorted(self.effort.used.items())),
+            "stopped_by_time": self.effort.stopped_by_time,
+            "counts": {
+                "candidates": len(self.instance.candidates),
+                "free_candidates": len(climb.arrays),
+                "engaged_candidates": int((climb.room.days > 0).sum()),
+                "locked": len(self.instance.locked),
+            },
+        }
+
+
+def trivial_bound(arrays: CandidateArrays, name: str, value: float) -> float:
+    """A bound that needs no proof: shares are at most 1, shortfalls at least 0, value at most all of it."""
+    level = LEVELS[name]
+    demand = arrays.demand
+    if name in ("worst_group", "worst_request"):
+        return max(1.0, value)
+    if name == "mandated":
+        return arrays.fixed.mandated + float(demand.severity @ demand.mandated)
+    if name == "value":
+        best = float((demand.weight * demand.severity) @ demand.days)
+        return max(value, arrays.fixed.value + best + float(arrays.skills.worth.sum()))
+    return min(0.0, value) if level.signed(1.0) < 0 else value
+
+
+def versions() -> dict[str, str]:
+    """Of the product and its solvers."""
+    names = {"support-partner-matching": "matcher", "ortools": "ortools", "scipy": "scipy", "numpy": "numpy"}
+    found = {}
+    for distribution, short in names.items():
+        try:
+            found[short] = metadata.version(distribution)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _infeasible(digest: str, opening: Opening, started: float) -> Allocation:
+    return Allocation(
+        instance_sha256=digest,
+        status=Status.INFEASIBLE,
+        levels=(),
+        engagements=(),
+        unmet=(),
+        clash=opening.clash,
+        versions=versions(),
+        seconds=time.perf_counter() - started,
+    )
