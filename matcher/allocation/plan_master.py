@@ -1,0 +1,188 @@
+"""The plan master: the strong relaxation over whole plans, and a bound proven at every round.
+
+Column generation with smoothed prices: plans are priced at a mix of the best prices so far and the master's;
+the Lagrangian bound of any prices is valid for all plans of all candidates, so it can only be stopped early,
+never be wrong. Partner cuts are added in turn with plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+
+from matcher.allocation.cut_pool import CutPool
+from matcher.allocation.formulation import Formulation
+from matcher.allocation.living_lp import LivingLp
+from matcher.allocation.partner_cuts import separate
+from matcher.allocation.plan_pricing import PricedPlans, forced_values, price_plans
+from matcher.allocation.plan_rows import PlanPrices, PlanRows
+from matcher.allocation.plan_rules import PlanRules
+from matcher.allocation.relaxation import Prices
+from matcher.allocation.request_plans import PlanPool, usage
+from matcher.problem.instance import FloatArray, IntArray
+
+_SMOOTHING = 0.7
+_TINY = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class PricedRound:
+    """Plans at some prices, and the bound that these prices prove."""
+
+    prices: PlanPrices
+    bound: float
+    plans: PricedPlans
+
+
+class PlanMaster:
+    """The living master with its plans, rows and cuts. ``bound`` and ``centre`` are the best so far."""
+
+    def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
+        self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
+        self.cuts = CutPool(self.arrays)
+        self.rows = PlanRows(formulation, rules, self.cuts)
+        self.pool = PlanPool(rules, formulation.objective)
+        self.rounds = 0
+        start = self.rows.known_prices(prices)
+        self.rows.add_priced(start)
+        self.best = self.price(start, np.full(self.arrays.requests, _TINY), most=16)
+        self.take(self.best.plans)
+        self.pool.add_allocation(self.arrays, days)
+        self._lp = LivingLp()
+        self._in_lp = 0
+        self._start_lp()
+
+    @property
+    def bound(self) -> float:
+        """Proven: no whole-day answer of the free candidates is worth more (what is fixed not counted)."""
+        return self.best.bound
+
+    # -- the living programme ------------------------------------------------------------------------
+
+    def _start_lp(self) -> None:
+        side = self.formulation.side
+        short = slice(side.short, side.short + side.groups)
+        self._sides = side.groups
+        self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
+        profit, upper = self.formulation.side_profit[short], self.formulation.side_upper[short]
+        self._lp.add_columns(profit, upper, self.rows.side_coefficients())
+        self._add_columns()
+
+    def _add_columns(self) -> None:
+        new = self.pool.plans.slice(self._in_lp)
+        if len(new):
+            coefficients = sparse.csc_matrix(self.rows.coefficients(new))
+            self._lp.add_columns(new.profit, np.full(len(new), np.inf), coefficients)
+            self._in_lp = len(self.pool)
+
+    def _add_rows(self) -> None:
+        first = self._lp.rows
+        if len(self.rows) > first:
+            old = self.rows.coefficients(self.pool.plans.slice(0, self._in_lp), first)
+            none = sparse.csr_matrix((old.shape[0], self._sides))
+            coefficients = sparse.hstack((none, old), format="csr")
+            self._lp.add_rows(self.rows.upper[first:], coefficients)
+
+    def extend(self) -> None:
+        """Bring new rows and plans into the living programme."""
+        self._add_rows()
+        self._add_columns()
+
+    def limit_plans(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
+        """New bounds for the shares of some plans."""
+        count = len(plans)
+        self._lp.set_bounds(plans + self._sides, np.full(count, lower), np.full(count, upper))
+
+    def solve_lp(self) -> bool:
+        """Solve the living programme as it is; make the rows that its answer breaks (not yet in it)."""
+        if not self._lp.solve():
+            return False
+        self.objective = self._lp.objective
+        self.shares: FloatArray = self._lp.values[self._sides :]
+        self.row_prices = self._lp.prices
+        self.broken = self.rows.add_violated(*self.usage())
+        return True
+
+    def usage(self) -> tuple[FloatArray, FloatArray]:
+        """Engagement and days of each candidate in the relaxed choice."""
+        return usage(self.pool.plans, self.shares, len(self.arrays))
+
+    # -- pricing -------------------------------------------------------------------------------------
+
+    def price(self, prices: PlanPrices, threshold: FloatArray, most: int = 8) -> PricedRound:
+        """Price all plans; the bound is proven whatever the prices are."""
+        plans = price_plans(self.rules, self.rows.profits(prices), threshold, most)
+        return PricedRound(prices, self.rows.outside_value(prices) + float(plans.best.sum()), plans)
+
+    def take(self, plans: PricedPlans, chosen: IntArray | None = None) -> int:
+        """Put priced plans into the pool; how many were new."""
+        if chosen is None:
+            return self.pool.add(plans.request, plans.row, plans.days)
+        return self.pool.add(plans.request[chosen], plans.row[chosen], plans.days[chosen])
+
+    def _step(self, smoothing: float) -> tuple[int, float]:
+        """Price at smoothed prices, then at the master's own; new plans and the smoothing to go on with."""
+        own = self.rows.prices(self.row_prices)
+        plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
+        if smoothing > 0:
+            priced = self._priced(self.best.prices.mixed(own, smoothing), np.full(len(plan_price), _TINY))
+            reduced = self._reduced(priced.plans)
+            added = self.take(priced.plans, np.flatnonzero(reduced > _TINY))
+            if added:
+                return added, smoothing
+            smoothing = max(0.0, smoothing - 0.2)
+        priced = self._priced(own, plan_price + _TINY)
+        return self.take(priced.plans), smoothing
+
+    def _priced(self, prices: PlanPrices, threshold: FloatArray) -> PricedRound:
+        priced = self.price(prices, threshold)
+        if priced.bound < self.best.bound - 1e-9:
+            self.best = priced
+        return priced
+
+    def _reduced(self, plans: PricedPlans) -> FloatArray:
+        """Reduced profit of priced plans at the master's own row prices."""
+        columns = self.pool.as_plans(plans.request, plans.row, plans.days)
+        prices = np.zeros(len(self.rows))
+        prices[: len(self.row_prices)] = self.row_prices
+        return np.asarray(columns.profit - prices @ self.rows.coefficients(columns).tocsr(), dtype=float)
+
+    # -- rounds --------------------------------------------------------------------------------------
+
+    def solve(self, tolerance: float, rounds: int, go_on: Callable[[], bool]) -> None:
+        """Generate plans until the bound is within a relative tolerance of the master, or rounds are over."""
+        smoothing = _SMOOTHING
+        for _ in range(rounds):
+            if not self.solve_lp():
+                return
+            self.rounds += 1
+            added, smoothing = self._step(smoothing)
+            near = self.bound - self.objective <= tolerance * max(1.0, abs(self.bound))
+            if (near and self.broken == 0) or (added == 0 and self.broken == 0) or not go_on():
+                return
+            self.extend()
+
+    def strengthen(self, rounds: int, tolerance: float, go_on: Callable[[], bool]) -> int:
+        """Add partner cuts and plans in turn; how many cuts were found. Stops where they help no more."""
+        found = 0
+        for turn in range(rounds):
+            before = self.bound
+            if separate(self.arrays, self.cuts, self.pool.plans, self.shares) == 0:
+                break
+            found += self.rows.add_cuts()
+            self.extend()
+            self.solve(tolerance, 60, go_on)
+            if not go_on() or (turn > 3 and before - self.bound < 3e-5 * abs(self.bound)):
+                break
+        return found
+
+    def marginals(self) -> FloatArray:
+        """For each candidate, at most what the bound changes by if it is engaged.
+
+        Where bound plus marginal is below an answer in hand, no better answer has the candidate in it.
+        """
+        forced = forced_values(self.rules, self.rows.profits(self.best.prices))
+        return forced - self.best.plans.best[self.arrays.request]
