@@ -1,0 +1,45 @@
+"""One page of a list: at most 100 rows, with the number of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Row = TypeVar("Row")
+
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What a reader asked for: the page's number from 1, and rows on a page."""
+
+    number: int = 1
+    size: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows of one page; ``total`` counts all that match."""
+
+    rows: tuple[Row, ...]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def page_of(session: Session, query: Select[Any], paging: Paging) -> Page[Any]:
+    """The page of a query ordered by something unique; a number out of range gives the nearest page."""
+    size = min(max(paging.size, 1), MOST_ROWS)
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    number = min(max(paging.number, 1), max(1, -(-total // size)))
+    rows = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()
+    return Page(tuple(rows), total, number, size)

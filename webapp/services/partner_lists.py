@@ -1,0 +1,97 @@
+"""Lists of support partners for the national team and auditors: filter, sort, pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import require
+from webapp.services.paging import Page, Paging, page_of
+from webapp.store.partners import Partner, PartnerKind, PartnerSkill, PartnerState
+from webapp.store.unit_of_work import UnitOfWork
+
+STALE_AFTER = timedelta(days=365)
+
+
+class PartnerOrder(StrEnum):
+    """How a list of partners may be sorted."""
+
+    NAME = "name"
+    REFERENCE = "reference"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFilter:
+    """Which partners to list; empty means all."""
+
+    text: str = ""
+    kind: PartnerKind | None = None
+    state: PartnerState | None = None
+    region_code: str | None = None
+    skill_code: str | None = None
+    stale_interests: bool = False
+    order: PartnerOrder = PartnerOrder.NAME
+
+
+def listing(unit: UnitOfWork, *, actor: AnyActor, wanted: PartnerFilter, paging: Paging) -> Page[Partner]:
+    """One page of the partners that match, organisation and skills loaded."""
+    require(actor, Action.PARTNER_READ, hidden=False)
+    query = _filtered(select(Partner), wanted, unit.now.date()).options(
+        joinedload(Partner.organisation), selectinload(Partner.skills)
+    )
+    return page_of(unit.session, _ordered(query, wanted.order), paging)
+
+
+def choices(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[tuple[str, str], ...]:
+    """At most 50 active partners as (id, name), for a requester who excludes one. Names alone are shown."""
+    require(
+        actor,
+        Action.REQUEST_DRAFT,
+        organisation_id=getattr(actor, "organisation_id", None),
+        hidden=False,
+    )
+    query = _filtered(select(Partner), PartnerFilter(text=text, state=PartnerState.ACTIVE), unit.now.date())
+    rows = unit.session.scalars(_ordered(query, PartnerOrder.NAME).limit(50))
+    return tuple((str(row.id), row.name) for row in rows)
+
+
+def _filtered(query: Select[Any], wanted: PartnerFilter, today: date) -> Select[Any]:
+    text = wanted.text.strip().lower()
+    if text:
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(
+                func.lower(Partner.name).like(pattern, escape="\\"),
+                func.lower(Partner.reference).like(pattern, escape="\\"),
+            )
+        )
+    for column, value in (
+        (Partner.kind, wanted.kind),
+        (Partner.state, wanted.state),
+        (Partner.region_code, wanted.region_code),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.skill_code is not None:
+        query = query.where(Partner.skills.any(PartnerSkill.skill_code == wanted.skill_code))
+    if wanted.stale_interests:
+        confirmed = Partner.interests_confirmed_on
+        query = query.where(or_(confirmed.is_(None), confirmed < today - STALE_AFTER))
+    return query
+
+
+def _ordered(query: Select[Any], order: PartnerOrder) -> Select[Any]:
+    first: dict[PartnerOrder, Any] = {
+        PartnerOrder.NAME: Partner.name,
+        PartnerOrder.REFERENCE: Partner.reference,
+        PartnerOrder.REGION: Partner.region_code,
+    }
+    return query.order_by(first[order], Partner.reference)

@@ -1,0 +1,140 @@
+"""Reading support requests: one's own, or those that the national team and regions may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import may, require
+from webapp.authority.roles import PARTNERS
+from webapp.services.failures import NotFound
+from webapp.services.paging import Page, Paging, page_of
+from webapp.store import support_requests as store
+from webapp.store.offers import Offer
+from webapp.store.organisations import Organisation
+from webapp.store.support_requests import RequestState, SupportRequest
+from webapp.store.unit_of_work import UnitOfWork
+
+
+class RequestOrder(StrEnum):
+    """How a list of requests may be sorted."""
+
+    NEWEST = "newest"
+    REFERENCE = "reference"
+    ORGANISATION = "organisation"
+    PRIORITY = "priority"
+    SEVERITY = "severity"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which requests to list; empty means all that the actor may see."""
+
+    text: str = ""
+    round_id: UUID | None = None
+    state: RequestState | None = None
+    priority_code: str | None = None
+    region_code: str | None = None
+    order: RequestOrder = RequestOrder.NEWEST
+
+
+def listing(
+    unit: UnitOfWork, *, actor: AnyActor, wanted: RequestFilter, paging: Paging
+) -> Page[SupportRequest]:
+    """One page of the requests in the actor's scope, organisations loaded."""
+    require(
+        actor,
+        Action.REQUEST_READ,
+        organisation_id=getattr(actor, "organisation_id", None),
+        region_code=getattr(actor, "region_code", None),
+        hidden=False,
+    )
+    query = _filtered(store.visible_to(actor), wanted).options(
+        joinedload(SupportRequest.requester), joinedload(SupportRequest.beneficiary)
+    )
+    return page_of(unit.session, query, paging)
+
+
+def request_page(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> SupportRequest:
+    """One request with its skills, exclusions and organisations, if the actor may read it."""
+    query = (
+        select(SupportRequest)
+        .where(SupportRequest.id == request_id)
+        .options(
+            joinedload(SupportRequest.requester),
+            joinedload(SupportRequest.beneficiary),
+            joinedload(SupportRequest.round),
+            selectinload(SupportRequest.skills),
+            selectinload(SupportRequest.exclusions),
+        )
+    )
+    row = unit.session.scalar(query)
+    if row is None:
+        raise NotFound("no such request")
+    require_reading(unit, actor, row)
+    return row
+
+
+def require_reading(unit: UnitOfWork, actor: AnyActor, row: SupportRequest) -> None:
+    """Raise ``AccessDenied`` (404) unless the actor may read this request."""
+    if row.state is RequestState.DRAFT:
+        require(actor, Action.REQUEST_READ_DRAFT, organisation_id=row.requester_id)
+        return
+    if may(actor, Action.REQUEST_READ, organisation_id=row.beneficiary_id):
+        return
+    allocated = isinstance(actor, Actor) and actor.role in PARTNERS and _is_offered(unit, actor, row.id)
+    require(
+        actor,
+        Action.REQUEST_READ,
+        organisation_id=row.requester_id,
+        region_code=row.requester.region_code,
+        allocated=allocated,
+    )
+
+
+def _is_offered(unit: UnitOfWork, actor: Actor, request_id: UUID) -> bool:
+    query = select(Offer.id).where(Offer.request_id == request_id, Offer.partner_id == actor.partner_id)
+    return unit.session.scalar(query.limit(1)) is not None
+
+
+def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
+    query = query.join(Organisation, Organisation.id == SupportRequest.requester_id)
+    if wanted.text.strip():
+        pattern = "%" + wanted.text.strip().lower().replace("\\", "\\\\").replace("%", "\\%") + "%"
+        query = query.where(
+            or_(
+                func.lower(SupportRequest.reference).like(pattern, escape="\\"),
+                func.lower(SupportRequest.title).like(pattern, escape="\\"),
+                func.lower(Organisation.name).like(pattern, escape="\\"),
+            )
+        )
+    for column, value in (
+        (SupportRequest.round_id, wanted.round_id),
+        (SupportRequest.state, wanted.state),
+        (SupportRequest.priority_code, wanted.priority_code),
+        (Organisation.region_code, wanted.region_code),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return _ordered(query, wanted.order)
+
+
+def _ordered(query: Select[Any], order: RequestOrder) -> Select[Any]:
+    first: dict[RequestOrder, Any] = {
+        RequestOrder.ORGANISATION: Organisation.name,
+        RequestOrder.PRIORITY: SupportRequest.priority_code,
+        RequestOrder.SEVERITY: SupportRequest.severity.desc(),
+        RequestOrder.DAYS: SupportRequest.days.desc(),
+        RequestOrder.REFERENCE: SupportRequest.reference,
+    }
+    if order is RequestOrder.NEWEST:
+        return query
+    return query.order_by(None).order_by(first[order], SupportRequest.reference)

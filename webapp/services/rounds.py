@@ -1,0 +1,155 @@
+"""Rounds: drafted with a policy, opened, closed and ended by the national team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import require
+from webapp.services import audit, free_text
+from webapp.services.constraints import answering_for
+from webapp.services.contents import content_of
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.paging import Page, Paging, page_of
+from webapp.services.states import advance
+from webapp.store import rounds as store
+from webapp.store import support_requests
+from webapp.store.policies import Policy, PolicyState
+from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
+from webapp.store.support_requests import RequestState
+from webapp.store.unit_of_work import UnitOfWork
+
+ONE_OPEN = "Another round is open. Close it first."
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """A round to be: when requests are taken, and the months in which days are given."""
+
+    name: str
+    opens_on: date
+    closes_on: date
+    first_month: str
+    horizon_months: int
+    policy_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOverview:
+    """A round with how many requests are in each state."""
+
+    round: Round
+    requests: dict[RequestState, int]
+
+    @property
+    def submitted(self) -> int:
+        """Requests that a run of the round would read."""
+        return self.requests.get(RequestState.SUBMITTED, 0)
+
+
+def create(unit: UnitOfWork, *, actor: AnyActor, plan: RoundPlan) -> Round:
+    """Draft a round; its policy must be confirmed."""
+    require(actor, Action.ROUND_CREATE, hidden=False)
+    name = free_text.clean(plan.name)
+    problems = list(_problems(unit, plan, name))
+    if problems:
+        raise Rejected.several(problems)
+    row = Round(
+        number=(unit.session.scalar(select(func.max(Round.number))) or 0) + 1,
+        name=name,
+        state=RoundState.DRAFT,
+        opens_on=plan.opens_on,
+        closes_on=plan.closes_on,
+        first_month=plan.first_month,
+        horizon_months=plan.horizon_months,
+        policy_id=plan.policy_id,
+    )
+    with answering_for(unit, {"uq_rounds_number": NotAllowedNow("Another round was made just now.")}):
+        unit.session.add(row)
+    audit.record(unit, actor, Action.ROUND_CREATE, audit.Subject("round", row.id), after=content_of(row))
+    return row
+
+
+def open_round(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, expected_version: int) -> Round:
+    """Take requests from now on, also again after closing; only one round is open at a time."""
+    require(actor, Action.ROUND_OPEN, hidden=False)
+    return _move(unit, actor, Action.ROUND_OPEN, round_id, version=expected_version, to=RoundState.OPEN)
+
+
+def close(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, expected_version: int) -> Round:
+    """Take no more requests, so that the round can be matched."""
+    require(actor, Action.ROUND_CLOSE, hidden=False)
+    return _move(unit, actor, Action.ROUND_CLOSE, round_id, version=expected_version, to=RoundState.CLOSED)
+
+
+def end(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, expected_version: int) -> Round:
+    """Say that a published round is over."""
+    require(actor, Action.ROUND_END, hidden=False)
+    return _move(unit, actor, Action.ROUND_END, round_id, version=expected_version, to=RoundState.ENDED)
+
+
+def round_page(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> RoundOverview:
+    """One round with its counts; raises ``NotFound``."""
+    row = load(unit, actor=actor, round_id=round_id)
+    return RoundOverview(row, support_requests.state_counts(unit.session, row.id))
+
+
+def listing(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[Round]:
+    """Rounds, the newest first."""
+    require(actor, Action.ROUND_READ, hidden=False)
+    return page_of(unit.session, store.newest_first(), paging)
+
+
+def taking_requests(unit: UnitOfWork) -> Round | None:
+    """The round that is open now, for anybody who may ask: its name and dates are public."""
+    return store.open_round(unit.session)
+
+
+def load(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> Round:
+    """One round; raises ``NotFound``."""
+    require(actor, Action.ROUND_READ, hidden=False)
+    row = unit.session.get(Round, round_id)
+    if row is None:
+        raise NotFound("no such round")
+    return row
+
+
+def _move(
+    unit: UnitOfWork, actor: AnyActor, action: Action, round_id: UUID, *, version: int, to: RoundState
+) -> Round:
+    row = load(unit, actor=actor, round_id=round_id)
+    check_version(row, version)
+    before = content_of(row)
+    with answering_for(unit, {"uq_rounds_one_open": NotAllowedNow(ONE_OPEN)}):
+        advance(row, to, ROUND_TRANSITIONS, "round")
+    audit.record(unit, actor, action, audit.Subject("round", row.id), before=before, after=content_of(row))
+    return row
+
+
+def _problems(unit: UnitOfWork, plan: RoundPlan, name: str) -> list[Problem]:
+    found = list(free_text.problems("name", name, most=200, one_line=True))
+    if not name:
+        found.append(Problem("name", "Enter a name for the round"))
+    if plan.closes_on < plan.opens_on:
+        found.append(Problem("closes_on", "The closing date must be on or after the opening date"))
+    if not 1 <= plan.horizon_months <= 24:
+        found.append(Problem("horizon_months", "Enter from 1 to 24 months"))
+    if not _is_month(plan.first_month):
+        found.append(Problem("first_month", "Enter a month and a year"))
+    elif plan.first_month < plan.closes_on.strftime("%Y-%m"):
+        found.append(Problem("first_month", "Support cannot start before the round has closed"))
+    policy = unit.session.get(Policy, plan.policy_id)
+    if policy is None or policy.state is not PolicyState.CONFIRMED:
+        found.append(Problem("policy_id", "Choose a policy that a second person has confirmed"))
+    return found
+
+
+def _is_month(text: str) -> bool:
+    year, dash, month = text[:4], text[4:5], text[5:]
+    plain = text.isascii() and year.isdigit() and month.isdigit() and len(text) == 7 and dash == "-"
+    return plain and 2000 <= int(year) <= 2100 and 1 <= int(month) <= 12

@@ -1,0 +1,283 @@
+"""Support requests: drafted step by step, submitted to the open round, edited or withdrawn.
+
+Members and leads draft; only a lead submits, edits what is submitted, and withdraws. What became of a
+request is in ``request_results``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import require
+from webapp.services import audit, free_text, request_rules, request_steps
+from webapp.services.constraints import answering_for
+from webapp.services.contents import content_of
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.references import new_reference
+from webapp.services.request_steps import Exclusions, Skills, Step
+from webapp.services.states import advance
+from webapp.store import rounds
+from webapp.store.organisations import REQUESTER_KINDS, Organisation
+from webapp.store.partners import Partner
+from webapp.store.rounds import SEVERITY_POINTS, Round, RoundState
+from webapp.store.support_requests import (
+    COUNTED_STATES,
+    MOST_OPEN,
+    REQUEST_TRANSITIONS,
+    Exclusion,
+    RequestedSkill,
+    RequestState,
+    SupportRequest,
+    counted_of,
+)
+from webapp.store.unit_of_work import UnitOfWork
+
+NO_ROUND = "No round is open for requests now. Your draft is kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an organisation has left in the open round: severity points, and places 1 to 3 not yet taken."""
+
+    round: Round | None
+    points_left: int
+    ranks_left: tuple[int, ...]
+
+
+def start(
+    unit: UnitOfWork, *, actor: Actor, beneficiary_id: UUID | None = None, reference: str | None = None
+) -> SupportRequest:
+    """Begin a draft of the actor's organisation, for itself unless another beneficiary is named."""
+    require(actor, Action.REQUEST_DRAFT, organisation_id=actor.organisation_id, hidden=False)
+    beneficiary = unit.session.get(Organisation, beneficiary_id or actor.organisation_id)
+    if beneficiary is None or not beneficiary.is_open_on(unit.now.date()):
+        raise Rejected("beneficiary_id", "Choose an organisation that is open")
+    if beneficiary.kind not in REQUESTER_KINDS:
+        raise Rejected(
+            "beneficiary_id", "Choose a trust, an integrated care board, a place or a national team"
+        )
+    row = SupportRequest(
+        reference=reference or new_reference("R"),
+        state=RequestState.DRAFT,
+        requester_id=actor.organisation_id,
+        beneficiary_id=beneficiary.id,
+        created_by=actor.user_id,
+        in_mandated_programme=beneficiary.in_mandated_programme,
+        skills=[],
+        exclusions=[],
+    )
+    unit.session.add(row)
+    unit.flush()
+    _record(unit, actor, Action.REQUEST_DRAFT, row, before=None)
+    return row
+
+
+def save_step(
+    unit: UnitOfWork, *, actor: Actor, request_id: UUID, step: Step, expected_version: int
+) -> SupportRequest:
+    """Keep one step. A draft may stay incomplete; a submitted request must stay whole, and takes a lead."""
+    row = load_for_edit(unit, actor=actor, request_id=request_id)
+    check_version(row, expected_version)
+    found = list(request_steps.problems(step))
+    if found:
+        raise Rejected.several(found)
+    before, severity_before = content_of(row), row.severity or 0
+    with answering_for(unit, {"uq_support_requests_rank": Rejected("rank", request_rules.RANK_TAKEN)}):
+        _put(unit, row, step)
+        row.updated_at = unit.now
+        problems = list(request_rules.check_words(unit, row))
+        if row.state in COUNTED_STATES:
+            held_in = _open_round_of(row)
+            problems += request_rules.gaps(row) or _round_problems(unit, row, held_in)
+            _stop_at(problems)
+            request_rules.spend_severity(unit, row, held_in, (row.severity or 0) - severity_before)
+        _stop_at(problems)
+    _record(unit, actor, Action.REQUEST_DRAFT, row, before=before)
+    return row
+
+
+def submit(unit: UnitOfWork, *, actor: Actor, request_id: UUID, expected_version: int) -> SupportRequest:
+    """Put a whole draft (or a returned request) into the open round; raises ``Rejected`` with all gaps."""
+    row = _own(unit, actor, request_id, Action.REQUEST_SUBMIT)
+    check_version(row, expected_version)
+    held_in = rounds.open_round(unit.session)
+    if held_in is None:
+        raise NotAllowedNow(NO_ROUND)
+    problems = [*request_rules.gaps(row), *request_rules.check_words(unit, row)]
+    problems += _round_problems(unit, row, held_in)
+    _stop_at(problems)
+    before, counted = content_of(row), row.state is RequestState.RETURNED
+    with answering_for(unit, {"uq_support_requests_rank": Rejected("rank", request_rules.RANK_TAKEN)}):
+        advance(row, RequestState.SUBMITTED, REQUEST_TRANSITIONS, "request")
+        row.round_id, row.returned_reason = held_in.id, ""
+        row.submitted_at, row.submitted_by = unit.now, actor.user_id
+        if not counted:
+            request_rules.spend_severity(unit, row, held_in, row.severity or 0)
+    _record(unit, actor, Action.REQUEST_SUBMIT, row, before=before)
+    return row
+
+
+def withdraw(
+    unit: UnitOfWork, *, actor: Actor, request_id: UUID, reason: str, expected_version: int
+) -> SupportRequest:
+    """Take a request back; its place and its severity points are free again while the round is open."""
+    row = _own(unit, actor, request_id, Action.REQUEST_WITHDRAW)
+    check_version(row, expected_version)
+    reason = free_text.clean(reason)
+    _stop_at(list(free_text.problems("reason", reason, most=1000)))
+    before, was_counted = content_of(row), row.state in COUNTED_STATES
+    with answering_for(unit):
+        advance(row, RequestState.WITHDRAWN, REQUEST_TRANSITIONS, "request")
+        row.withdrawn_at, row.withdrawn_reason = unit.now, reason
+        if was_counted and row.round is not None:
+            request_rules.spend_severity(unit, row, row.round, -(row.severity or 0))
+    _record(unit, actor, Action.REQUEST_WITHDRAW, row, before=before)
+    return row
+
+
+def return_for_more(
+    unit: UnitOfWork, *, actor: AnyActor, request_id: UUID, reason: str, expected_version: int
+) -> SupportRequest:
+    """Send a submitted request back with what is missing; its place and points stay its own."""
+    require(actor, Action.REQUEST_TRIAGE, hidden=False)
+    row = _submitted(unit, request_id)
+    check_version(row, expected_version)
+    reason = free_text.clean(reason)
+    if not reason:
+        raise Rejected("reason", "Enter what the requester should add or change")
+    _stop_at(list(free_text.problems("reason", reason, most=1000)))
+    before = content_of(row)
+    with answering_for(unit):
+        advance(row, RequestState.RETURNED, REQUEST_TRANSITIONS, "request")
+        row.returned_reason = reason
+    _record(unit, actor, Action.REQUEST_TRIAGE, row, before=before)
+    return row
+
+
+def mark_mandated(
+    unit: UnitOfWork, *, actor: AnyActor, request_id: UUID, mandated: bool, expected_version: int
+) -> SupportRequest:
+    """Say whether this is mandated support, which is covered first."""
+    require(actor, Action.REQUEST_TRIAGE, hidden=False)
+    row = _submitted(unit, request_id)
+    check_version(row, expected_version)
+    before = content_of(row)
+    with answering_for(unit):
+        row.mandated = mandated
+    _record(unit, actor, Action.REQUEST_TRIAGE, row, before=before)
+    return row
+
+
+def load_for_edit(unit: UnitOfWork, *, actor: Actor, request_id: UUID) -> SupportRequest:
+    """A request that the actor may change now: a draft, or for a lead a submitted one of an open round."""
+    row = _own(unit, actor, request_id, Action.REQUEST_DRAFT)
+    if row.state is RequestState.DRAFT:
+        return row
+    require(actor, Action.REQUEST_SUBMIT, organisation_id=row.requester_id)
+    if row.state not in (RequestState.SUBMITTED, RequestState.RETURNED):
+        raise NotAllowedNow(f"This request is {row.state.value}.")
+    _open_round_of(row)
+    return row
+
+
+def gaps(unit: UnitOfWork, *, actor: Actor, request_id: UUID) -> tuple[Problem, ...]:
+    """What the draft still lacks, each with the field it is about."""
+    return request_rules.gaps(_own(unit, actor, request_id, Action.REQUEST_DRAFT))
+
+
+def allowance(unit: UnitOfWork, *, actor: Actor, request_id: UUID | None = None) -> Allowance:
+    """Points and places that the actor's organisation has left, not counting ``request_id`` itself."""
+    require(actor, Action.REQUEST_DRAFT, organisation_id=actor.organisation_id, hidden=False)
+    held_in = rounds.open_round(unit.session)
+    if held_in is None or actor.organisation_id is None:
+        return Allowance(None, SEVERITY_POINTS, tuple(range(1, MOST_OPEN + 1)))
+    others = [
+        row for row in counted_of(unit.session, held_in.id, actor.organisation_id) if row.id != request_id
+    ]
+    taken = {row.rank for row in others}
+    spent = sum(row.severity or 0 for row in others)
+    free = tuple(rank for rank in range(1, MOST_OPEN + 1) if rank not in taken)
+    return Allowance(held_in, SEVERITY_POINTS - spent, free)
+
+
+def _put(unit: UnitOfWork, row: SupportRequest, step: Step) -> None:
+    if isinstance(step, Skills):
+        row.skills.clear()
+        unit.flush()
+        row.skills += [
+            RequestedSkill(
+                position=position,
+                skill_code=each.skill_code,
+                level=each.level,
+                weight=each.weight,
+                essential=each.essential,
+            )
+            for position, each in enumerate(step.skills, start=1)
+        ]
+    elif isinstance(step, Exclusions):
+        _put_exclusions(unit, row, step)
+    else:
+        for name, value in request_steps.cleaned(step).items():
+            setattr(row, name, value)
+
+
+def _put_exclusions(unit: UnitOfWork, row: SupportRequest, step: Exclusions) -> None:
+    row.exclusions.clear()
+    unit.flush()
+    for each in {each.partner_id: each for each in step.partners}.values():
+        if unit.session.get(Partner, each.partner_id) is None:
+            raise Rejected("partners", "Choose partners from the list")
+        reason = free_text.clean(each.reason)
+        _stop_at(list(free_text.problems("partners", reason, most=500)))
+        row.exclusions.append(Exclusion(partner_id=each.partner_id, reason=reason))
+
+
+def _round_problems(unit: UnitOfWork, row: SupportRequest, held_in: Round) -> list[Problem]:
+    return [
+        *request_rules.check_window(row, held_in),
+        *request_rules.check_rank(unit, row, held_in),
+        *request_rules.check_beneficiary(unit, row, held_in),
+    ]
+
+
+def _open_round_of(row: SupportRequest) -> Round:
+    if row.round is None or row.round.state is not RoundState.OPEN:
+        raise NotAllowedNow("The round has closed, so this request can no longer be changed.")
+    return row.round
+
+
+def _own(unit: UnitOfWork, actor: Actor, request_id: UUID, action: Action) -> SupportRequest:
+    row = unit.session.get(SupportRequest, request_id)
+    if row is None:
+        raise NotFound("no such request")
+    require(actor, action, organisation_id=row.requester_id)
+    return row
+
+
+def _submitted(unit: UnitOfWork, request_id: UUID) -> SupportRequest:
+    row = unit.session.get(SupportRequest, request_id)
+    if row is None or row.state is RequestState.DRAFT:
+        raise NotFound("no such request")
+    return row
+
+
+def _stop_at(problems: list[Problem]) -> None:
+    if problems:
+        raise Rejected.several(problems)
+
+
+def _record(
+    unit: UnitOfWork,
+    actor: AnyActor,
+    action: Action,
+    row: SupportRequest,
+    *,
+    before: Mapping[str, Any] | None,
+) -> None:
+    subject = audit.Subject("support_request", row.id)
+    audit.record(unit, actor, action, subject, before=before, after=content_of(row))
