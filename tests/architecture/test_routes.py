@@ -1,0 +1,37 @@
+"""Every route stands on a cell of the matrix, takes typed values, and keeps to the known methods."""
+
+import pytest
+
+from webapp import access
+from webapp.authority import matrix
+
+ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
+
+@ONE_ENGINE
+class TestRoutes:
+    def test_every_route_names_its_cells(self, app):
+        for rule in app.url_map.iter_rules():
+            policy = access.policy_of(app, rule.endpoint)
+            assert policy is not None, rule
+            assert policy.read in matrix.CELLS, rule
+            assert policy.write in matrix.CELLS, rule
+
+    def test_every_value_in_an_address_is_typed(self, app):
+        """Ids are UUIDs; what is no UUID is a short word or a file of ours, never the default converter."""
+        for rule in app.url_map.iter_rules():
+            for name, converter in rule._converters.items():
+                assert type(converter).__name__ != "UnicodeConverter", f"{rule}: {name}"
+
+    def test_no_route_takes_other_methods(self, app):
+        for rule in app.url_map.iter_rules():
+            assert rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
+
+
+@ONE_ENGINE
+class TestPages:
+    def test_a_visitor_can_open_the_start_page(self, visitor):
+        visit = visitor.get("/")
+        assert visit.status == 200
+        assert visit.heading
+        assert visit.queries <= 12
