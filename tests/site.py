@@ -1,7 +1,7 @@
-"""The service as a person meets it: the application on a database of the test's own, people signed in, a server.
+"""The service as a person meets it: the application on the test's own database, people signed in, a server.
 
-``signed_in(Role.TRUST_LEAD, organisation_id=...)`` gives a ``Person``; ``person.get("/requests")`` a ``Visit``
-whose page is parsed and whose queries are counted; ``person.submit("/requests/new", {...})`` opens the page,
+``signed_in(Role.TRUST_LEAD, organisation_id=...)`` gives a ``Person``. ``person.get("/requests")`` gives a
+``Visit``: its page is parsed, its queries are counted. ``person.submit("/requests/new", {...})`` opens it,
 fills its form and sends it with all the hidden fields that a browser would send.
 """
 
