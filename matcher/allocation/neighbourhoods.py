@@ -84,10 +84,10 @@ def _supply(room: Room, rows: IntArray, partners: IntArray, partner: IntArray) -
         first, last = whole.first[row], whole.last[row]
         slack[who, : first + 1, last:] += room.days[row]
         places[who, first : last + 1] += 1
-    return Supply(interval_days=_least_of_wider(slack), places=places)
+    return Supply(interval_days=least_of_wider(slack), places=places)
 
 
-def _least_of_wider(slack: IntArray) -> IntArray:
+def least_of_wider(slack: IntArray) -> IntArray:
     """Days inside an interval also lie inside each wider one, which fixed engagements may have left tighter."""
     months = slack.shape[1]
     least = np.minimum.accumulate(slack, axis=1)
