@@ -4,7 +4,8 @@ Each reason is a statement about the candidates of the request, checked against 
 stand:
 
 - ``no_candidate``: nobody may be engaged (prohibited pairs do not count);
-- ``only_conflicted``: nobody may, and somebody is barred by own organisation, conflict or exclusion;
+- ``only_conflicted``: nobody may, and somebody is barred by own organisation, conflict, exclusion or
+  prohibition;
 - ``window_too_short``: alone in the world, no candidate could give more days in the window than stand now;
 - ``team_full``: as many partners as the request allows;
 - ``no_capacity_left``: nobody can be added beside what stands, and nobody on the team can give another day;
@@ -53,6 +54,7 @@ class RequestRows:
         at = instance.request_index[request.id]
         first, last = int(instance.candidate_start[at]), int(instance.candidate_start[at + 1])
         self.rows: IntArray = np.arange(first, last)[claims.usable[first:last]]
+        self.some_forbidden = len(self.rows) < last - first
         self.instance = instance
         self.request = request
         self.covered = counts.covered.get(request.id, set())
@@ -70,8 +72,9 @@ class RequestRows:
         self.is_open = room.is_open[self.rows]
 
     def could_ever_give_more(self) -> BoolArray:
-        """Candidates that could give more than they do if no other engagement stood."""
-        fresh = ~self.on_team & (self.gross >= self.low) & (self.short >= self.low)
+        """Candidates that could give more than they do if no other engagement stood (and the team shared out
+        its days anew)."""
+        fresh = ~self.on_team & (self.gross >= self.low) & (self.request.days >= self.low)
         longer = self.on_team & ~self.fixed & (np.minimum(self.gross, self.high) > self.held)
         return fresh | longer
 
@@ -85,9 +88,9 @@ class RequestRows:
         return longer | self.can_join() if self.team_size < self.request.max_team else longer
 
     def barred_partner_exists(self) -> bool:
-        """Whether some partner is kept off by own organisation, declared conflict or exclusion."""
+        """Whether some partner is kept off by prohibition, own organisation, conflict or exclusion."""
         request = self.request
-        return any(
+        return self.some_forbidden or any(
             partner.id in request.excluded
             or (
                 request.organisation is not None

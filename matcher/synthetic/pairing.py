@@ -1,4 +1,4 @@
-"""Who could help whom in a synthetic instance: a sparse product of requests and partners over skills and levels.
+"""Who could help whom in a synthetic instance: a sparse product over the skills asked for and held.
 
 The product is taken a region (or an ICB) at a time; there is no loop over pairs.
 """

@@ -21,7 +21,7 @@ class Scale:
     """How many of each, and how the partners' reach is spread.
 
     ``best`` is how many candidates of each request are kept, the best by fit (None: all). Where ``by_icb`` is
-    set, pairs are sought one ICB at a time, since a region's product would be too large, and no organisation is
+    set, pairs are sought one ICB at a time (a region's product would be too large), and no organisation is
     national by nature. ``best_in_file`` is the cut made for files alone.
     """
 

@@ -1,4 +1,4 @@
-"""Synthetic instances: valid, the same every time, and of the size that the figures of the model were taken on."""
+"""Synthetic instances: valid, the same every time, and of the size that figures are quoted for."""
 
 from __future__ import annotations
 

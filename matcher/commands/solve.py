@@ -1,0 +1,58 @@
+"""``solve``: allocate an instance within a time limit or a counted effort, and write the verified result."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from matcher.allocation.result import Allocation, Status
+from matcher.allocation.solver import allocate
+from matcher.commands.arguments import positive_seconds, relative_gap, thread_count
+from matcher.commands.files import read_whole, refuse_unwritable, write_whole
+from matcher.commands.first_answer import spreadsheet_answer
+from matcher.commands.solving import Job, Tell, solve_within
+from matcher.problem.instance import Instance
+from matcher.serialisation import read_instance, sha256, write_result
+
+EXIT_CODES: Final = {Status.OPTIMAL: 0, Status.FEASIBLE: 3, Status.INFEASIBLE: 4}
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("instance", type=Path, metavar="INSTANCE")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="RESULT")
+    parser.add_argument(
+        "--time-limit", type=positive_seconds, metavar="S", help="seconds, counted from reading"
+    )
+    parser.add_argument(
+        "--gap", type=relative_gap, default=0.001, metavar="G", help="relative, for each level"
+    )
+    parser.add_argument(
+        "--threads", type=thread_count, default=1, metavar="N", help="never changes the answer"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 where every level is within the gap, 3 where effort or time ended first, 4 where the locks clash."""
+    refuse_unwritable(arguments.output, arguments.instance)
+    raw = read_whole(arguments.instance)
+    instance = read_instance(raw)
+    read_at = time.monotonic()
+    job = job_of(instance, sha256(raw), arguments.gap)
+    allocation = solve_within(job, arguments.time_limit, read_at)
+    write_whole({arguments.output: write_result(allocation)})
+    return EXIT_CODES[allocation.status]
+
+
+def job_of(instance: Instance, digest: str, gap: float) -> Job:
+    """The usual solve as a job for a child process."""
+
+    def best(limit_seconds: float | None, tell: Tell) -> Allocation:
+        return allocate(
+            instance, instance_sha256=digest, gap=gap, limit_seconds=limit_seconds, on_incumbent=tell
+        )
+
+    return Job(instance, digest, partial(spreadsheet_answer, instance, digest, gap), best)

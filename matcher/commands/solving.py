@@ -1,0 +1,171 @@
+"""Solving in a child process that can be killed, so that a time limit is kept whatever the solver does.
+
+The child sends each complete answer as it finds it, the spreadsheet greedy's first. The parent waits for
+the last one or for the limit, whichever comes first, and gives out the best answer that passes the verifier.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
+from typing import Final, Protocol
+
+from matcher.allocation.result import Allocation, Stage
+from matcher.commands.files import RefusedError
+from matcher.evidence.measures import SMALLER_IS_BETTER
+from matcher.evidence.verifier import verify
+from matcher.problem.instance import Instance
+
+_LARGE: Final = 20_000
+_GRACE_SECONDS: Final = 1.0
+_GRACE_SECONDS_WHEN_LARGE: Final = 2.5
+_FINISH_SECONDS_A_CANDIDATE: Final = 4e-6
+_KILL_SECONDS: Final = 5.0
+
+
+class Tell(Protocol):
+    """Takes each complete answer as it is found."""
+
+    def __call__(self, allocation: Allocation) -> None: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the child does: ``first`` gives an answer at once, ``best`` the final one, telling others on the
+    way.
+
+    ``best`` is given the seconds it may take (None: as long as its counted effort lasts).
+    """
+
+    instance: Instance
+    digest: str
+    first: Callable[[], Allocation]
+    best: Callable[[float | None, Tell], Allocation]
+
+
+@dataclass
+class _Answers:
+    """The answers that came, and whether the last of them is final."""
+
+    first: Allocation | None = None
+    latest: Allocation | None = None
+    final: bool = False
+
+    def add(self, allocation: Allocation, *, final: bool) -> None:
+        if self.first is None:
+            self.first = allocation
+        self.latest, self.final = allocation, final
+
+    def in_order(self) -> list[Allocation]:
+        """Best first: the final or latest answer, unless cut short while still behind the first one."""
+        found = [answer for answer in (self.latest, self.first) if answer is not None]
+        if len(found) == 2 and not self.final and _rank(found[1]) > _rank(found[0]):
+            found.reverse()
+        return found
+
+
+def _rank(allocation: Allocation) -> tuple[float, ...]:
+    """Levels in ladder order, bigger better, so that tuples compare as the ladder does."""
+    return tuple(_signed(level) for level in allocation.levels)
+
+
+def _signed(level: Stage) -> float:
+    return -level.value if level.name in SMALLER_IS_BETTER else level.value
+
+
+def solve_within(job: Job, limit_seconds: float | None, read_at: float) -> Allocation:
+    """The verified answer to a job; ``read_at`` is the monotonic time at which its file had been read.
+
+    Raises ``RefusedError`` if the child ends without any answer that passes the verifier.
+    """
+    with tempfile.TemporaryFile() as errors:
+        child = _Child(job, limit_seconds, read_at, errors.fileno())
+        answers = child.answers()
+        lines: list[str] = []
+        for allocation in answers.in_order():
+            certificate = verify(job.instance, allocation, instance_sha256=job.digest)
+            if certificate.passed:
+                return allocation
+            lines += [f"answer refused: {breach}" for breach in certificate.breaches]
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip().splitlines()
+        raise RefusedError(*lines, *[f"the solver ended without an answer: {line}" for line in said[-1:]])
+
+
+@dataclass
+class _Child:
+    """The running child and the clock on it."""
+
+    job: Job
+    limit_seconds: float | None
+    read_at: float
+    errors: int
+    found: _Answers = field(default_factory=_Answers)
+
+    def answers(self) -> _Answers:
+        """Run the child to its end or to the limit."""
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, ours, self))
+        process.start()
+        theirs.close()
+        try:
+            while not self.found.final and ours.poll(self._patience()):
+                allocation, final = ours.recv()
+                self.found.add(allocation, final=final)
+        except EOFError:
+            pass
+        finally:
+            _end(process)
+            ours.close()
+        return self.found
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for the next answer; for the first one, rather long than leave nothing."""
+        if self.limit_seconds is None:
+            return None
+        large = len(self.job.instance.candidates) > _LARGE
+        grace = _GRACE_SECONDS_WHEN_LARGE if large else _GRACE_SECONDS
+        left = self.read_at + self.limit_seconds + grace - time.monotonic()
+        return max(left, 0.0) if self.found.latest is not None else max(left, 60.0)
+
+    def seconds_for_search(self) -> float | None:
+        """What the search may take so that the answer can still be worked out and verified in time."""
+        if self.limit_seconds is None:
+            return None
+        finish = _FINISH_SECONDS_A_CANDIDATE * len(self.job.instance.candidates)
+        return max(0.0, self.read_at + self.limit_seconds - finish - time.monotonic())
+
+
+def _end(process: ForkProcess) -> None:
+    process.kill()
+    process.join(_KILL_SECONDS)
+
+
+def _work(connection: Connection, parents_end: Connection, child: _Child) -> None:
+    """In the child: the first answer, then the search, every answer sent as it comes."""
+    parents_end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(child.errors, 2)
+    threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
+    connection.send((child.job.first(), False))
+    final = child.job.best(
+        child.seconds_for_search(), lambda allocation: connection.send((allocation, False))
+    )
+    connection.send((final, True))
+
+
+def _end_with_parent(connection: Connection) -> None:
+    """The parent never sends; when it is gone, so is the reason to go on."""
+    try:
+        connection.recv()
+    except (EOFError, OSError):
+        os._exit(1)
