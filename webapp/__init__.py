@@ -1,1 +1,85 @@
-"""The web application: matching improvement experts to NHS organisations that ask for help."""
+"""The web application: matching improvement experts to NHS organisations that ask for help.
+
+``create_app`` only wires; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, ClassVar
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+
+from webapp import access, errors, logs
+from webapp.security import headers, library
+from webapp.settings import Settings, load
+from webapp.store.unit_of_work import Clock, Database, utc_now
+from webapp.ui import site
+
+MIB = 1024 * 1024
+GROUPS = ("public", "account", "trusts", "partners", "national", "admin", "api")
+
+
+class App(Flask):
+    """Flask with what the NHS macros need: undefined values chain, and every template escapes."""
+
+    jinja_options: ClassVar[dict[str, Any]] = {"undefined": ChainableUndefined, "autoescape": True}
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
+    """The application; fails if a setting is bad or a route has no policy."""
+    settings = settings or load()
+    app = App("webapp", static_folder=None)
+    app.config.update(_configuration(settings))
+    app.jinja_loader = ChoiceLoader([PackageLoader("webapp"), PackageLoader("nhsuk_frontend_jinja")])
+    app.extensions["settings"] = settings
+    app.extensions["database"] = Database(settings.database_url, clock=clock)
+    headers.wire(app)
+    logs.wire(app)
+    CSRFProtect(app)
+    library.wire(app, settings)
+    access.wire(app)
+    errors.wire(app)
+    site.wire(app)
+    app.context_processor(lambda: {"site": _frame(settings)})
+    _register_groups(app)
+    access.check_every_route(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    secure = not settings.is_demonstration
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "MAX_CONTENT_LENGTH": 2 * MIB,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 500,
+        "SESSION_COOKIE_NAME": "__Host-form" if secure else "form",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": True,
+    }
+
+
+def _frame(settings: Settings) -> site.Site:
+    actor = access.current_actor()
+    return site.frame(
+        actor,
+        is_signed_in=access.current_standing() is not None,
+        is_demonstration=settings.is_demonstration,
+    )
+
+
+def _register_groups(app: Flask) -> None:
+    """Each group's routes, then its blueprint; a group that is not there yet is passed over."""
+    for group in GROUPS:
+        if find_spec(f"webapp.{group}") is not None and find_spec(f"webapp.{group}.blueprint") is not None:
+            import_module(f"webapp.{group}.routes")
+            app.register_blueprint(import_module(f"webapp.{group}.blueprint").bp)

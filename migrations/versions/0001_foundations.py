@@ -140,7 +140,6 @@ def upgrade() -> None:
         sa.Column("membership_id", sa.Uuid(), nullable=True),
         sa.Column("role_epoch", sa.Integer(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.Column("pending_totp_secret", sa.String(length=400), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=False),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -14,9 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
-    func,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -44,7 +41,11 @@ class User(Identified, Timed, Versioned, Base):
     password_changed_at: Mapped[datetime | None]
 
     memberships: Mapped[list[Membership]] = relationship(
-        back_populates="user", order_by="Membership.role, Membership.id", lazy="selectin"
+        back_populates="user",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Membership.role, Membership.id",
+        lazy="selectin",
     )
 
     @property
@@ -90,12 +91,12 @@ def normal_email(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().lower()
 
 
-def by_email(address: str) -> Select[tuple[User]]:
+def by_email(address: str) -> Select[User]:
     """The account with this address, if any."""
     return select(User).where(User.email == normal_email(address))
 
 
-def of_organisation(actor: Actor) -> Select[tuple[Membership]]:
+def of_organisation(actor: Actor) -> Select[Membership]:
     """Memberships of the actor's own organisation, by name."""
     return (
         select(Membership)
@@ -105,18 +106,16 @@ def of_organisation(actor: Actor) -> Select[tuple[Membership]]:
     )
 
 
-def count_leads(session: Session, organisation_id: uuid.UUID, role: Role) -> int:
-    """How many active people hold the leading role of an organisation."""
+def lock_leads(session: Session, organisation_id: uuid.UUID | None, role: Role) -> list[uuid.UUID]:
+    """The active people who hold the leading role of an organisation, locked until the transaction ends.
+
+    On SQLite the writing unit holds the one write lock already.
+    """
     held = (
-        select(func.count())
-        .select_from(Membership)
+        select(Membership.id)
         .join(User)
         .where(Membership.organisation_id == organisation_id, Membership.role == role, User.active)
+        .order_by(Membership.id)
+        .with_for_update(of=Membership)
     )
-    return session.scalar(held) or 0
-
-
-def raise_role_epoch(session: Session, user_id: uuid.UUID) -> None:
-    """End every right that the user's sign-ins were made under, from the next request on (I18)."""
-    values: dict[Any, Any] = {User.role_epoch: User.role_epoch + 1, User.version: User.version + 1}
-    session.execute(update(User).where(User.id == user_id).values(values))
+    return list(session.scalars(held))

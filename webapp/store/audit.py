@@ -126,7 +126,7 @@ def entry_hash(row: AuditEntry) -> str:
     return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
-def chain_in_order() -> Select[tuple[AuditEntry]]:
+def chain_in_order() -> Select[AuditEntry]:
     """Every sealed entry from the first."""
     return select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000)
 

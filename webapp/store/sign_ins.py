@@ -28,7 +28,6 @@ class SignIn(Identified, Base):
     )
     role_epoch: Mapped[int]
     complete: Mapped[bool] = mapped_column(default=False)
-    pending_totp_secret: Mapped[str | None] = mapped_column(String(400))
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
     proven_at: Mapped[datetime]
@@ -42,14 +41,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def by_token(token: str) -> Select[tuple[SignIn]]:
+def by_token(token: str) -> Select[SignIn]:
     """The sign-in of a cookie, with its user and role, in one query."""
     return (
         select(SignIn)
         .where(SignIn.token_hash == token_hash(token))
         .options(
-            joinedload(SignIn.user).options(joinedload(User.memberships).lazyload("*")),
-            joinedload(SignIn.membership).joinedload(Membership.user),
+            joinedload(SignIn.user).raiseload(User.memberships),
+            joinedload(SignIn.membership),
         )
     )
 

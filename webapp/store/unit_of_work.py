@@ -123,7 +123,7 @@ class UnitOfWork:
         try:
             if kind is None and self.writing:
                 self.commit()
-            else:
+            elif self.writing:
                 self.rollback()
         finally:
             self.close()

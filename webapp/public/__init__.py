@@ -1,0 +1,1 @@
+"""The open pages: start, how matching works, accessibility, privacy, health, static files."""

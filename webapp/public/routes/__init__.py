@@ -1,0 +1,5 @@
+"""The routes of the open pages, one file for each page family."""
+
+from webapp.public.routes import health, pages, static
+
+__all__ = ["health", "pages", "static"]

@@ -1,0 +1,1 @@
+"""Signing in, secrets and response headers: where the accounts library meets our own rows."""

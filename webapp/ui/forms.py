@@ -1,0 +1,83 @@
+"""The parent of every form: CSRF, the one-time token, the row's version, the error summary.
+
+In a route::
+
+    form = DaysForm(obj=row)                       # or data={...}; the version comes from row.version
+    if form.validate_on_submit() and attempt(form, lambda: service.save(unit, ..., version=form.row_version)):
+        return redirect(...)
+    return render_template("...", form=form), form.status
+
+In the template ``{{ form.error_summary() }}`` stands above the heading, and ``page_form``
+(components/form.html) writes the form element with its protections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from webapp.security import form_tokens
+from webapp.services.failures import Problem
+from webapp.ui.components import render
+from webapp.ui.fields import HiddenField, NhsField
+from webapp.ui.text_rules import whole_number
+
+
+class BaseForm(FlaskForm):
+    """A POST form."""
+
+    version = HiddenField()
+
+    newer: Mapping[str, str] | None = None
+    """What now stands in the row, by label, when somebody else saved first."""
+
+    @property
+    def row_version(self) -> int | None:
+        """The version of the row that the form was made from."""
+        return whole_number(str(self.version.data)) if self.version.data not in (None, "") else None
+
+    @property
+    def status(self) -> int:
+        """What to answer with the form: 200, 422 with problems, 409 when somebody else saved first."""
+        if self.newer is not None:
+            return 409
+        return 422 if self.errors else 200
+
+    def protections(self) -> Markup:
+        """The hidden inputs that every POST form needs."""
+        hidden = Markup('<input type="hidden" name="{}" value="{}">')
+        inputs = hidden.format("csrf_token", generate_csrf()) + hidden.format(
+            form_tokens.FIELD, form_tokens.new()
+        )
+        return inputs + self.version() if self.version.data not in (None, "") else inputs
+
+    def error_summary(self) -> Markup:
+        """The summary of all problems, each a link to its field; empty when there is none."""
+        items: list[dict[str, str]] = [{"text": str(message)} for message in self.form_errors]
+        for field in self:
+            if field.errors and isinstance(field, NhsField):
+                items.append({"text": str(field.errors[0]), "href": f"#{field.first_id()}"})
+        if not items:
+            return Markup("")
+        return render("error-summary", {"heading": {"text": "There is a problem"}, "errorList": items})
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Put a service's problems on their fields, or on the whole form."""
+        for problem in problems:
+            field = self._fields.get(problem.field) if problem.field else None
+            if field is None:
+                self.form_errors = [*self.form_errors, problem.message]
+            else:
+                field.errors = [*field.errors, problem.message]
+
+    def mark_stale(self, newer: Mapping[str, str]) -> None:
+        """Somebody else saved first: show ``newer`` beside the person's words; sending again replaces it."""
+        self.newer = {label: value for label, value in newer.items() if label != "version"}
+        self.version.data = str(newer["version"])
+
+
+class ActForm(BaseForm):
+    """A form that is only a button: approve, publish, sign out."""

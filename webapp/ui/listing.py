@@ -1,0 +1,312 @@
+"""Filter, sort, page and CSV for every list, by links and a GET form: no script needed.
+
+A page describes its list once::
+
+    LISTING = Listing(
+        caption="Support requests",
+        columns=(
+            Column("name", "Request", lambda row: row.title, link=lambda row: url_for(...)),
+            Column("days", "Days", lambda row: row.days, numeric=True),
+            Column("state", "State", lambda row: row.state_title, tag=lambda row: row.state_colour),
+        ),
+        filters=(
+            TextFilter("q", "Search", lambda row: row.title),
+            ChoiceFilter("state", "State", choices=..., value=lambda row: row.state),
+        ),
+        default_sort="name",
+        empty="No requests yet. They appear here once a trust submits one.",
+    )
+
+and the route shows it: ``table = LISTING.show(rows, request.args)`` for rows in memory (up to a few thousand
+small ones), or ``view = LISTING.read(request.args)`` before a query that filters, sorts and limits by
+``view`` itself, then ``LISTING.page(view, rows, total)``. The template writes ``{{ listing(table) }}``
+(components/listing.html). The CSV of the same rows: ``LISTING.csv(rows, request.args, "requests.csv")`` on a
+route of its own with ``@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)``; its address is ``csv_href``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, stream_with_context
+
+from webapp.ui.formats import plural
+from webapp.ui.text_rules import normal, whole_number
+
+ROWS_ON_A_PAGE = 25
+LAST_PAGE = 10_000
+LONGEST_SEARCH = 100
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``value`` gives what is sorted, exported and (unless ``shown``) displayed."""
+
+    key: str
+    title: str
+    value: Callable[[Any], Any]
+    shown: Callable[[Any], str] | None = None
+    link: Callable[[Any], str | None] | None = None
+    tag: Callable[[Any], str | None] | None = None
+    numeric: bool = False
+    sortable: bool = True
+    only_csv: bool = False
+
+
+@dataclass(frozen=True)
+class TextFilter:
+    """A search box over the text of each row."""
+
+    name: str
+    label: str
+    value: Callable[[Any], str] = str
+
+    def keeps(self, row: Any, wanted: str) -> bool:
+        """Whether every word stands somewhere in the text, whatever its case."""
+        text = self.value(row).casefold()
+        return all(word in text for word in wanted.casefold().split())
+
+
+@dataclass(frozen=True)
+class ChoiceFilter:
+    """A drop-down list over a value of each row."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    value: Callable[[Any], str] = str
+
+    def keeps(self, row: Any, wanted: str) -> bool:
+        """Whether the row's value is the wanted one."""
+        return self.value(row) == wanted
+
+
+@dataclass(frozen=True)
+class View:
+    """What the address asks for: filters that are set, order, page (from 1)."""
+
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    descending: bool = False
+    page: int = 1
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.page - 1) * ROWS_ON_A_PAGE
+
+    @property
+    def limit(self) -> int:
+        """How many rows a page has at most."""
+        return ROWS_ON_A_PAGE
+
+    def href(self, **changes: Any) -> str:
+        """The address of this view with changes, relative to the page."""
+        other = replace(self, **changes)
+        pairs = dict(other.filters)
+        if other.sort:
+            pairs["sort"] = ("-" if other.descending else "") + other.sort
+        if other.page > 1:
+            pairs["page"] = str(other.page)
+        return "?" + urlencode(pairs)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell shows."""
+
+    text: str
+    href: str | None = None
+    tag: str | None = None
+    numeric: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What one column head shows; ``order`` is ``ascending``, ``descending`` or empty."""
+
+    title: str
+    href: str | None
+    order: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A page of a list, ready to be placed."""
+
+    caption: str
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    filters: tuple[Mapping[str, Any], ...]
+    view: View
+    count: str
+    pages: Mapping[str, Any] | None
+    empty: str
+    csv_href: str | None
+    is_filtered: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The description of a list."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    filters: tuple[TextFilter | ChoiceFilter, ...] = ()
+    default_sort: str = ""
+    default_descending: bool = False
+    empty: str = "There is nothing here yet."
+    noun: str = "row"
+    nouns: str | None = None
+
+    def read(self, arguments: Mapping[str, str]) -> View:
+        """The view that the address asks for; what it does not know, it leaves out."""
+        wanted = arguments.get("sort", "")
+        key = wanted.removeprefix("-")
+        known = key in {column.key for column in self.columns if column.sortable}
+        return View(
+            filters=dict(self._read_filters(arguments)),
+            sort=key if known else self.default_sort,
+            descending=wanted.startswith("-") if known else self.default_descending,
+            page=min(max(whole_number(arguments.get("page", "")) or 1, 1), LAST_PAGE),
+        )
+
+    def show(
+        self, rows: Iterable[Any], arguments: Mapping[str, str], *, csv_href: str | None = None
+    ) -> Table:
+        """Filter, sort and cut rows that are in memory."""
+        view = self.read(arguments)
+        kept = self.arrange(rows, view)
+        last = max(1, -(-len(kept) // view.limit))
+        view = replace(view, page=min(view.page, last))
+        return self.page(view, kept[view.offset : view.offset + view.limit], len(kept), csv_href=csv_href)
+
+    def arrange(self, rows: Iterable[Any], view: View) -> list[Any]:
+        """The rows that pass the filters, in the order asked for; rows without a value come last."""
+        kept = [row for row in rows if self._keeps(row, view)]
+        column = next((column for column in self.columns if column.key == view.sort), None)
+        if column is None:
+            return kept
+        known = [row for row in kept if column.value(row) is not None]
+        known.sort(key=lambda row: _sort_key(column.value(row)), reverse=view.descending)
+        return known + [row for row in kept if column.value(row) is None]
+
+    def page(self, view: View, rows: Sequence[Any], total: int, *, csv_href: str | None = None) -> Table:
+        """One page of rows that were filtered, sorted and cut elsewhere."""
+        shown = tuple(column for column in self.columns if not column.only_csv)
+        return Table(
+            caption=self.caption,
+            heads=tuple(self._head(column, view) for column in shown),
+            rows=tuple(tuple(_cell(column, row) for column in shown) for row in rows),
+            filters=tuple(_filter_input(filter_, view) for filter_ in self.filters),
+            view=view,
+            count=plural(total, self.noun, self.nouns),
+            pages=_pages(view, total),
+            empty=self.empty,
+            csv_href=(csv_href + view.href(page=1)) if csv_href else None,
+            is_filtered=bool(view.filters),
+        )
+
+    def csv(self, rows: Iterable[Any], arguments: Mapping[str, str], filename: str) -> Response:
+        """All rows of the view as a CSV file, line by line; cells that a spreadsheet would run are quoted."""
+        kept = self.arrange(rows, self.read(arguments))
+        answer = Response(stream_with_context(self._csv_lines(kept)), mimetype="text/csv")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+        return answer
+
+    def _csv_lines(self, rows: Iterable[Any]) -> Iterator[str]:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        writer.writerow([column.title for column in self.columns])
+        for row in rows:
+            writer.writerow([safe_cell(column.value(row)) for column in self.columns])
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+        yield buffer.getvalue()
+
+    def _read_filters(self, arguments: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        for filter_ in self.filters:
+            wanted = normal(arguments.get(filter_.name, ""))[:LONGEST_SEARCH]
+            allowed = isinstance(filter_, TextFilter) or wanted in {value for value, _ in filter_.choices}
+            if wanted and allowed:
+                yield filter_.name, wanted
+
+    def _keeps(self, row: Any, view: View) -> bool:
+        return all(
+            filter_.keeps(row, view.filters[filter_.name])
+            for filter_ in self.filters
+            if filter_.name in view.filters
+        )
+
+    def _head(self, column: Column, view: View) -> Head:
+        is_sorted = column.key == view.sort
+        order = ("descending" if view.descending else "ascending") if is_sorted else ""
+        descending = not view.descending if is_sorted else False
+        href = view.href(sort=column.key, descending=descending, page=1) if column.sortable else None
+        return Head(column.title, href, order, column.numeric)
+
+
+def safe_cell(value: Any) -> str:
+    """A CSV cell that no spreadsheet takes for a formula; real numbers stay numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    written = str(value)
+    return f"'{written}" if written.startswith(FORMULA_STARTS) else written
+
+
+def _cell(column: Column, row: Any) -> Cell:
+    value = column.value(row)
+    shown = column.shown(row) if column.shown else ("" if value is None else _plain(value))
+    return Cell(
+        text=shown,
+        href=column.link(row) if column.link else None,
+        tag=column.tag(row) if column.tag else None,
+        numeric=column.numeric,
+        title=column.title,
+    )
+
+
+def _plain(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _sort_key(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _filter_input(filter_: TextFilter | ChoiceFilter, view: View) -> Mapping[str, Any]:
+    chosen = view.filters.get(filter_.name, "")
+    shared = {"id": f"filter-{filter_.name}", "name": filter_.name, "label": {"text": filter_.label}}
+    if isinstance(filter_, TextFilter):
+        return {**shared, "kind": "input", "value": chosen, "spellcheck": False}
+    items = [
+        {"value": value, "text": text, "selected": value == chosen}
+        for value, text in (("", "All"), *filter_.choices)
+    ]
+    return {**shared, "kind": "select", "items": items}
+
+
+def _pages(view: View, total: int) -> Mapping[str, Any] | None:
+    last = max(1, -(-total // view.limit))
+    if last == 1:
+        return None
+    numbers = sorted({1, last, *range(max(1, view.page - 1), min(last, view.page + 1) + 1)})
+    items: list[Mapping[str, Any]] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number - before > 1:
+            items.append({"ellipsis": True})
+        items.append({"number": number, "href": view.href(page=number), "current": number == view.page})
+    previous = {"href": view.href(page=view.page - 1)} if view.page > 1 else None
+    following = {"href": view.href(page=view.page + 1)} if view.page < last else None
+    return {"previous": previous, "next": following, "items": items}

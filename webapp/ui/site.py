@@ -1,0 +1,52 @@
+"""What the layout shows on every page: the service's name, who is signed in, the menus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from webapp.authority import roles
+from webapp.authority.actor import Actor, AnyActor
+from webapp.security import headers
+from webapp.ui import formats, navigation
+
+NAME = "Support partner matching"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The frame of one page."""
+
+    name: str
+    person: str
+    can_sign_out: bool
+    menu: list[dict[str, object]]
+    footer: tuple[navigation.Entry, ...]
+    is_demonstration: bool
+
+
+def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool) -> Site:
+    """The frame for this person on this page."""
+    role = actor.role if isinstance(actor, Actor) else roles.Role.ANONYMOUS
+    return Site(
+        name=NAME,
+        person=actor.name if isinstance(actor, Actor) else "",
+        can_sign_out=is_signed_in,
+        menu=navigation.menu(role, request.path),
+        footer=navigation.FOOTER,
+        is_demonstration=is_demonstration,
+    )
+
+
+def static_file(name: str) -> str:
+    """The address of one of our static files; it changes with the release, so browsers may keep it."""
+    return url_for("public.static_file", filename=name)
+
+
+def wire(app: Flask) -> None:
+    """Give templates the filters and what they need of every response."""
+    formats.wire(app)
+    functions: dict[str, Any] = {"static_file": static_file, "csp_nonce": headers.nonce}
+    app.jinja_env.globals.update(functions)

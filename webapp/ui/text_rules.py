@@ -1,0 +1,70 @@
+"""Rules for what people type (RELIABILITY.md I16, I17): kept as entered after NFC, nothing hidden in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+NHS_NUMBER = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
+HIDDEN = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+LONGEST_NUMBER = 9
+MOST_COMBINING_MARKS = 4
+
+
+def normal(text: str) -> str:
+    """NFC, one kind of line end, no spaces round it."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def problem_with_text(text: str, *, what: str, longest: int, lines: bool) -> str | None:
+    """Why a text cannot be kept, in a sentence; ``what`` names it at the start of that sentence."""
+    if len(text) > longest:
+        return f"{what} must be {longest:,} characters or fewer"
+    if any(_is_control(character, lines) for character in text):
+        return f"{what} must not contain control characters; type it again rather than paste it"
+    if not lines and HIDDEN & set(text):
+        return f"{what} must not contain hidden characters; type it again rather than paste it"
+    if _piled_up(text):
+        return f"{what} must not pile accents on one letter"
+    if has_nhs_number(text):
+        return f"{what} must not contain an NHS number or anything else about a patient"
+    return None
+
+
+def has_nhs_number(text: str) -> bool:
+    """Whether ten digits in a row, with or without spaces, are a valid NHS number."""
+    return any(_is_nhs_number("".join(found.groups())) for found in NHS_NUMBER.finditer(text))
+
+
+def whole_number(text: str) -> int | None:
+    """A non-negative whole number in plain digits, or ``None``; no ``1_000``, ``1e3`` or other scripts."""
+    plain = text.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= LONGEST_NUMBER):
+        return None
+    return int(plain)
+
+
+def _is_control(character: str, lines: bool) -> bool:
+    if lines and character in "\n\t":
+        return False
+    return unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
+
+
+def _piled_up(text: str) -> bool:
+    pile = 0
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile > MOST_COMBINING_MARKS:
+            return True
+    return False
+
+
+def _is_nhs_number(digits: str) -> bool:
+    if not digits.isascii() or len(set(digits)) == 1:
+        return False
+    check = (
+        11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    )
+    return check != 10 and check % 11 == int(digits[9])
