@@ -1,0 +1,76 @@
+"""An allocation with its evidence to rows: proposed matches with days by month, and requests left short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher.allocation.result import Allocation
+from matcher.evidence.explanation import Evidence
+from matcher.problem.instance import Engagement
+from matcher.problem.records import encode
+from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
+from webapp.store.partners import Partner
+from webapp.store.support_requests import SupportRequest
+
+
+def add(
+    session: Session, run_id: UUID, months: tuple[str, ...], allocation: Allocation, evidence: Evidence
+) -> None:
+    """Write the matches and the unmet requests of a run; both name rows by reference."""
+    partners = _ids(session, Partner, {each.partner for each in allocation.engagements})
+    wanted = {each.request for each in allocation.engagements}
+    wanted |= {each.request for each in allocation.unmet}
+    requests = _ids(session, SupportRequest, wanted)
+    why = {(each.partner, each.request): each for each in evidence.matches}
+    for each in allocation.engagements:
+        found = why[each.partner, each.request]
+        match = ProposedMatch(
+            run_id=run_id,
+            partner_id=partners[each.partner],
+            request_id=requests[each.request],
+            days=each.total_days,
+            fit=found.fit,
+            distance_km=found.distance_km,
+            covers=list(found.covers),
+            flags=[flag.value for flag in found.flags],
+            evidence=encode(found),
+        )
+        match.months = _months(each, months)
+        session.add(match)
+    _add_unmet(session, run_id, requests, allocation, evidence)
+    session.flush()
+
+
+def _add_unmet(
+    session: Session,
+    run_id: UUID,
+    requests: Mapping[str, UUID],
+    allocation: Allocation,
+    evidence: Evidence,
+) -> None:
+    why = {each.request: each for each in evidence.unmet}
+    for each in allocation.unmet:
+        session.add(
+            UnmetRequest(
+                run_id=run_id,
+                request_id=requests[each.request],
+                days_short=each.days_short,
+                reason=each.reason.value,
+                evidence=encode(why[each.request]) if each.request in why else {},
+            )
+        )
+
+
+def _months(engagement: Engagement, months: tuple[str, ...]) -> list[MatchMonth]:
+    pairs = zip(months, engagement.days, strict=True)
+    return [MatchMonth(month=month, days=days) for month, days in pairs if days]
+
+
+def _ids(session: Session, table: Any, references: set[str]) -> dict[str, UUID]:
+    query = select(table.reference, table.id).where(table.reference.in_(references))
+    return {reference: key for reference, key in session.execute(query)}

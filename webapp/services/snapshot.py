@@ -1,0 +1,268 @@
+"""Rows to the matcher's snapshot; the way back is ``allocation_rows``. Nothing else crosses.
+
+References name partners and requests in a snapshot, codes name organisations, so that the same network gives
+the same bytes whatever identifiers a database made up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from matcher.problem import partners as wanted_partners
+from matcher.problem import requests as wanted_requests
+from matcher.problem.snapshot import PlannedDays, Snapshot
+from matcher.problem.taxonomy import Node, Taxonomy
+from matcher.problem.taxonomy import NodeKind as MatchingNodeKind
+from webapp.services.policies import matching_policy, rules_of
+from webapp.services.standing import Standing, standing_of
+from webapp.store.capacity import CapacityMonth
+from webapp.store.organisations import Organisation
+from webapp.store.partners import (
+    Interest,
+    InterestKind,
+    Partner,
+    PartnerKind,
+    PartnerState,
+    Release,
+    ReleaseState,
+)
+from webapp.store.policies import Policy
+from webapp.store.rounds import Round
+from webapp.store.support_requests import RequestState, SupportRequest, in_round
+from webapp.store.taxonomy import NodeKind, TaxonomyNode, TaxonomyRelation
+
+MOST_WAITING_CREDIT = 0.10
+MATCHED_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
+
+
+def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Snapshot:
+    """Everything a run of the round reads, as it is now; at most a dozen queries whatever the rows."""
+    standing = standing_of(session, round_)
+    partners = list(session.scalars(_active_partners()))
+    requests = list(session.scalars(_wanted_requests(round_)))
+    capacity = _capacity(session, round_.months, standing)
+    kinds = {code: kind for code, kind in session.execute(select(TaxonomyNode.code, TaxonomyNode.kind))}
+    partner_names = {row.id: row.reference for row in partners}
+    request_names = {row.id: row.reference for row in requests}
+    credit = rules_of(policy).waiting_credit_each_round
+    names = _Names(partner_names, request_names, round_.months)
+    snapshot = Snapshot(
+        as_of=as_of,
+        months=round_.months,
+        taxonomy=_taxonomy(session),
+        policy=matching_policy(policy),
+        partners=tuple(_partner(row, capacity.get(row.id, {}), round_.months, kinds) for row in partners),
+        requests=tuple(_request(row, round_.months, partner_names, credit) for row in requests),
+        locked=names.planned({**standing.locked, **standing.offered}),
+        forbidden=names.pairs(standing.forbidden - standing.offered.keys()),
+        previous=names.planned(standing.previous),
+    )
+    return snapshot.canonical()
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """References of the partners and requests that are in the snapshot; pairs of others are left out."""
+
+    partners: Mapping[UUID, str]
+    requests: Mapping[UUID, str]
+    months: tuple[str, ...]
+
+    def pairs(self, ids: Iterable[tuple[UUID, UUID]]) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (self.partners[partner], self.requests[request])
+            for partner, request in ids
+            if partner in self.partners and request in self.requests
+        )
+
+    def planned(self, days: Mapping[tuple[UUID, UUID], Mapping[str, int]]) -> tuple[PlannedDays, ...]:
+        return tuple(
+            PlannedDays(
+                self.partners[partner],
+                self.requests[request],
+                tuple(by_month.get(month, 0) for month in self.months),
+            )
+            for (partner, request), by_month in days.items()
+            if partner in self.partners and request in self.requests
+        )
+
+
+def _capacity(session: Session, months: tuple[str, ...], standing: Standing) -> dict[UUID, dict[str, int]]:
+    """Days not promised elsewhere: what this round has offered itself is given back, because it is locked."""
+    free: dict[UUID, dict[str, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(
+            CapacityMonth.partner_id, CapacityMonth.month, CapacityMonth.days - CapacityMonth.committed_days
+        ).where(CapacityMonth.month.in_(months))
+    )
+    for partner_id, month, days in rows:
+        free[partner_id][month] = days
+    for (partner_id, _), by_month in standing.offered.items():
+        for month, days in by_month.items():
+            free[partner_id][month] = free[partner_id].get(month, 0) + days
+    return free
+
+
+def _active_partners() -> Any:
+    return (
+        select(Partner)
+        .where(Partner.state == PartnerState.ACTIVE)
+        .options(
+            joinedload(Partner.organisation),
+            selectinload(Partner.skills),
+            selectinload(Partner.interests).joinedload(Interest.organisation),
+            selectinload(Partner.releases),
+        )
+        .order_by(Partner.reference)
+    )
+
+
+def _wanted_requests(round_: Round) -> Any:
+    return in_round(round_.id, MATCHED_STATES).options(
+        joinedload(SupportRequest.requester),
+        joinedload(SupportRequest.beneficiary),
+        selectinload(SupportRequest.skills),
+        selectinload(SupportRequest.exclusions),
+    )
+
+
+def _taxonomy(session: Session) -> Taxonomy:
+    related: dict[str, set[str]] = defaultdict(set)
+    for one, other in session.execute(select(TaxonomyRelation.code, TaxonomyRelation.related_code)):
+        related[one].add(other)
+        related[other].add(one)
+    rows = session.scalars(select(TaxonomyNode).order_by(TaxonomyNode.code))
+    return Taxonomy(
+        tuple(
+            Node(
+                code=row.code,
+                label=row.label,
+                kind=MatchingNodeKind(row.kind.value),
+                parent=row.parent_code,
+                related=tuple(sorted(related[row.code])),
+            )
+            for row in rows
+        )
+    )
+
+
+def _partner(
+    row: Partner, capacity: Mapping[str, int], months: tuple[str, ...], kinds: Mapping[str, NodeKind]
+) -> wanted_partners.Partner:
+    home = row.organisation
+    return wanted_partners.Partner(
+        id=row.reference,
+        kind=wanted_partners.PartnerKind(row.kind.value),
+        organisation=home.code if home is not None else None,
+        region=row.region_code,
+        icb=row.icb_code,
+        location=_location(row.latitude, row.longitude),
+        skills=tuple(
+            wanted_partners.HeldSkill(
+                skill=each.skill_code,
+                level=each.level,
+                evidence=wanted_partners.SkillEvidence(each.evidence.value),
+                year_last_used=each.last_used_year,
+            )
+            for each in row.skills
+        ),
+        capacity=tuple(capacity.get(month, 0) for month in months),
+        max_concurrent=row.max_concurrent,
+        smallest_block=row.smallest_block_days,
+        reach=wanted_partners.Reach(row.reach.value),
+        delivery=wanted_partners.Delivery(row.delivery.value),
+        interests_confirmed_on=row.interests_confirmed_on,
+        interests=tuple(_interest(each) for each in row.interests if _bars(each)),
+        former_employers=tuple(
+            wanted_partners.FormerEmployer(each.organisation.code, each.left_on)
+            for each in row.interests
+            if each.kind is InterestKind.FORMER_EMPLOYMENT and each.left_on is not None
+        ),
+        release=_release(row),
+        cost_basis=wanted_partners.CostBasis(row.cost_basis.value),
+        methods=tuple(each.skill_code for each in row.skills if kinds[each.skill_code] is NodeKind.METHOD),
+        checked_on=row.checked_on,
+    )
+
+
+def _bars(interest: Interest) -> bool:
+    return interest.kind is not InterestKind.FORMER_EMPLOYMENT and interest.ended_on is None
+
+
+def _interest(row: Interest) -> wanted_partners.Interest:
+    return wanted_partners.Interest(
+        organisation=row.organisation.code,
+        kind=wanted_partners.InterestKind(row.kind.value),
+        declared_on=row.declared_on,
+        confirmed_on=row.confirmed_on,
+    )
+
+
+def _release(row: Partner) -> wanted_partners.Release:
+    if row.kind is PartnerKind.SUPPORT_ORGANISATION:
+        return wanted_partners.Release.NOT_NEEDED
+    newest: Release | None = row.releases[-1] if row.releases else None
+    if newest is None or newest.state is ReleaseState.ASKED:
+        return wanted_partners.Release.MISSING
+    given = newest.state is ReleaseState.GIVEN
+    return wanted_partners.Release.GIVEN if given else wanted_partners.Release.WITHDRAWN
+
+
+def _request(
+    row: SupportRequest, months: tuple[str, ...], partners: Mapping[UUID, str], credit: float
+) -> wanted_requests.SupportRequest:
+    helped = row.beneficiary
+    whole = float(sum(each.weight for each in row.skills))
+    return wanted_requests.SupportRequest(
+        id=row.reference,
+        requester=row.requester.code,
+        beneficiary=helped.code,
+        provider_type=helped.provider_type,
+        region=_region(helped, row.requester),
+        icb=helped.icb_code or (helped.code if helped.kind.value == "icb" else None),
+        location=_location(helped.latitude, helped.longitude),
+        priority=_said(row.priority_code),
+        topic=row.topic_code,
+        severity=_said(row.severity),
+        rank=_said(row.rank),
+        days=_said(row.days),
+        window=(months.index(_said(row.window_first)), months.index(_said(row.window_last))),
+        max_team=_said(row.max_team),
+        shape=wanted_requests.Shape(_said(row.shape).value),
+        delivery=wanted_partners.Delivery(_said(row.delivery).value),
+        skills=tuple(
+            wanted_requests.WantedSkill(each.skill_code, each.level, each.weight / whole, each.essential)
+            for each in row.skills
+        ),
+        mandated=row.mandated,
+        in_mandated_programme=row.in_mandated_programme or helped.in_mandated_programme,
+        methods=(row.existing_method_code,) if row.existing_method_code else (),
+        excluded=tuple(partners[each.partner_id] for each in row.exclusions if each.partner_id in partners),
+        waiting_credit=min(MOST_WAITING_CREDIT, row.rounds_waited * credit),
+        collaborative=row.collaborative_group,
+    )
+
+
+def _region(helped: Organisation, requester: Organisation) -> str:
+    region = helped.region_code or requester.region_code
+    return _said(region)
+
+
+def _said(value: Any) -> Any:
+    """A submitted request lacks nothing (a constraint says so); the type checker cannot know."""
+    assert value is not None
+    return value
+
+
+def _location(latitude: float | None, longitude: float | None) -> wanted_partners.Location | None:
+    if latitude is None or longitude is None:
+        return None
+    return wanted_partners.Location(round(latitude, 2), round(longitude, 2))
