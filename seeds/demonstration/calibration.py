@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 MONTHS = ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05")
+LATER_MONTHS = ("2027-06", "2027-07", "2027-08")
+"""Months after the horizon, for which partners begin to say what they offer."""
 AS_OF = date(2026, 11, 16)
 """The day on which the round closed and on which everything stands."""
 ROUND_OPENED = date(2026, 10, 19)
+PROFILES_CHECKED = date(2026, 11, 9)
+"""The day on which all partners last went over their profiles."""
+NEXT_ROUND_CLOSES = date(2027, 2, 12)
 QUIET_MONTHS = {"08": 0.7, "12": 0.7}
 """August and December fall by 30 percent."""
 

@@ -85,7 +85,12 @@ def _partner(record: PartnerRecord) -> Partner:
         delivery=Delivery(record.delivery),
         interests_confirmed_on=record.interests_confirmed_on,
         interests=tuple(
-            Interest(item.organisation, InterestKind(item.kind), item.declared_on, item.declared_on)
+            Interest(
+                item.organisation,
+                InterestKind(item.kind),
+                record.interests_confirmed_on,
+                record.interests_confirmed_on,
+            )
             for item in current
         ),
         former_employers=tuple(
@@ -96,7 +101,7 @@ def _partner(record: PartnerRecord) -> Partner:
         release=RELEASES[record.release],
         cost_basis=CostBasis(record.cost_basis),
         methods=tuple(skill.code for skill in record.skills if skill.code.startswith("M-")),
-        checked_on=record.interests_confirmed_on,
+        checked_on=calibration.PROFILES_CHECKED,
     )
 
 

@@ -64,6 +64,7 @@ def _expert(key: str, name: str) -> PartnerRecord:
         place=(home.latitude, home.longitude),
         skills=held,
         days=_days_by_month(draws, days, key),
+        later_days=_later_days(Draws("later", key), days, key),
         max_concurrent={1: 1, 2: 2, 4: 2, 8: 3}[days],
         smallest_block={1: 1, 2: 2, 4: 2, 8: 3}[days],
         reach="national" if key in SHOWN else draws.weighted(size.EXPERT_REACH),
@@ -95,6 +96,7 @@ def _team(position: int) -> PartnerRecord:
         place=(home.latitude, home.longitude),
         skills=held,
         days=_days_by_month(draws, days, key),
+        later_days=_later_days(Draws("later", key), days, key),
         max_concurrent=min(max(days // 4, 2), 12),
         smallest_block=draws.weighted({2: 0.4, 3: 0.35, 4: 0.15, 5: 0.10}),
         reach="national" if key in SHOWN else draws.weighted(size.TEAM_REACH),
@@ -130,19 +132,25 @@ def _days_by_month(draws: Draws, days: int, key: str) -> tuple[int, ...]:
     return tuple(by_month)
 
 
+def _later_days(draws: Draws, days: int, key: str) -> tuple[int, ...]:
+    """Days in the months after the horizon: half of the partners have said something about them yet."""
+    if key not in SHOWN and not draws.chance(0.5):
+        return (0,) * len(size.LATER_MONTHS)
+    return tuple(int(days * size.QUIET_MONTHS.get(month[5:], 1.0)) for month in size.LATER_MONTHS)
+
+
 def _interests(draws: Draws, home: Trust) -> tuple[DeclaredInterest, ...]:
     near = [trust for trust in trusts() if trust.region == home.region and trust.code != home.code]
     found = []
     if draws.chance(0.12):
         kind = draws.weighted({"contract": 0.4, "family": 0.3, "financial": 0.15, "other": 0.15})
-        found.append(DeclaredInterest(draws.one_of(near).code, kind, _day(draws, date(2026, 1, 12), 270)))
+        found.append(DeclaredInterest(draws.one_of(near).code, kind))
     if draws.chance(0.18):
         former = draws.one_of(
             [trust for trust in near if trust.code not in {item.organisation for item in found}]
         )
-        left_on = _day(draws, date(2023, 10, 1), 1000)
-        declared_on = _day(draws, date(2026, 8, 3), 90)
-        found.append(DeclaredInterest(former.code, "former_employment", declared_on, left_on))
+        left_on = _day(draws, date(2023, 10, 1), 600)
+        found.append(DeclaredInterest(former.code, "former_employment", left_on))
     return tuple(found)
 
 

@@ -26,13 +26,15 @@ class DeclaredInterest:
 
     organisation: str
     kind: str
-    declared_on: date
     left_on: date | None = None
 
 
 @dataclass(frozen=True)
 class PartnerRecord:
-    """An invented expert or team. ``days`` are whole days for each month of the horizon.
+    """An invented expert or team.
+
+    ``days`` are whole days for each month of the horizon, ``later_days`` for those after it. Interests were
+    declared and confirmed on ``interests_confirmed_on``.
 
     ``organisation`` is the code of an expert's employer or of the team itself; ``release`` is ``given``,
     ``asked``, ``withdrawn`` or, for a team, None.
@@ -48,6 +50,7 @@ class PartnerRecord:
     place: tuple[float, float]
     skills: tuple[SkillHeld, ...]
     days: tuple[int, ...]
+    later_days: tuple[int, ...]
     max_concurrent: int
     smallest_block: int
     reach: str
@@ -60,7 +63,12 @@ class PartnerRecord:
     @cached_property
     def id(self) -> UUID:
         """The identifier of its row."""
-        return identity("partner", self.key)
+        return identity("partner", self.reference)
+
+    @property
+    def reference(self) -> str:
+        """What people read out: ``P-E001`` or ``P-T01``."""
+        return f"P-{self.key[0].upper()}{self.key.partition('-')[2]}"
 
     @property
     def is_expert(self) -> bool:
@@ -108,7 +116,12 @@ class RequestRecord:
     @cached_property
     def id(self) -> UUID:
         """The identifier of its row."""
-        return identity("support_request", self.key)
+        return identity("support_request", self.reference)
+
+    @property
+    def reference(self) -> str:
+        """What people read out: ``R-RYR-1``."""
+        return f"R-{self.key}"
 
 
 @dataclass(frozen=True)

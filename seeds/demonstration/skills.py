@@ -104,7 +104,7 @@ def _held(draws: Draws, codes: list[str]) -> tuple[SkillHeld, ...]:
 
 
 def _label(code: str) -> str:
-    label = next(term.label for term in terms() if term.code == code)
+    label = next(term.label for term in terms() if term.code == code).partition(" (")[0]
     return label if label[:2].isupper() or label.split()[0] in _KEEP else label[0].lower() + label[1:]
 
 
