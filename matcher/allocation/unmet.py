@@ -80,7 +80,7 @@ def _essential_out_of_reach(facts: _Facts, request: int, rows: slice) -> bool:
 
 
 def _where_the_room_went(room: Room, request: int) -> UnmetReason:
-    """Outranked where an engagement of more value holds the room of a candidate (or a level held before keeps it
+    """Outranked where an engagement of more value holds the room of a candidate (or a level held keeps it
     free); else no capacity is left."""
     arrays = room.arrays
     first, last = np.searchsorted(arrays.request, (request, request + 1))
@@ -89,6 +89,8 @@ def _where_the_room_went(room: Room, request: int) -> UnmetReason:
         return UnmetReason.OUTRANKED
     engaged = np.flatnonzero(room.days)
     for candidate in candidates:
+        if _gives_all_it_could(room, candidate):
+            continue
         rivals = engaged[arrays.partner[engaged] == arrays.partner[candidate]]
         rivals = rivals[arrays.request[rivals] != request]
         meets = (arrays.first[rivals] <= arrays.last[candidate]) & (
@@ -97,6 +99,14 @@ def _where_the_room_went(room: Room, request: int) -> UnmetReason:
         if (arrays.day_value[rivals[meets]] > arrays.day_value[candidate]).any():
             return UnmetReason.OUTRANKED
     return UnmetReason.NO_CAPACITY_LEFT
+
+
+def _gives_all_it_could(room: Room, candidate: int) -> bool:
+    """Whether not even an empty calendar would let a candidate give more: then no rival is to blame."""
+    arrays = room.arrays
+    span = arrays.partner[candidate], arrays.first[candidate], arrays.last[candidate]
+    alone = min(int(arrays.high[candidate]), int(arrays.supply.interval_days[span]))
+    return bool(alone < arrays.low[candidate] or room.days[candidate] >= alone)
 
 
 def _can_grow(room: Room, candidate: int) -> bool:
