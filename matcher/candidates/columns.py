@@ -60,8 +60,11 @@ class PartnerColumns:
         self._reach_kept: dict[tuple[str, str | None], Mask] = {}
         self._days_kept: dict[tuple[int, int], IntArray] = {}
 
-    def codes(self, request: SupportRequest) -> Codes:
-        """For each partner 0, or the number of the first rule that the pair fails (see ``CODES``)."""
+    def codes(self, request: SupportRequest, ignoring: frozenset[ReasonCode] = frozenset()) -> Codes:
+        """For each partner 0, or the number of the first rule that the pair fails (see ``CODES``).
+
+        Rules in ``ignoring`` are not asked: what would be if they were relaxed.
+        """
         masks: dict[ReasonCode, Mask] = self._barred_whatever | {
             ReasonCode.NO_CLOSE_SKILL: ~self.skills.is_close(request),
             ReasonCode.REACH: ~self._is_reached(request),
@@ -75,7 +78,8 @@ class PartnerColumns:
         }
         codes = np.zeros(len(self._block), dtype=np.int8)
         for number in range(len(CODES), 0, -1):
-            codes[masks[CODES[number - 1]]] = number
+            if CODES[number - 1] not in ignoring:
+                codes[masks[CODES[number - 1]]] = number
         return codes
 
     def days_in_window(self, request: SupportRequest) -> IntArray:

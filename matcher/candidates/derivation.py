@@ -70,10 +70,9 @@ class _RequestRows:
     reasons: IntArray
 
 
-def gather(snapshot: Snapshot) -> CandidateColumns:
+def gather(snapshot: Snapshot, partners: PartnerColumns) -> CandidateColumns:
     """All candidate rows of a canonical snapshot. Raises ``LockError`` for locks that became conflicted."""
     _refuse_conflicted_locks(snapshot)
-    partners = PartnerColumns(snapshot)
     locks = _locks_by_request(snapshot)
     found = [
         _rows_of(request, snapshot, partners, locks.get(request.id, {})) for request in snapshot.requests
@@ -163,7 +162,7 @@ def _rows_of(
     answers = [partners.skills.answer(wanted).covers[rows] for wanted in request.skills]
     return _RequestRows(
         partner=rows,
-        fit=_fit(parts, request, snapshot),
+        fit=fit_of(parts, request, snapshot),
         parts=parts,
         min_days=least,
         max_days=most,
@@ -173,7 +172,8 @@ def _rows_of(
     )
 
 
-def _fit(parts: FloatArray, request: SupportRequest, snapshot: Snapshot) -> FloatArray:
+def fit_of(parts: FloatArray, request: SupportRequest, snapshot: Snapshot) -> FloatArray:
+    """The fit of rows of the five criteria under a request's rank and waiting credit."""
     total = np.zeros(len(parts))
     for weight, part in zip(weights_of(snapshot.policy), parts.T, strict=True):
         total = total + weight * part

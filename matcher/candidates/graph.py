@@ -54,13 +54,14 @@ class CandidateGraph:
     """Who could help whom in a snapshot: the instance for solvers, scores and reasons for people.
 
     ``reason_table`` counts, for each request (rows) and each of ``CODES`` (columns), the pairs that first
-    fail there.
+    fail there; ``partner_columns`` answers what if a rule were relaxed, for all partners at once.
     """
 
     snapshot: Snapshot
     instance: Instance
     scores: ScoreTable
     reason_table: IntArray
+    partner_columns: PartnerColumns
 
     @cached_property
     def graph(self) -> nx.Graph[tuple[str, str]]:
@@ -100,14 +101,10 @@ class CandidateGraph:
 
     def conflicted_partners(self, request_id: str) -> tuple[str, ...]:
         """Partners who would be candidates of a request but for a conflict, sorted."""
-        codes = self._partner_columns.codes(self.snapshot.request_by_id[request_id])
+        codes = self.partner_columns.codes(self.snapshot.request_by_id[request_id])
         numbers = [number for number, code in enumerate(CODES, start=1) if code in CONFLICT_REASONS]
         rows = np.flatnonzero(np.isin(codes, numbers))
         return tuple(self.instance.partners[row].id for row in rows)
-
-    @cached_property
-    def _partner_columns(self) -> PartnerColumns:
-        return PartnerColumns(self.snapshot)
 
     def flags(self, row: int) -> tuple[ReviewFlag, ...]:
         """What a reviewer should look at in the candidate of a row."""
@@ -129,12 +126,14 @@ def build(snapshot: Snapshot) -> CandidateGraph:
     it; one that has become conflicted (own organisation, interest, exclusion) raises ``LockError``.
     """
     canonical = snapshot.canonical()
-    columns = gather(canonical)
+    partners = PartnerColumns(canonical)
+    columns = gather(canonical, partners)
     return CandidateGraph(
         snapshot=canonical,
         instance=derive_instance(canonical, columns),
         scores=ScoreTable(columns),
         reason_table=columns.reason_table,
+        partner_columns=partners,
     )
 
 

@@ -83,7 +83,7 @@ class NextStep(StrEnum):
     RECRUIT_SKILL = "recruit_skill"
     CLEAR_CONFLICT = "clear_conflict"
     WIDEN_WINDOW = "widen_window"
-    ACCEPT_SMALLER_BLOCK = "accept_smaller_block"
+    FIND_ONE_MORE_DAY = "find_one_more_day"
     ENLARGE_TEAM = "enlarge_team"
     WIDEN_REACH = "widen_reach"
     LOWER_LEVEL = "lower_level"

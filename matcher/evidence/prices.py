@@ -1,0 +1,89 @@
+"""Reads the prices of a solved linear programme: worth of one more day, least cost of a forced pair.
+
+Prices come as plain arrays from whoever solved; nothing is solved here. A price is a slope, not a promise:
+where a person will act on it, confirm it by a re-solve with one day more and one day less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.candidates.graph import CandidateGraph
+from matcher.problem.instance import FloatArray, Instance, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class IntervalPrices:
+    """Prices (>= 0) of capacity rows: partner position, first and last month, price of a day."""
+
+    partner: IntArray
+    first: IntArray
+    last: IntArray
+    price: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class DayWorth:
+    """Worth of one more day of a kind of partner in one month: the most, and the mean over them."""
+
+    month: int
+    region: str | None
+    skill: str | None
+    partners: int
+    highest: float
+    mean: float
+
+
+def worth_of_days(instance: Instance, prices: IntervalPrices) -> FloatArray:
+    """Worth of one more day, shape (partners, months): the prices of all intervals that hold the month."""
+    months = len(instance.months)
+    steps = np.zeros((len(instance.partners), months + 1))
+    np.add.at(steps, (prices.partner, prices.first), prices.price)
+    np.add.at(steps, (prices.partner, prices.last + 1), -prices.price)
+    worth: FloatArray = np.maximum(np.cumsum(steps, axis=1)[:, :months], 0.0)
+    return worth
+
+
+def summarise(
+    instance: Instance, worth: FloatArray, graph: CandidateGraph | None = None
+) -> tuple[DayWorth, ...]:
+    """Worth by region and month and, where skills are known, by skill and month; highest first."""
+    groups = [*_by_region(instance), *(_by_skill(graph) if graph is not None else ())]
+    found = [
+        DayWorth(month, region, skill, len(members), *_highest_and_mean(worth[members, month]))
+        for region, skill, members in groups
+        for month in range(worth.shape[1])
+        if len(members)
+    ]
+    return tuple(sorted(found, key=_highest_first))
+
+
+def _highest_first(found: DayWorth) -> tuple[bool, float, str, int]:
+    return found.skill is not None, -found.highest, found.region or found.skill or "", found.month
+
+
+def least_loss(reduced_profit: float) -> float:
+    """The least that a level's bound loses if a pair is forced: its reduced profit, where negative."""
+    return max(0.0, -reduced_profit)
+
+
+def _highest_and_mean(values: FloatArray) -> tuple[float, float]:
+    return round(float(values.max()), 6), round(float(values.mean()), 6)
+
+
+def _by_region(instance: Instance) -> Iterator[tuple[str | None, str | None, IntArray]]:
+    homes = np.array([partner.region for partner in instance.partners], dtype=object)
+    for region in instance.regions:
+        yield region.code, None, np.flatnonzero(homes == region.code).astype(np.int64)
+
+
+def _by_skill(graph: CandidateGraph) -> Iterator[tuple[str | None, str | None, IntArray]]:
+    holders: dict[str, list[int]] = {}
+    for position, partner in enumerate(graph.snapshot.partners):
+        for held in partner.skills:
+            holders.setdefault(held.skill, []).append(position)
+    for skill in sorted(holders):
+        yield None, skill, np.array(holders[skill], dtype=np.int64)

@@ -1,0 +1,93 @@
+"""Cuts and groups: they add up, they agree with NetworkX, and no set is worse than the cuts together."""
+
+from itertools import combinations
+
+import networkx as nx
+import pytest
+
+from matcher.candidates.graph import build
+from matcher.evidence.bottlenecks import BottleneckKind, find_bottlenecks, flow_graph
+from matcher.problem.partners import HeldSkill
+from matcher.problem.requests import WantedSkill
+from tests.matcher.random_snapshots import random_snapshot
+from tests.matcher.snapshot_factory import partner, request, snapshot
+
+
+def days_around(instance, requests):
+    """All partner-months that any candidate of these requests has in their windows, added by hand."""
+    months = {
+        (found.partner, month)
+        for row in range(len(instance.candidates))
+        if (found := instance.candidate(row)).request in requests
+        for month in range(
+            instance.requests[instance.request_index[found.request]].window[0],
+            instance.requests[instance.request_index[found.request]].window[1] + 1,
+        )
+    }
+    return sum(instance.partners[instance.partner_index[who]].capacity[month] for who, month in months)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+class TestRandomInstances:
+    def test_every_set_adds_up(self, seed):
+        graph = build(random_snapshot(seed, partners=50, requests=40))
+        found, instance = find_bottlenecks(graph.instance, graph), graph.instance
+        for each in found.cuts + found.groups:
+            wanted = sum(instance.requests[instance.request_index[name]].days for name in each.requests)
+            assert (each.days_wanted, each.days_available) == (
+                wanted,
+                days_around(instance, set(each.requests)),
+            )
+            assert each.days_available == sum(partner.days for partner in each.partners)
+            assert each.days_short == each.days_wanted - each.days_available > 0
+
+    def test_the_cuts_together_are_all_that_cannot_be_delivered(self, seed):
+        graph = build(random_snapshot(seed, partners=50, requests=40))
+        found = find_bottlenecks(graph.instance)
+        assert found.days_deliverable == nx.maximum_flow_value(flow_graph(graph.instance), "source", "sink")
+        assert sum(each.days_short for each in found.cuts) == found.days_wanted - found.days_deliverable
+        named = [name for each in found.cuts for name in each.requests]
+        assert len(named) == len(set(named))
+
+    def test_no_set_of_requests_is_shorter_than_the_cuts_together(self, seed):
+        instance = build(random_snapshot(seed, partners=20, requests=9)).instance
+        worst = sum(each.days_short for each in find_bottlenecks(instance).cuts)
+        names = [each.id for each in instance.requests]
+        for size in range(1, len(names) + 1):
+            for chosen in combinations(names, size):
+                wanted = sum(instance.requests[instance.request_index[name]].days for name in chosen)
+                assert wanted - days_around(instance, set(chosen)) <= worst
+
+
+class TestByHand:
+    def test_two_thin_skills_are_two_cuts_and_plenty_is_none(self):
+        falls = (HeldSkill("DAY-FAL", 3),)
+        wants_falls = (WantedSkill("DAY-FAL", 2, 1.0, True),)
+        asked = snapshot(
+            partner("ed", capacity=(1, 1, 1, 1, 1, 1)),
+            partner("falls", skills=falls, capacity=(4, 0, 0, 0, 0, 0)),
+            partner("lean", skills=(HeldSkill("M-LEAN", 3),)),
+            request("a", days=5),
+            request("b", days=5),
+            request("c", days=9, skills=wants_falls, topic="DAY", region="SOUTH"),
+            request("d", days=3, skills=(WantedSkill("M-LEAN", 1, 1.0),)),
+        )
+        graph = build(asked)
+        found = find_bottlenecks(graph.instance, graph)
+        assert [(each.requests, each.days_short) for each in found.cuts] == [(("c",), 5), (("a", "b"), 4)]
+        kinds = {(each.kind, each.skill or each.topic or each.region) for each in found.groups}
+        assert (BottleneckKind.SKILL, "DAY-FAL") in kinds
+        assert (BottleneckKind.TOPIC, "DAY") in kinds
+        assert (BottleneckKind.REGION, "SOUTH") in kinds
+
+    def test_a_request_without_candidates_is_a_cut_of_its_own(self):
+        found = find_bottlenecks(build(snapshot(request(days=7))).instance)
+        assert [(each.requests, each.partners, each.days_short) for each in found.cuts] == [(("r1",), (), 7)]
+
+    def test_a_forbidden_pair_lends_no_days(self):
+        instance = build(snapshot(partner(), request(), forbidden=(("p1", "r1"),))).instance
+        assert find_bottlenecks(instance).days_deliverable == 0
+
+    def test_nothing_asked_is_no_bottleneck(self):
+        found = find_bottlenecks(build(snapshot(partner())).instance)
+        assert (found.cuts, found.groups, found.days_wanted) == ((), (), 0)
