@@ -7,6 +7,8 @@ PORT ?= 5000
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 FLASK := $(VENV)/bin/flask --app wsgi
+# The locks name every package with its hashes, so there is nothing to resolve; modules are compiled when first used.
+INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 INSTALLED := $(VENV)/installed.stamp
 INSTALLED_DEV := $(VENV)/installed-dev.stamp
 # Tests to run, and how: `make test TESTS=tests/matcher PYTEST="-x -vv"`.
@@ -52,10 +54,10 @@ $(PYTHON):
 
 $(INSTALLED): requirements.txt | $(PYTHON)
 	@echo "Installing what the service needs into $(VENV) ..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo "Installing what checks and tests need into $(VENV) ..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
