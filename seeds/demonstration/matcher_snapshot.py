@@ -31,6 +31,8 @@ RELEASES = {
     None: Release.NOT_NEEDED,
 }
 
+METHODS = frozenset(term.code for term in taxonomy.of_kind("method"))
+
 
 def snapshot(network: Network) -> Snapshot:
     """The network under the policy of the demonstration, in canonical order."""
@@ -68,7 +70,7 @@ def policy() -> Policy:
 def _partner(record: PartnerRecord) -> Partner:
     current = [item for item in record.interests if item.kind != "former_employment"]
     return Partner(
-        id=str(record.id),
+        id=record.reference,
         kind=PartnerKind(record.kind),
         organisation=record.organisation,
         region=record.region,
@@ -76,7 +78,7 @@ def _partner(record: PartnerRecord) -> Partner:
         location=Location(*record.place),
         skills=tuple(
             HeldSkill(skill.code, skill.level, SkillEvidence(skill.evidence), skill.year)
-            for skill in record.skills
+            for skill in sorted(record.skills, key=lambda held: held.code)
         ),
         capacity=record.days,
         max_concurrent=record.max_concurrent,
@@ -100,7 +102,7 @@ def _partner(record: PartnerRecord) -> Partner:
         ),
         release=RELEASES[record.release],
         cost_basis=CostBasis(record.cost_basis),
-        methods=tuple(skill.code for skill in record.skills if skill.code.startswith("M-")),
+        methods=tuple(skill for skill in sorted(held.code for held in record.skills) if skill in METHODS),
         checked_on=calibration.PROFILES_CHECKED,
     )
 
@@ -111,7 +113,7 @@ def _request(record: RequestRecord) -> SupportRequest:
     place = (trust.latitude, trust.longitude) if trust else trusts.board_places()[board]
     total = sum(skill.weight for skill in record.skills)
     return SupportRequest(
-        id=str(record.id),
+        id=record.reference,
         requester=record.requester,
         beneficiary=record.requester,
         provider_type=trust.kind if trust else "icb",
