@@ -259,24 +259,45 @@ def price_requests(
             ends[0, mask, size] = NEVER
 
 
+@inlined
+def _place_of(rows: IntArray, row: int) -> int:
+    """Position of a candidate among the useful ones, -1 if it is not."""
+    for position in range(len(rows)):
+        if rows[position] == row:
+            return position
+    return -1
+
+
+@inlined
+def _others(rules: PlanRules, solved: Solved, row: int, spare: FloatArray) -> FloatArray:
+    """The final table over all useful candidates but one; ``spare`` is room for the tables on the way."""
+    rows, profiles, tables = solved
+    position = _place_of(rows, row)
+    if position < 0:
+        return tables[len(rows)]
+    before = tables[position]
+    for step in range(position + 1, len(rows)):
+        _join(before, spare[step % 2], profiles[step], rules.covers[rows[step]], True)
+        before = spare[step % 2]
+    return before
+
+
 @compiled
 def price_forced(rules: PlanRules, profits: PlanProfits, choice: Choice, forced: FloatArray) -> None:
-    """Write for each candidate a number that no plan with it in the team can beat.
-
-    The rest of the team is chosen from all useful candidates, the forced one included, so the number can be
-    a little too large, never too small.
-    """
+    """Write for each candidate the value of the best plan with it in the team."""
     for request in range(len(rules.days)):
         if rules.team[request] == 0 or rules.days[request] == 0:
             continue
         solved = _solve(
             rules, profits, request, choice.rows[choice.start[request] : choice.start[request + 1]]
         )
-        others = solved.tables[len(solved.rows)]
-        ends = np.empty((2, others.shape[0], others.shape[1]))
-        profile = np.empty(others.shape[2])
-        with_it = np.empty_like(others)
+        shape = solved.tables.shape
+        ends = np.empty((2, shape[1], shape[2]))
+        profile = np.empty(shape[3])
+        with_it = np.empty(shape[1:])
+        spare = np.empty((2, shape[1], shape[2], shape[3]))
         for row in range(rules.start[request], rules.start[request + 1]):
+            others = _others(rules, solved, row, spare)
             _write_profile(rules, profits, row, profile)
             _join(others, with_it, profile, rules.covers[row], False)
             forced[row] = _write_ends(rules, profits.support_bonus[request], request, with_it, ends)

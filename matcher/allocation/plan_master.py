@@ -143,6 +143,12 @@ class PlanMaster:
             self.best = priced
         return priced
 
+    def generate(self, rules: PlanRules, most: int = 8) -> int:
+        """Plans that the master lacks under other rules (requests closed, less room); no bound follows."""
+        own = self.rows.prices(self.row_prices)
+        plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
+        return self.take(price_plans(rules, self.rows.profits(own), plan_price + 10 * _TINY, most))
+
     def _reduced(self, plans: PricedPlans) -> FloatArray:
         """Reduced profit of priced plans at the master's own row prices."""
         columns = self.pool.as_plans(plans.request, plans.row, plans.days)

@@ -58,7 +58,7 @@ class PlanPool:
 
     def add(self, request: IntArray, row: IntArray, days: IntArray) -> int:
         """Add the plans that are new; how many were."""
-        row, days = _sorted_members(row, days)
+        row, days = _sorted_members(*self._padded(row, days))
         new = self._unseen(row, days)
         plans, fresh = self.plans, self.as_plans(request[new], row[new], days[new])
         self.plans = Plans(
@@ -85,6 +85,11 @@ class PlanPool:
         row[inverse, place] = engaged
         team_days[inverse, place] = days[engaged]
         return self.add(request.astype(np.int64), row, team_days)
+
+    def _padded(self, row: IntArray, days: IntArray) -> tuple[IntArray, IntArray]:
+        """Teams as wide as the pool's, filled up with nobody."""
+        more = ((0, 0), (0, self._width - row.shape[1]))
+        return np.pad(row, more, constant_values=-1), np.pad(days, more)
 
     def _unseen(self, row: IntArray, days: IntArray) -> IntArray:
         new = []

@@ -1,0 +1,127 @@
+"""From shares of plans to whole answers: fix a few requests at their largest share, price again, repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matcher.allocation.arrays import Supply, least_room
+from matcher.allocation.greedy import grow
+from matcher.allocation.neighbourhoods import least_of_wider
+from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_rules import PlanRules
+from matcher.allocation.request_plans import Plans
+from matcher.allocation.room import Room
+from matcher.problem.instance import IntArray
+
+#: Share of the open requests that is fixed before prices are asked again.
+_BATCH = 0.08
+_ROUNDS = 2
+_WHOLE = 1 - 1e-6
+
+
+def dive(master: PlanMaster) -> IntArray:
+    """Whole days on all candidates, feasible for the hard rules; held levels are for the caller to check.
+
+    The master's plans may grow; its bound, its best prices and the limits of its plans are left as they were.
+    """
+    return _Dive(master).run()
+
+
+class _Dive:
+    """One dive: which requests are settled, which plans are still possible."""
+
+    def __init__(self, master: PlanMaster) -> None:
+        self.master = master
+        self.room = Room(master.arrays)
+        self.open = np.ones(master.arrays.requests, dtype=bool)
+        self.possible = np.ones(len(master.pool), dtype=bool)
+        self.shares = np.zeros(len(master.pool))
+        self.shares[: len(master.shares)] = master.shares
+
+    def run(self) -> IntArray:
+        """Fix and price in turn until nothing is left to fix, then give engagements what room is left."""
+        self.master.extend()
+        while self._fix() and self.open.any():
+            rules = self._rules_left()
+            self._drop_impossible(rules)
+            if not self._solve(rules):
+                break
+        self.master.limit_plans(np.arange(len(self.master.pool)), np.inf)
+        value = self.master.arrays.day_value
+        engaged = np.flatnonzero(self.room.days)
+        grow(self.room, engaged[np.argsort(-value[engaged], kind="stable")].tolist())
+        return self.room.days
+
+    def _fix(self) -> bool:
+        """Settle the requests with the largest shares; whether any was."""
+        plans = self.master.pool.plans
+        live = (self.shares > 1e-6) & self.possible & self.open[plans.request]
+        chosen = np.flatnonzero(live)
+        chosen = chosen[np.lexsort((-plans.profit[chosen], -np.round(self.shares[chosen], 3)))]
+        most, done = max(1, int(_BATCH * self.open.sum())), 0
+        for plan in chosen:
+            if done >= most and self.shares[plan] < _WHOLE:
+                break
+            if self.open[plans.request[plan]]:
+                done += self._settle(plans, int(plan))
+        return done > 0
+
+    def _settle(self, plans: Plans, plan: int) -> bool:
+        """Take a plan if it fits; its request is closed then."""
+        if not _commit(self.room, plans, plan):
+            self._forbid(np.array([plan]))
+            return False
+        request = plans.request[plan]
+        self.open[request] = False
+        others = np.flatnonzero((plans.request == request) & self.possible)
+        self._forbid(others[others != plan])
+        self.master.limit_plans(np.array([plan]), 1.0, 1.0)
+        return True
+
+    def _forbid(self, plans: IntArray) -> None:
+        self.possible[plans] = False
+        self.master.limit_plans(plans, 0.0)
+
+    def _rules_left(self) -> PlanRules:
+        """Plans of the open requests within the room that is left."""
+        rules, arrays = self.master.rules, self.master.arrays
+        supply = Supply(least_of_wider(self.room.slack), self.room.places)
+        high = np.minimum(rules.high, least_room(replace(arrays, supply=supply)))
+        return rules._replace(high=np.maximum(high, 0), team=np.where(self.open, rules.team, 0))
+
+    def _drop_impossible(self, rules: PlanRules) -> None:
+        plans = self.master.pool.plans
+        inside = plans.row >= 0
+        too_much = (inside & (plans.days > rules.high[plans.row])).any(axis=1)
+        self._forbid(np.flatnonzero(too_much & self.possible & self.open[plans.request]))
+
+    def _solve(self, rules: PlanRules) -> bool:
+        """Shares of what is still possible, after a few rounds of pricing; False where nothing is."""
+        master = self.master
+        for turn in range(_ROUNDS + 1):
+            if not master.solve_lp():
+                return False
+            if turn == _ROUNDS and master.broken == 0:
+                break
+            added = master.generate(rules)
+            if added + master.broken == 0:
+                break
+            master.extend()
+            self.possible = np.append(self.possible, np.ones(added, dtype=bool))
+        self.shares = np.zeros(len(master.pool))
+        self.shares[: len(master.shares)] = master.shares
+        return True
+
+
+def _commit(room: Room, plans: Plans, plan: int) -> bool:
+    """Engage the team of a plan, or nobody where it does not fit."""
+    members = [(int(c), int(d)) for c, d in zip(plans.row[plan], plans.days[plan], strict=True) if c >= 0]
+    for number, (candidate, days) in enumerate(members):
+        if room.most(candidate) < days:
+            for earlier, _ in members[:number]:
+                room.release(earlier)
+            return False
+        room.commit(candidate, days)
+    return True
