@@ -88,7 +88,7 @@ class NhsField(Field):
 
     def label_parameters(self) -> dict[str, Any]:
         """The label; as the page's heading where the page asks one question."""
-        size = {"size": "l", "isPageHeading": True} if self.heading else {}
+        size = {"size": "l", "isPageHeading": True} if self.heading else {"size": "s"}
         return {"text": str(self.label.text), **size}
 
     def parameters(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class NhsField(Field):
 
     def fieldset(self) -> dict[str, Any]:
         """The legend, for fields made of several inputs."""
-        return {"legend": {**self.label_parameters(), "size": "l" if self.heading else "s"}}
+        return {"legend": self.label_parameters()}
 
 
 class TextField(NhsField):

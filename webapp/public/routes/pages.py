@@ -5,23 +5,25 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from webapp.access import allow
+from webapp.access import allow, current_unit
 from webapp.authority.matrix import Action
 from webapp.public.blueprint import bp
+from webapp.public.presenters.pages import open_page
+from webapp.services import published
 
 
 @bp.route("/")
 @allow(Action.PUBLIC_READ)
 def start() -> ResponseReturnValue:
     """What the service is, for whom, and the way in."""
-    return render_template("public/start.html")
+    return render_template("public/start.html", page=open_page(published.facts(current_unit())))
 
 
 @bp.route("/how-matching-works")
 @allow(Action.PUBLIC_READ)
 def how_matching_works() -> ResponseReturnValue:
-    """The first tier of the transparency standard, in plain words."""
-    return render_template("public/how_matching_works.html")
+    """The first tier of the transparency standard, in plain words, from the policy in force."""
+    return render_template("public/how_matching_works.html", page=open_page(published.facts(current_unit())))
 
 
 @bp.route("/accessibility")

@@ -1,0 +1,1 @@
+"""What the open pages show, as plain values."""

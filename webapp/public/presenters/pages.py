@@ -1,0 +1,58 @@
+"""The start page and how matching works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.services.published import Facts
+from webapp.ui import formats, ladder
+from webapp.ui.ladder import Words
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityLine:
+    """One priority: its label, weight and floor in words (empty where no policy is in force)."""
+
+    label: str
+    weight: str
+    floor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """One part of the score."""
+
+    share: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """Priorities, levels in their order, parts of the score, and since when."""
+
+    priorities: tuple[PriorityLine, ...]
+    levels: tuple[Words, ...]
+    score: tuple[ScoreLine, ...]
+    since: str
+
+
+def open_page(facts: Facts) -> OpenPage:
+    """Put the facts in words; levels and parts fall back to the standard ones."""
+    policy = facts.policy
+    levels = policy.ladder if policy else tuple(ladder.LEVELS)
+    weights = policy.score_weights if policy else {}
+    return OpenPage(
+        priorities=tuple(
+            PriorityLine(
+                each.label,
+                "" if each.weight is None else f"{each.weight:g}",
+                "" if not each.floor else f"at least {formats.share(each.floor)} of the days asked for",
+            )
+            for each in facts.priorities
+        ),
+        levels=tuple(ladder.LEVELS[name] for name in levels),
+        score=tuple(
+            ScoreLine(formats.share(weight), ladder.SCORE_PARTS[name]) for name, weight in weights.items()
+        ),
+        since=formats.day(policy.effective_from) if policy else "",
+    )

@@ -1,0 +1,68 @@
+"""What anybody may know of the policy in force: priorities, weights, the order of the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from webapp.services import policies
+from webapp.store import taxonomy
+from webapp.store.taxonomy import NodeKind
+from webapp.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A national priority with its weight and floor, where a policy is in force."""
+
+    label: str
+    weight: float | None
+    floor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPolicy:
+    """The settings of the version in force."""
+
+    effective_from: date
+    ladder: tuple[str, ...]
+    score_weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the open pages show; ``policy`` is ``None`` before the first one is confirmed."""
+
+    priorities: tuple[Priority, ...]
+    policy: PublicPolicy | None
+
+
+def facts(unit: UnitOfWork) -> Facts:
+    """Read today's priorities and the policy in force."""
+    today = unit.now.date()
+    row = policies.in_force(unit)
+    matching = policies.matching_policy(row) if row else None
+    weights = {each.code: each for each in matching.priorities} if matching else {}
+    nodes = unit.session.scalars(taxonomy.nodes((NodeKind.PRIORITY,)))
+    current = [node for node in nodes if (node.valid_from or today) <= today <= (node.valid_to or today)]
+    return Facts(
+        priorities=tuple(
+            Priority(
+                node.label,
+                weights[node.code].weight if node.code in weights else None,
+                weights[node.code].floor if node.code in weights else None,
+            )
+            for node in current
+        ),
+        policy=PublicPolicy(
+            row.effective_from,
+            matching.ladder,
+            {
+                part.name: getattr(matching.score_weights, part.name)
+                for part in fields(matching.score_weights)
+            },
+        )
+        if row and matching
+        else None,
+    )
