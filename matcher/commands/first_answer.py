@@ -1,17 +1,20 @@
-"""The answer of a person with a spreadsheet, complete and certain, before any optimisation is tried."""
+"""The answer of a person with a spreadsheet: certain and quick, before a search or where one is cut short."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from matcher.allocation.answers import Draft, allocation_of
+from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.greedy import spreadsheet
 from matcher.allocation.ladder import Reached
 from matcher.allocation.locks import open_instance
 from matcher.allocation.objectives import measure
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.solver import trivial_bound, versions
-from matcher.problem.instance import Instance
+from matcher.problem.instance import Engagement, Instance, IntArray
 
 
 def spreadsheet_answer(instance: Instance, digest: str, gap: float) -> Allocation:
@@ -29,3 +32,37 @@ def spreadsheet_answer(instance: Instance, digest: str, gap: float) -> Allocatio
     draft = Draft(opening.arrays, days, levels)
     answer = allocation_of(instance, draft, digest=digest, gap=gap, certificate=certificate)
     return replace(answer, versions=versions())
+
+
+def filled(instance: Instance, gap: float, answer: Allocation) -> Allocation:
+    """An answer that was cut short, with the room it left given away as the spreadsheet would.
+
+    Bounds, and what was held, stay those of the search.
+    """
+    opening = open_instance(instance)
+    if opening.arrays is None or answer.status is Status.INFEASIBLE:
+        return answer
+    days = spreadsheet(opening.arrays, _days_of(instance, opening.arrays, answer.engagements))
+    values = measure(opening.arrays, days, instance.ladder)
+    levels = [
+        Reached(level.name, values[level.name], level.bound, level.held, level.seconds)
+        for level in answer.levels
+    ]
+    more = allocation_of(
+        instance,
+        Draft(opening.arrays, days, levels),
+        digest=answer.instance_sha256,
+        gap=gap,
+        certificate=answer.certificate,
+    )
+    return replace(more, versions=answer.versions, seconds=answer.seconds)
+
+
+def _days_of(instance: Instance, arrays: CandidateArrays, engagements: tuple[Engagement, ...]) -> IntArray:
+    """Days of each candidate that is not locked."""
+    days = np.zeros(len(instance.candidates), np.int64)
+    for engagement in engagements:
+        row = instance.row_of(engagement.partner, engagement.request)
+        if row is not None:
+            days[row] = engagement.total_days
+    return days[arrays.row]

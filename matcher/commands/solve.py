@@ -12,7 +12,7 @@ from matcher.allocation.result import Allocation, Status
 from matcher.allocation.solver import allocate
 from matcher.commands.arguments import positive_seconds, relative_gap, thread_count
 from matcher.commands.files import read_whole, refuse_unwritable, write_whole
-from matcher.commands.first_answer import spreadsheet_answer
+from matcher.commands.first_answer import filled, spreadsheet_answer
 from matcher.commands.solving import Job, Tell, solve_within
 from matcher.problem.instance import Instance
 from matcher.serialisation import read_instance, sha256, write_result
@@ -55,4 +55,10 @@ def job_of(instance: Instance, digest: str, gap: float) -> Job:
             instance, instance_sha256=digest, gap=gap, limit_seconds=limit_seconds, on_incumbent=tell
         )
 
-    return Job(instance, digest, partial(spreadsheet_answer, instance, digest, gap), best)
+    return Job(
+        instance,
+        digest,
+        first=partial(spreadsheet_answer, instance, digest, gap),
+        best=best,
+        fill=partial(filled, instance, gap),
+    )

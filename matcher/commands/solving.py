@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import Final, Protocol
 
-from matcher.allocation.result import Allocation, Stage
+from matcher.allocation.result import Allocation, Stage, Status
 from matcher.commands.files import RefusedError
 from matcher.evidence.measures import SMALLER_IS_BETTER
 from matcher.evidence.verifier import verify
@@ -26,7 +26,7 @@ from matcher.problem.instance import Instance
 
 _LARGE: Final = 20_000
 _GRACE_SECONDS: Final = 1.0
-_GRACE_SECONDS_WHEN_LARGE: Final = 2.5
+_GRACE_SECONDS_WHEN_LARGE: Final = 1.5
 _FINISH_SECONDS_A_CANDIDATE: Final = 4e-6
 _KILL_SECONDS: Final = 5.0
 
@@ -42,13 +42,15 @@ class Job:
     """What the child does: ``first`` gives an answer at once, ``best`` the final one, telling others on the
     way.
 
-    ``best`` is given the seconds it may take (None: as long as its counted effort lasts).
+    ``best`` is given the seconds it may take (None: as long as its counted effort lasts). ``fill`` uses the
+    room that an answer left when it was cut short.
     """
 
     instance: Instance
     digest: str
     first: Callable[[], Allocation]
     best: Callable[[float | None, Tell], Allocation]
+    fill: Callable[[Allocation], Allocation]
 
 
 @dataclass
@@ -64,12 +66,12 @@ class _Answers:
             self.first = allocation
         self.latest, self.final = allocation, final
 
-    def in_order(self) -> list[Allocation]:
-        """Best first: the final or latest answer, unless cut short while still behind the first one."""
+    def best_first(self, fill: Callable[[Allocation], Allocation] | None) -> list[Allocation]:
+        """A finished answer as it is; one cut short filled up, beside the others, best by the ladder."""
         found = [answer for answer in (self.latest, self.first) if answer is not None]
-        if len(found) == 2 and not self.final and _rank(found[1]) > _rank(found[0]):
-            found.reverse()
-        return found
+        if fill is None or not found or found[0].status is not Status.FEASIBLE:
+            return found
+        return sorted([fill(found[0]), *found], key=_rank, reverse=True)
 
 
 def _rank(allocation: Allocation) -> tuple[float, ...]:
@@ -90,7 +92,7 @@ def solve_within(job: Job, limit_seconds: float | None, read_at: float) -> Alloc
         child = _Child(job, limit_seconds, read_at, errors.fileno())
         answers = child.answers()
         lines: list[str] = []
-        for allocation in answers.in_order():
+        for allocation in answers.best_first(None if limit_seconds is None else job.fill):
             certificate = verify(job.instance, allocation, instance_sha256=job.digest)
             if certificate.passed:
                 return allocation
