@@ -1,0 +1,271 @@
+"""A worker's part of a run: take it, solve it in a child process, verify, store; once, whatever dies.
+
+The row is the truth. Whoever claims a run gets a new attempt number and a lease; progress, result and end are
+written only under that number. A lease that runs out lets another worker claim the run.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError
+
+from matcher.allocation.result import Allocation, Status
+from matcher.evidence.evidence_format import read_evidence
+from matcher.evidence.verifier import Certificate, verify
+from matcher.problem.records import RecordError
+from matcher.serialisation import FormatError, read_instance, read_result, sha256
+from webapp.authority.actor import SystemActor
+from webapp.services import allocation_rows, audit, run_documents, solving
+from webapp.services.runs import give_round_back
+from webapp.services.solving import Order, Progress, Solved, SolvingError, SolvingStoppedError, Watch
+from webapp.services.states import advance
+from webapp.store import runs as store
+from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
+from webapp.store.runs import DocumentKind, Run, RunState
+from webapp.store.unit_of_work import Database, UnitOfWork
+
+WORKER = SystemActor("worker")
+LEASE = timedelta(seconds=60)
+RENEW_SECONDS = 5.0
+LOOK_SECONDS = 0.9
+MOST_ATTEMPTS = 3
+Solver = Callable[[bytes, Order, Watch], Solved]
+_log = logging.getLogger(__name__)
+
+
+class NotCertifiedError(SolvingError):
+    """The verifier found breaches in an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A run that this worker holds, under its attempt number."""
+
+    run_id: UUID
+    attempt: int
+    snapshot: bytes
+    order: Order
+    months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a solve gave, read back and found right."""
+
+    documents: Solved
+    allocation: Allocation
+    certificate: Certificate
+    evidence: Any
+
+
+def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve) -> RunState | None:
+    """Do one run from claim to end; gives the state it ended in, None where it was not to be had or lost."""
+    claimed = _claim(database, run_id)
+    if claimed is None:
+        return None
+    try:
+        documents = solver(claimed.snapshot, claimed.order, _Watcher(database, claimed))
+        answer = checked(documents)
+    except SolvingStoppedError:
+        return _end(database, claimed, RunState.CANCELLED, "It was cancelled.")
+    except (SolvingError, FormatError, RecordError) as error:
+        _log.warning("run %s failed: %s", run_id, error)
+        return _end(database, claimed, RunState.FAILED, str(error)[:1000])
+    return _store(database, claimed, answer)
+
+
+def reclaim(database: Database) -> tuple[UUID, ...]:
+    """Runs that a worker should take now; those that nobody holds and are cancelled or stuck are ended."""
+    with database.unit(writing=True) as unit:
+        waiting = list(unit.session.scalars(store.waiting(unit.now)))
+        rows = [unit.session.get_one(Run, run_id, with_for_update=True) for run_id in waiting]
+        for row in rows:
+            if row.cancel_asked:
+                _end_row(unit, row, RunState.CANCELLED, "It was cancelled.")
+            elif row.attempt >= MOST_ATTEMPTS:
+                _end_row(unit, row, RunState.FAILED, f"It was tried {row.attempt} times and did not end.")
+        return tuple(row.id for row in rows if row.state in (RunState.QUEUED, RunState.RUNNING))
+
+
+def checked(documents: Solved) -> Answer:
+    """Read the documents back and verify them; raises ``NotCertifiedError`` with the first breaches."""
+    instance = read_instance(documents.instance)
+    allocation = read_result(documents.result)
+    certificate = verify(instance, allocation, instance_sha256=sha256(documents.instance))
+    if not certificate.passed:
+        said = "; ".join(certificate.breaches[:5])
+        raise NotCertifiedError(f"The answer did not pass verification: {said}")
+    return Answer(documents, allocation, certificate, read_evidence(documents.evidence))
+
+
+class _Watcher:
+    """Renews the lease and writes progress; answers no once the run is cancelled or no longer held."""
+
+    def __init__(self, database: Database, claimed: Claimed) -> None:
+        self.database, self.claimed = database, claimed
+        self._looked = self._written = -RENEW_SECONDS
+        self._stage = ""
+
+    def __call__(self, progress: Progress) -> bool:
+        moment = time.monotonic()
+        if moment - self._looked < LOOK_SECONDS:
+            return True
+        self._looked = moment
+        try:
+            if progress.stage == self._stage and moment - self._written < RENEW_SECONDS:
+                return self._goes_on()
+            self._written, self._stage = moment, progress.stage
+            return self._renew(progress)
+        except OperationalError as error:
+            _log.warning("run %s: progress could not be written: %s", self.claimed.run_id, error.orig)
+            return True  # the lease outlasts a busy database
+
+    def _renew(self, progress: Progress) -> bool:
+        with self.database.unit(writing=True) as unit:
+            return (
+                store.write_held(
+                    unit.session,
+                    self.claimed.run_id,
+                    self.claimed.attempt,
+                    lease_until=unit.now + LEASE,
+                    stage=progress.stage,
+                    progress=min(max(progress.done, 0.0), 1.0),
+                    stage_value=progress.value,
+                    stage_bound=progress.bound,
+                )
+                and not unit.session.get_one(Run, self.claimed.run_id).cancel_asked
+            )
+
+    def _goes_on(self) -> bool:
+        with self.database.unit(writing=False) as unit:
+            return not unit.session.get_one(Run, self.claimed.run_id).cancel_asked
+
+
+def _claim(database: Database, run_id: UUID) -> Claimed | None:
+    with database.unit(writing=True) as unit:
+        attempt = store.claim(unit.session, run_id, now=unit.now, lease_until=unit.now + LEASE)
+        if attempt is None:
+            return None
+        row = unit.session.get_one(Run, run_id)
+        audit.record(unit, WORKER, "run.claim", audit.Subject("run", run_id), after={"attempt": attempt})
+        return Claimed(
+            run_id=run_id,
+            attempt=attempt,
+            snapshot=run_documents.content(unit.session, run_id, DocumentKind.SNAPSHOT),
+            order=Order(gap=row.gap, limit_seconds=row.limit_seconds),
+            months=unit.session.get_one(Round, row.round_id).months,
+        )
+
+
+def _store(database: Database, claimed: Claimed, answer: Answer) -> RunState | None:
+    """Write documents, matches and the end in one transaction, if the run is still held."""
+    allocation = answer.allocation
+    with database.unit(writing=True) as unit:
+        is_held = store.write_held(
+            unit.session,
+            claimed.run_id,
+            claimed.attempt,
+            state=RunState.FINISHED,
+            finished_at=unit.now,
+            lease_until=None,
+            stage="finished",
+            progress=1.0,
+            **_facts(answer),
+        )
+        if not is_held:
+            return None
+        for kind, content in (
+            (DocumentKind.INSTANCE, answer.documents.instance),
+            (DocumentKind.RESULT, answer.documents.result),
+            (DocumentKind.EVIDENCE, answer.documents.evidence),
+        ):
+            run_documents.add(unit.session, claimed.run_id, kind, content)
+        allocation_rows.add(unit.session, claimed.run_id, claimed.months, allocation, answer.evidence)
+        _hand_over(unit, unit.session.get_one(Run, claimed.run_id), allocation)
+        digests = {"result": sha256(answer.documents.result), "attempt": claimed.attempt}
+        audit.record(unit, WORKER, "run.finish", audit.Subject("run", claimed.run_id), after=digests)
+    return RunState.FINISHED
+
+
+def _hand_over(unit: UnitOfWork, run: Run, allocation: Allocation) -> None:
+    """A certified, feasible run that is no scenario becomes its round's current one, to be reviewed."""
+    unit.session.refresh(run)
+    if run.is_scenario:
+        return
+    if allocation.status is Status.INFEASIBLE:
+        give_round_back(unit, run)
+        return
+    before = store.current_of(unit.session, run.round_id)
+    if before is not None:
+        before.is_current = False
+        unit.flush()
+    run.is_current = True
+    round_ = unit.session.get_one(Round, run.round_id)
+    if round_.state is RoundState.MATCHING:
+        advance(round_, RoundState.IN_REVIEW, ROUND_TRANSITIONS, "round")
+    unit.flush()
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    allocation, timing = answer.allocation, answer.documents.timing
+    levels = [
+        {
+            "name": level.name,
+            "value": level.value,
+            "bound": level.bound,
+            "held": level.held,
+            "seconds": timing["levels"].get(level.name, 0.0),
+        }
+        for level in allocation.levels
+    ]
+    return {
+        "certificate_passed": True,
+        "certificate": {"breaches": [], "measures": dict(answer.certificate.measures)},
+        "solver_status": allocation.status.value,
+        "levels": levels,
+        "effort": dict(allocation.certificate.get("effort", {})),
+        "versions": dict(allocation.versions),
+        "summary": _summary(answer),
+    }
+
+
+def _summary(answer: Answer) -> dict[str, Any]:
+    allocation, timing = answer.allocation, answer.documents.timing
+    return {
+        "engagements": len(allocation.engagements),
+        "unmet": len(allocation.unmet),
+        "days": sum(each.total_days for each in allocation.engagements),
+        "clash": [
+            {"rule": each.rule, "partner": each.partner, "request": each.request, "month": each.month}
+            for each in allocation.clash
+        ],
+        "counts": dict(allocation.certificate.get("counts", {})),
+        "seconds": timing["seconds"],
+        "stopped_by_time": timing["stopped_by_time"],
+    }
+
+
+def _end(database: Database, claimed: Claimed, state: RunState, sentence: str) -> RunState | None:
+    with database.unit(writing=True) as unit:
+        row = unit.session.get_one(Run, claimed.run_id, with_for_update=True)
+        if row.attempt != claimed.attempt or row.state is not RunState.RUNNING:
+            return None
+        _end_row(unit, row, state, sentence)
+    return state
+
+
+def _end_row(unit: UnitOfWork, row: Run, state: RunState, sentence: str) -> None:
+    row.state, row.finished_at, row.lease_until = state, unit.now, None
+    if state is RunState.FAILED:
+        row.failure, row.failure_reference = sentence, token_hex(4)
+    give_round_back(unit, row)
+    after = {"state": state, "reference": row.failure_reference}
+    audit.record(unit, WORKER, f"run.{state.value}", audit.Subject("run", row.id), after=after)

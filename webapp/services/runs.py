@@ -1,0 +1,201 @@
+"""Runs as people see them: queue one, cancel it, read it. The work itself is in ``run_execution``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from matcher.problem.records import RecordError
+from matcher.problem.snapshot_format import write_snapshot
+from webapp.authority.actions import Action
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import require
+from webapp.services import audit, free_text, rounds, run_documents, snapshot
+from webapp.services.constraints import answering_for
+from webapp.services.contents import content_of
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
+from webapp.services.paging import Page, Paging, page_of
+from webapp.services.policies import matching_policy
+from webapp.services.states import advance
+from webapp.services.work_queue import Wake
+from webapp.store import runs as store
+from webapp.store.matches import ProposedMatch, UnmetRequest
+from webapp.store.policies import Policy, PolicyState
+from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
+from webapp.store.runs import RUN_TRANSITIONS, DocumentKind, Run, RunState
+from webapp.store.unit_of_work import UnitOfWork
+
+LONDON = ZoneInfo("Europe/London")
+ONE_AT_A_TIME = "Another run of this round was started just now."
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """What to run: the round's own policy unless another is named, which makes it a scenario."""
+
+    round_id: UUID
+    name: str = ""
+    is_scenario: bool = False
+    policy_id: UUID | None = None
+    gap: float = 0.001
+    limit_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOverview:
+    """One run with the number of its matches and of its unmet requests."""
+
+    run: Run
+    matches: int
+    unmet: int
+
+
+def start(unit: UnitOfWork, *, actor: AnyActor, order: RunOrder, wake: Wake | None = None) -> Run:
+    """Take the round's snapshot and queue a run on it; ``wake`` is called after the commit.
+
+    A run that is no scenario puts its round into matching; there is one such run at a time.
+    """
+    require(actor, Action.SCENARIO_START if order.is_scenario else Action.RUN_START, hidden=False)
+    round_ = rounds.load(unit, actor=actor, round_id=order.round_id)
+    name = free_text.clean(order.name)
+    problems = list(free_text.problems("name", name, most=200, one_line=True))
+    if not 0 < order.gap < 1:
+        problems.append(Problem("gap", "Enter a gap between 0 and 1"))
+    if problems:
+        raise Rejected.several(problems)
+    policy = _policy(unit, order, round_)
+    with answering_for(unit, {"uq_runs_round_id_number": NotAllowedNow(ONE_AT_A_TIME)}):
+        row = _queued(unit, actor, order, policy, name)
+        content = _snapshot(unit, round_, policy)
+        unit.session.add(row)
+        unit.flush()
+        run_documents.add(unit.session, row.id, DocumentKind.SNAPSHOT, content)
+        if not order.is_scenario:
+            advance(round_, RoundState.MATCHING, ROUND_TRANSITIONS, "round")
+    _record(unit, actor, Action.RUN_START, row)
+    if wake is not None:
+        unit.after_commit.append(partial(wake, row.id))
+    return row
+
+
+def cancel(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Run:
+    """Stop a run: at once while it waits, within seconds while it is being solved."""
+    require(actor, Action.RUN_CANCEL, hidden=False)
+    row = unit.session.get(Run, run_id, with_for_update=True)
+    if row is None:
+        raise NotFound("no such run")
+    if row.state is RunState.RUNNING:
+        row.cancel_asked = True
+        unit.flush()
+    else:
+        with answering_for(unit):
+            advance(row, RunState.CANCELLED, RUN_TRANSITIONS, "run")
+            row.finished_at = unit.now
+            give_round_back(unit, row)
+    _record(unit, actor, Action.RUN_CANCEL, row)
+    return row
+
+
+def run_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunOverview:
+    """One run with its round and policy; raises ``NotFound``."""
+    require(actor, Action.RUN_READ, hidden=False)
+    row = _load(unit, run_id)
+    counts = [
+        unit.session.scalar(select(func.count()).select_from(table).where(table.run_id == run_id)) or 0
+        for table in (ProposedMatch, UnmetRequest)
+    ]
+    return RunOverview(row, *counts)
+
+
+def listing(
+    unit: UnitOfWork, *, actor: AnyActor, paging: Paging, round_id: UUID | None = None, scenarios: bool = True
+) -> Page[Run]:
+    """Runs, the newest first, with round and policy loaded."""
+    require(actor, Action.RUN_READ, hidden=False)
+    query = store.newest_first(round_id, scenarios=scenarios)
+    return page_of(unit.session, query.options(joinedload(Run.round), joinedload(Run.policy)), paging)
+
+
+def find(unit: UnitOfWork, *, actor: AnyActor, name: str) -> Run:
+    """The run of an identifier, or the newest finished, certified one for ``latest``."""
+    require(actor, Action.RUN_READ, hidden=False)
+    if name == "latest":
+        row = store.latest(unit.session)
+        if row is None:
+            raise NotFound("There is no finished run yet.")
+        return row
+    try:
+        return _load(unit, UUID(name))
+    except ValueError as error:
+        raise NotFound(f"{name[:60]!r} is not the identifier of a run.") from error
+
+
+def document(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID, kind: DocumentKind) -> bytes:
+    """One document of a run, byte for byte as it was stored."""
+    require(actor, Action.RUN_READ, hidden=False)
+    return run_documents.content(unit.session, run_id, kind)
+
+
+def give_round_back(unit: UnitOfWork, run: Run) -> None:
+    """A run that ends without a result leaves its round as it was before."""
+    round_ = unit.session.get_one(Round, run.round_id)
+    if run.is_scenario or round_.state is not RoundState.MATCHING:
+        return
+    current = store.current_of(unit.session, round_.id)
+    before = RoundState.CLOSED if current is None else RoundState.IN_REVIEW
+    advance(round_, before, ROUND_TRANSITIONS, "round")
+
+
+def _policy(unit: UnitOfWork, order: RunOrder, round_: Round) -> Policy:
+    if order.policy_id is None or order.policy_id == round_.policy_id:
+        return round_.policy
+    policy = unit.session.get(Policy, order.policy_id)
+    if policy is None:
+        raise NotFound("no such policy")
+    if not order.is_scenario:
+        raise Rejected("policy_id", "Only a scenario may use another policy than the round's")
+    if policy.state is PolicyState.REFUSED:
+        raise Rejected("policy_id", "That policy was refused")
+    return policy
+
+
+def _queued(unit: UnitOfWork, actor: AnyActor, order: RunOrder, policy: Policy, name: str) -> Run:
+    return Run(
+        round_id=order.round_id,
+        number=store.next_number(unit.session, order.round_id),
+        policy_id=policy.id,
+        name=name,
+        is_scenario=order.is_scenario,
+        state=RunState.QUEUED,
+        started_by=actor.user_id if isinstance(actor, Actor) else None,
+        queued_at=unit.now,
+        gap=order.gap,
+        limit_seconds=order.limit_seconds,
+    )
+
+
+def _snapshot(unit: UnitOfWork, round_: Round, policy: Policy) -> bytes:
+    matching_policy(policy)
+    try:
+        taken = snapshot.take(unit.session, round_, policy, as_of=unit.now.astimezone(LONDON).date())
+        return write_snapshot(taken)
+    except RecordError as error:
+        problems = [Problem(None, f"The round cannot be matched yet: {line}") for line in error.problems[:20]]
+        raise Rejected.several(problems) from error
+
+
+def _load(unit: UnitOfWork, run_id: UUID) -> Run:
+    query = select(Run).where(Run.id == run_id).options(joinedload(Run.round), joinedload(Run.policy))
+    row = unit.session.scalar(query)
+    if row is None:
+        raise NotFound("no such run")
+    return row
+
+
+def _record(unit: UnitOfWork, actor: AnyActor, action: Action, row: Run) -> None:
+    audit.record(unit, actor, action, audit.Subject("run", row.id), after=content_of(row))

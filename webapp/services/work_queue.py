@@ -1,0 +1,74 @@
+"""The queue that wakes workers: an SQLite file beside the database, or tables in PostgreSQL.
+
+It holds no truth. A message says "look at this run"; one that is lost costs a minute, until the periodic
+look at the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from huey import Huey, PostgresHuey, SqliteHuey
+from sqlalchemy.engine import make_url
+
+NAME = "matching"
+EXECUTE = "execute_run"
+Execute = Callable[[str], None]
+Wake = Callable[[UUID], None]
+_log = logging.getLogger(__name__)
+
+
+def make_queue(queue_url: str) -> Huey:
+    """The queue at an address: ``sqlite:///FILE`` (the queue's file stands beside it) or PostgreSQL."""
+    url = make_url(queue_url)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "matching.sqlite")
+        return SqliteHuey(NAME, filename=str(path.with_name(f"{path.stem}-queue.sqlite")), results=False)
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresHuey(NAME, dsn=plain, results=False)
+
+
+class WorkQueue:
+    """Wakes workers, from its first use on: a queue that is down must not stop the web from starting.
+
+    ``execute`` is what a worker does with a run; whoever only wakes leaves it out.
+    """
+
+    def __init__(self, queue_url: str, execute: Execute | None = None) -> None:
+        self.queue_url = queue_url
+        self.execute = execute or _nobody
+
+    @cached_property
+    def huey(self) -> Huey:
+        """The queue itself, with its one task."""
+        return make_queue(self.queue_url)
+
+    @cached_property
+    def _task(self) -> Callable[[str], object]:
+        def execute_run(run_id: str) -> None:
+            self.execute(run_id)
+
+        task: Callable[[str], object] = self.huey.task(name=EXECUTE)(execute_run)
+        return task
+
+    def listen(self) -> Huey:
+        """The queue, ready to hand messages to ``execute``."""
+        assert self._task is not None
+        return self.huey
+
+    def wake(self, run_id: UUID) -> None:
+        """Ask for a worker to look at a run: after the commit, never before. A failure costs only time."""
+        try:
+            self._task(str(run_id))
+        except (sqlite3.Error, psycopg.Error) as error:
+            _log.warning("no worker could be woken for run %s: %s", run_id, error)
+
+
+def _nobody(_run_id: str) -> None:
+    raise RuntimeError("this process does no runs")
