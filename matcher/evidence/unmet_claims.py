@@ -8,7 +8,8 @@ stand:
   prohibition;
 - ``window_too_short``: alone in the world, no candidate could give more days in the window than stand now;
 - ``team_full``: as many partners as the request allows;
-- ``no_capacity_left``: nobody can be added beside what stands, and nobody on the team can give another day;
+- ``no_capacity_left``: nobody can be added beside what stands (with the essential skills, where they are a
+  hard rule), and nobody on the team can give another day;
 - ``essential_skill_missing``: essential skills are a hard rule, and the team with all who have room lacks one
   (or needs more partners than the team may have);
 - ``outranked``: there are days for it, were they not used or kept for what ranks above.
@@ -130,7 +131,9 @@ def _team_full(rows: RequestRows) -> bool:
 
 
 def _no_capacity_left(rows: RequestRows) -> bool:
-    return len(rows.rows) > 0 and not rows.can_give_more().any()
+    if len(rows.rows) == 0:
+        return False
+    return not rows.can_give_more().any() or _essential_skill_missing(rows)
 
 
 def _essential_skill_missing(rows: RequestRows) -> bool:
