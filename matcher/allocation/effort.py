@@ -21,6 +21,13 @@ class Effort:
     clock: Clock = time.perf_counter
     used: dict[str, int] = field(default_factory=dict)
     stopped_by_time: bool = False
+    _level_deadline: float | None = None
+
+    def share_of_time(self, share: float) -> None:
+        """From now on stop when this share of the time left is used (nothing without a limit)."""
+        if self.deadline is not None:
+            now = self.clock()
+            self._level_deadline = now + share * max(0.0, self.deadline - now)
 
     def take(self, what: str, most: int) -> bool:
         """Whether one more round of ``what`` may start; counts it. ``most`` is the usual limit."""
@@ -33,14 +40,15 @@ class Effort:
 
     def out_of_time(self) -> bool:
         """Whether the limit has passed; remembered, because such a run is not repeatable by itself."""
-        if self.deadline is None or self.clock() < self.deadline:
+        limit = self.deadline if self._level_deadline is None else self._level_deadline
+        if limit is None or self.clock() < limit:
             return False
         self.stopped_by_time = True
         return True
 
     def seconds_left(self) -> float | None:
         """Seconds to the limit, or None without one."""
-        return None if self.deadline is None else max(0.0, self.deadline - self.clock())
+        return None if self.deadline is None else max(0.01, self.deadline - self.clock())
 
     @property
     def replaying(self) -> bool:

@@ -42,6 +42,11 @@ class Targets:
     days_of_group: FloatArray | None = None
     share_of_request: float | None = None
 
+    @property
+    def unit(self) -> float:
+        """A difference in what is missing that is not worth proving: just below a day, or a small share."""
+        return 0.9 if self.days_of_group is not None else 1e-3
+
 
 @dataclass(frozen=True)
 class SideColumns:
@@ -95,8 +100,8 @@ def formulate(
 ) -> Formulation:
     """The level with all hard rules and the held levels; only families that matter are made.
 
-    With ``targets`` (search only) what is missing to them is charged beside the level: no bound of the level
-    follows from such a formulation.
+    With ``targets`` (search only) what is missing to them is charged in place of the level: no bound of the
+    level follows from such a formulation.
     """
     side = SideColumns(len(arrays.skills.worth), arrays.requests, len(arrays.groups.wanted))
     objective = linear_form(arrays, level)
@@ -106,10 +111,10 @@ def formulate(
         families += _mandated_rules(arrays, side)
     if "floors" in names:
         families.append(_group_rule(arrays, side, "floors", _floor_needs(arrays), side.short))
-    if level == "worst_group":
+    if level == "worst_group" and targets is None:
         given = -arrays.groups.given.astype(float)
         families.append(_group_rule(arrays, side, "worst_group", given, side.least))
-    if level == "worst_request":
+    if level == "worst_request" and targets is None:
         families.append(_share_rule(arrays, side, None))
     for hold in held:
         families += _held_rules(arrays, side, hold)
@@ -252,8 +257,9 @@ def _target_rules(arrays: CandidateArrays, side: SideColumns, targets: Targets) 
 
 def _side_profit(arrays: CandidateArrays, objective: LinearForm, targets: Targets | None) -> FloatArray:
     group_gap, request_gap = np.zeros(len(arrays.groups.wanted)), np.zeros(arrays.requests)
+    least = objective.least if targets is None else 0.0
     if targets is not None and targets.days_of_group is not None:
-        group_gap = -1.0 / np.maximum(arrays.groups.wanted, 1)
+        group_gap = -np.ones(len(arrays.groups.wanted))
     if targets is not None and targets.share_of_request is not None:
         request_gap = np.full(arrays.requests, -1.0)
     parts = (

@@ -6,21 +6,23 @@ precision, or by an exact programme that ended. A level that cannot do better ke
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.backends import Limits
 from matcher.allocation.effort import Effort
-from matcher.allocation.formulation import Formulation, Hold, Targets, fixed_value, formulate
+from matcher.allocation.formulation import Formulation, Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, spreadsheet
 from matcher.allocation.neighbourhoods import around
 from matcher.allocation.objectives import LEVELS, Level, measure
 from matcher.allocation.relaxation import Relaxation, price, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, solve_exactly
+from matcher.allocation.worst import Raise
 from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
@@ -28,8 +30,11 @@ SMALL = 150
 _SMALL_NODES = 2_000
 _EXACT_NODES = 4_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
+_WORST = ("worst_group", "worst_request")
 _ROUNDS = {"value": 600, "worst_group": 200, "worst_request": 200}
 _OTHER_ROUNDS = 120
+#: With a time limit: the share of what is left that a level may use if others follow.
+_SHARES = {"mandated": 0.2, "floors": 0.3, "worst_group": 0.4, "worst_request": 0.4, "value": 0.8, "change": 0.5}
 
 
 class StrongBound(Protocol):
@@ -63,6 +68,7 @@ class Climb:
     days: IntArray
     gap: float
     effort: Effort
+    ladder: Sequence[str]
     watch: Watch = lambda _: None
     strong_bound: StrongBound | None = None
     reached: list[Reached] = field(default_factory=list)
@@ -79,6 +85,7 @@ class Climb:
     def level(self, name: str) -> Reached:
         """Optimise one level with the ones before it held."""
         started = self.effort.clock()
+        self.effort.share_of_time(_SHARES.get(name, 1.0) if name != self.ladder[-1] else 1.0)
         step = _Step(self, LEVELS[name])
         step.solve()
         now = step.now
@@ -91,12 +98,15 @@ class Climb:
         """Take over days that were checked."""
         self.room = Room(self.arrays, days)
 
-    def relaxation(self, name: str, holds: tuple[Hold, ...]) -> Relaxation | None:
+    def relaxation(
+        self, name: str, holds: tuple[Hold, ...], *, tolerance: float = 1e-5
+    ) -> Relaxation | None:
         """The candidate relaxation of a level, solved once."""
         key = (name, holds)
         if key not in self._relaxations:
+            formulation = formulate(self.arrays, name, holds)
             self._relaxations[key] = relax(
-                formulate(self.arrays, name, holds), go_on=lambda: not self.effort.out_of_time()
+                formulation, tolerance=tolerance, go_on=lambda: not self.effort.out_of_time()
             )
         return self._relaxations[key]
 
@@ -210,7 +220,7 @@ class _Step:
 
     def _exact(self, formulation: Formulation, candidate: IntArray, nodes: int) -> None:
         """Solve to proof; where that ends, the value is its own bound."""
-        days, proven = solve_exactly(formulation, gap=0.0, nodes=nodes)
+        days, proven = solve_exactly(formulation, Limits(nodes=nodes, seconds=self.climb.effort.seconds_left()))
         if days is None:
             return
         whole = self.climb.room.days.copy()
@@ -228,21 +238,27 @@ class _Step:
 
     def _guide(self) -> None:
         relaxation = self.now.relaxation
-        if relaxation is not None and self.level.name in _GROWS:
-            self._offer(guided(self.climb.arrays, relaxation, self._kept_days()))
+        if relaxation is None or self.level.name not in _GROWS:
+            return
+        self._offer(guided(self.climb.arrays, relaxation, self._kept_days()))
+        if self.level.name in _WORST:
+            aim = Hold(self.level.name, self._raise().first_target())
+            guide = self.climb.relaxation("value", (*self.climb.holds, aim), tolerance=1e-2)
+            if guide is not None and not self.closed:
+                self._offer(guided(self.climb.arrays, guide, self._kept_days()))
+                self.now.relaxation = guide
+
+    def _raise(self) -> Raise:
+        return Raise(self.level.name, self.now.bound, self.climb.holds, self.now.relaxation)
 
     def _search(self) -> None:
-        climb = self.climb
-        search = Search(
-            climb.room,
-            self.level.name,
-            climb.holds,
-            self.now.relaxation,
-            _style(climb.arrays),
-            self._targets(),
-        )
-        most = _ROUNDS.get(self.level.name, _OTHER_ROUNDS)
-        search.run(climb.effort, most, self._watch_search)
+        climb, name = self.climb, self.level.name
+        most = _ROUNDS.get(name, _OTHER_ROUNDS)
+        if name in _WORST:
+            self._raise().run(climb.room, climb.effort, most, self._watch_search)
+        else:
+            search = Search(climb.room, name, climb.holds, self.now.relaxation, _style(climb.arrays))
+            search.run(climb.effort, most, self._watch_search)
         self._look()
 
     def _watch_search(self, value: float) -> bool:
@@ -250,13 +266,6 @@ class _Step:
         self._settle()
         self.climb.watch(self.now)
         return self.closed
-
-    def _targets(self) -> Targets | None:
-        if self.level.name == "worst_group":
-            return Targets(days_of_group=np.floor(self.now.bound * self.climb.arrays.groups.wanted + 1e-6))
-        if self.level.name == "worst_request":
-            return Targets(share_of_request=self.now.bound)
-        return None
 
 
 def within(level: Level, value: float, bound: float, gap: float) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, spans
+from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import formulate
 from matcher.allocation.instance_arrays import from_instance, keep_candidates
 from matcher.allocation.result import Clash
@@ -137,7 +138,7 @@ def _cover_locked(arrays: CandidateArrays) -> IntArray | None:
     wanted[skills.request[lacking]] = True
     kept = wanted[arrays.request]
     part = keep_candidates(arrays, kept)
-    days, _ = solve_exactly(formulate(part, "value", ()), gap=0.05, nodes=_NODES)
+    days, _ = solve_exactly(formulate(part, "value", ()), Limits(gap=0.05, nodes=_NODES))
     if days is None or not Room(part, days).holds or not keeps_essentials(part, days):
         return None
     nothing[np.flatnonzero(kept)] = days

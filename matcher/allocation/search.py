@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
-from matcher.allocation.backends import highs_exact
+from matcher.allocation.backends import Limits, highs_exact
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold, Targets, formulate
 from matcher.allocation.neighbourhoods import Neighbourhood, around
@@ -24,9 +24,10 @@ from matcher.allocation.room import Room, keeps_essentials
 from matcher.problem.instance import FloatArray, IntArray
 
 _SEED = 20_261_122
-_NODES = 200
+_NODES = 100
 _SECONDS = 30.0
 _BETTER = 1e-9
+_STEP = 1e-5
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,16 @@ class Style:
     most_free: int = 90
     most_candidates: int = 600
     near: int = 14
-    gap: float = 1e-4
+    gap: float = 5e-4
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a step is for: the level, what is held, and the targets in its place where it has any."""
+
+    level: str
+    held: Sequence[Hold]
+    targets: Targets | None = None
 
 
 @dataclass
@@ -69,12 +79,15 @@ class Search:
         self._names = [self.level, *(hold.name for hold in self.held)]
         self._free = min(self.style.free, arrays.requests)
         self._weights = self._losses()
+        self._seconds: float | None = None
 
     def run(self, effort: Effort, most: int, done: Callable[[float], bool]) -> float:
         """Search until ``done(value)``, ``most`` rounds, or the end of the effort; the level's value."""
         value = self.value()
         stale = 0
+        self._seconds = effort.seconds_left()
         while not done(value) and stale < self._patience() and effort.take(f"{self.level}_rounds", most):
+            self._seconds = effort.seconds_left()
             if self._round():
                 value, stale = self.value(), 0
             else:
@@ -95,7 +108,7 @@ class Search:
         part = around(self.room, free, near, self._names)
         if not len(part.arrays):
             return False
-        days, effortless = improve(part, self.level, self.held, self.style.gap, self.targets)
+        days, effortless = improve(part, Aim(self.level, self.held, self.targets), self._limits())
         self._resize(len(part.arrays), effortless)
         self._weights[free] *= 0.7
         if days is None:
@@ -103,6 +116,11 @@ class Search:
         self.room.change(part.candidate.tolist(), _spread(self.room.days, part.candidate, days))
         self._weights[free] = np.maximum(self._weights[free], self._weights.mean())
         return True
+
+    def _limits(self) -> Limits:
+        seconds = _SECONDS if self._seconds is None else min(_SECONDS, self._seconds)
+        unit = None if self.targets is None else self.targets.unit
+        return Limits(gap=self.style.gap, absolute_gap=unit, nodes=_NODES, seconds=seconds)
 
     def _resize(self, candidates: int, effortless: bool) -> None:
         most = min(self.style.most_free, self.room.arrays.requests)
@@ -147,27 +165,34 @@ class Search:
         return losses + max(1e-3 * float(losses.max(initial=0.0)), 1e-6)
 
 
-def improve(
-    part: Neighbourhood, level: str, held: Sequence[Hold], gap: float, targets: Targets | None = None
-) -> tuple[IntArray | None, bool]:
+def improve(part: Neighbourhood, aim: Aim, limits: Limits) -> tuple[IntArray | None, bool]:
     """Better days for a neighbourhood, or None; and whether it was solved without running into a limit."""
-    arrays = part.arrays
-    formulation = formulate(arrays, level, held, targets)
-    days, proven = solve_exactly(formulation, gap=gap, nodes=_NODES)
+    arrays, level, targets = part.arrays, aim.level, aim.targets
+    held = _with_cutoff(part, aim)
+    days, proven = solve_exactly(formulate(arrays, level, held, targets), limits)
     if days is None:
         return None, proven
-    now, then = _score(part.arrays, part.days, level, targets), _score(arrays, days, level, targets)
-    better = then[0] > now[0] + _BETTER or (then[0] > now[0] - _BETTER and then[1] > now[1] + _BETTER)
+    better = score(arrays, days, level, targets) > score(arrays, part.days, level, targets) + _BETTER
     return (days if better and keeps(arrays, days, held) else None), proven
 
 
-def solve_exactly(formulation: Formulation, *, gap: float, nodes: int) -> tuple[IntArray | None, bool]:
+def _with_cutoff(part: Neighbourhood, aim: Aim) -> tuple[Hold, ...]:
+    """The holds, and the level itself as it stands: an answer that is no better is not looked for, and a worst
+    group or request is not made worse for the sake of targets."""
+    signed = LEVELS[aim.level].signed
+    now = measure(part.arrays, part.days, [aim.level])[aim.level]
+    if aim.targets is not None:
+        return (*aim.held, Hold(aim.level, now))
+    if not LEVELS[aim.level].separable:
+        return tuple(aim.held)
+    return (*aim.held, Hold(aim.level, signed(signed(now) + _STEP * max(1.0, abs(now)))))
+
+
+def solve_exactly(formulation: Formulation, limits: Limits) -> tuple[IntArray | None, bool]:
     """Whole days for all candidates of a formulation by branch and bound, and whether they were proven."""
     arrays = formulation.arrays
     assembled = assemble(formulation, exact_columns(arrays.low, arrays.high))
-    answer = highs_exact(
-        with_links(assembled, arrays.low, arrays.high), gap=gap, nodes=nodes, seconds=_SECONDS
-    )
+    answer = highs_exact(with_links(assembled, arrays.low, arrays.high), limits)
     if answer.columns is None:
         return None, answer.proven
     units = np.rint(answer.columns[: len(assembled.columns)])
@@ -234,20 +259,16 @@ def _shortage(room: Room, level: str, targets: Targets | None) -> FloatArray:
     return short * (below[demand.priority] + below[demand.region])
 
 
-def _score(
-    arrays: CandidateArrays, days: IntArray, level: str, targets: Targets | None
-) -> tuple[float, float]:
-    """The level, signed to be maximised, then how near the targets are."""
-    value = LEVELS[level].signed(measure(arrays, days, [level])[level])
+def score(arrays: CandidateArrays, days: IntArray, level: str, targets: Targets | None) -> float:
+    """What a step must improve: the level, signed to be maximised, or how near the targets are."""
     if targets is None:
-        return value, 0.0
+        return LEVELS[level].signed(measure(arrays, days, [level])[level])
     result, gap = outcome(arrays, days), 0.0
     if targets.days_of_group is not None:
-        missing = np.maximum(targets.days_of_group - result.days_of_group, 0)
-        gap += float((missing / np.maximum(arrays.groups.wanted, 1)).sum())
+        gap += float(np.maximum(targets.days_of_group - result.days_of_group, 0).sum())
     if targets.share_of_request is not None:
         gap += float(np.maximum(targets.share_of_request - result.share_of_request, 0).sum())
-    return value, -gap
+    return -gap
 
 
 def _spread(days: IntArray, candidate: IntArray, new: IntArray) -> IntArray:
