@@ -13,9 +13,11 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
-from webapp import access, errors, logs
+from webapp import access, cli, errors, logs
 from webapp.security import headers, library
+from webapp.services.work_queue import WorkQueue
 from webapp.settings import Settings, load
+from webapp.store import schema
 from webapp.store.unit_of_work import Clock, Database, utc_now
 from webapp.ui import site
 
@@ -32,11 +34,13 @@ class App(Flask):
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
     """The application; fails if a setting is bad or a route has no policy."""
     settings = settings or load()
+    schema.metadata()  # every table is known before the first row is written
     app = App("webapp", static_folder=None)
     app.config.update(_configuration(settings))
     app.jinja_loader = ChoiceLoader([PackageLoader("webapp"), PackageLoader("nhsuk_frontend_jinja")])
     app.extensions["settings"] = settings
     app.extensions["database"] = Database(settings.database_url, clock=clock)
+    app.extensions["work_queue"] = WorkQueue(settings.queue_url)
     headers.wire(app)
     logs.wire(app)
     CSRFProtect(app)
@@ -45,6 +49,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     errors.wire(app)
     site.wire(app)
     app.context_processor(lambda: {"site": _frame(settings)})
+    cli.register(app)
     _register_groups(app)
     access.check_every_route(app)
     return app

@@ -26,7 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest
 
 from webapp.authority import matrix
-from webapp.authority.actor import AnyActor, Visitor
+from webapp.authority.actor import Actor, AnyActor, Visitor
 from webapp.authority.matrix import AccessDenied, Action
 from webapp.security import form_tokens, sign_in_cookie
 from webapp.services import audit, limits, sign_ins
@@ -137,6 +137,13 @@ def current_actor() -> AnyActor:
     """The person in their role, or a visitor."""
     standing = current_standing()
     return standing.actor if standing is not None and standing.actor is not None else VISITOR
+
+
+def current_person() -> Actor:
+    """The person in their role, on a route that its cell keeps visitors out of."""
+    actor = current_actor()
+    assert isinstance(actor, Actor)
+    return actor
 
 
 def forget_standing() -> None:

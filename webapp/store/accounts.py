@@ -65,8 +65,8 @@ class Membership(Identified, Timed, Base):
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     role: Mapped[Role] = mapped_column(stored_enum(Role, "role"))
-    organisation_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    partner_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    partner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("partners.id"), index=True)
     region_code: Mapped[str | None] = mapped_column(String(20))
 
     user: Mapped[User] = relationship(back_populates="memberships")

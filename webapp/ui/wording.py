@@ -164,7 +164,7 @@ NEXT_STEPS: Mapping[NextStep, str] = {
     NextStep.RECRUIT_SKILL: "The skill is on the list of what the network recruits next.",
     NextStep.CLEAR_CONFLICT: "The national team looks for a partner without a conflict.",
     NextStep.WIDEN_WINDOW: "Give more months in which the support may take place.",
-    NextStep.ACCEPT_SMALLER_BLOCK: "Accept support in smaller blocks of days.",
+    NextStep.FIND_ONE_MORE_DAY: "One more day from a partner who fits would be enough: the national team can ask.",
     NextStep.ENLARGE_TEAM: "Allow more partners on the request.",
     NextStep.WIDEN_REACH: "Allow remote support, so that partners from further away can help.",
     NextStep.LOWER_LEVEL: "Accept a partner with a little less experience in the skill.",
