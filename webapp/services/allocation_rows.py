@@ -10,23 +10,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.allocation.result import Allocation
-from matcher.evidence.explanation import Evidence
 from matcher.problem.instance import Engagement
-from matcher.problem.records import encode
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.partners import Partner
 from webapp.store.support_requests import SupportRequest
 
 
 def add(
-    session: Session, run_id: UUID, months: tuple[str, ...], allocation: Allocation, evidence: Evidence
+    session: Session,
+    run_id: UUID,
+    months: tuple[str, ...],
+    allocation: Allocation,
+    evidence: Mapping[str, Any],
 ) -> None:
-    """Write the matches and the unmet requests of a run; both name rows by reference."""
+    """Write the matches and the unmet requests of a run; both name rows by reference.
+
+    ``evidence`` is the run's evidence document as plain JSON values: reading it needs no solver.
+    """
     partners = _ids(session, Partner, {each.partner for each in allocation.engagements})
     wanted = {each.request for each in allocation.engagements}
     wanted |= {each.request for each in allocation.unmet}
     requests = _ids(session, SupportRequest, wanted)
-    why = {(each.partner, each.request): each for each in evidence.matches}
+    why = {(each["partner"], each["request"]): each for each in evidence["matches"]}
     for each in allocation.engagements:
         found = why[each.partner, each.request]
         match = ProposedMatch(
@@ -34,11 +39,11 @@ def add(
             partner_id=partners[each.partner],
             request_id=requests[each.request],
             days=each.total_days,
-            fit=found.fit,
-            distance_km=found.distance_km,
-            covers=list(found.covers),
-            flags=[flag.value for flag in found.flags],
-            evidence=encode(found),
+            fit=found["fit"],
+            distance_km=found["distance_km"],
+            covers=found["covers"],
+            flags=found["flags"],
+            evidence=found,
         )
         match.months = _months(each, months)
         session.add(match)
@@ -51,9 +56,9 @@ def _add_unmet(
     run_id: UUID,
     requests: Mapping[str, UUID],
     allocation: Allocation,
-    evidence: Evidence,
+    evidence: Mapping[str, Any],
 ) -> None:
-    why = {each.request: each for each in evidence.unmet}
+    why = {each["request"]: each for each in evidence["unmet"]}
     for each in allocation.unmet:
         session.add(
             UnmetRequest(
@@ -61,7 +66,7 @@ def _add_unmet(
                 request_id=requests[each.request],
                 days_short=each.days_short,
                 reason=each.reason.value,
-                evidence=encode(why[each.request]) if each.request in why else {},
+                evidence=why.get(each.request, {}),
             )
         )
 

@@ -21,6 +21,7 @@ from webapp.store import rounds as store
 from webapp.store import support_requests
 from webapp.store.policies import Policy, PolicyState
 from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
+from webapp.store.runs import Run
 from webapp.store.support_requests import RequestState
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -108,6 +109,35 @@ def listing(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[Round]
 def taking_requests(unit: UnitOfWork) -> Round | None:
     """The round that is open now, for anybody who may ask: its name and dates are public."""
     return store.open_round(unit.session)
+
+
+def months_to_ask_for(unit: UnitOfWork) -> tuple[str, ...]:
+    """The months in which a request may ask for days: the open round's, else the twelve after this one."""
+    held_in = store.open_round(unit.session)
+    if held_in is not None:
+        return held_in.months
+    return store.months_from(f"{unit.now:%Y-%m}", 13)[1:]
+
+
+def find(unit: UnitOfWork, *, actor: AnyActor, name: str) -> Round:
+    """The round of a number or an identifier; raises ``NotFound``."""
+    require(actor, Action.ROUND_READ, hidden=False)
+    if name.isascii() and name.isdigit():
+        row = unit.session.scalar(select(Round).where(Round.number == int(name[:9])))
+        if row is not None:
+            return row
+    try:
+        return load(unit, actor=actor, round_id=UUID(name))
+    except ValueError as error:
+        raise NotFound(f"There is no round {name[:60]!r}.") from error
+
+
+def never_matched(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Round, ...]:
+    """Closed rounds that have had no run, the oldest first."""
+    require(actor, Action.ROUND_READ, hidden=False)
+    with_run = select(Run.round_id)
+    query = select(Round).where(Round.state == RoundState.CLOSED, Round.id.not_in(with_run))
+    return tuple(unit.session.scalars(query.order_by(Round.number)))
 
 
 def load(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> Round:

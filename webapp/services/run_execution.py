@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
@@ -18,9 +18,9 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 
 from matcher.allocation.result import Allocation, Status
-from matcher.evidence.evidence_format import read_evidence
 from matcher.evidence.verifier import Certificate, verify
 from matcher.problem.records import RecordError
+from matcher.problem.strict_json import parse_json
 from matcher.serialisation import FormatError, read_instance, read_result, sha256
 from webapp.authority.actor import SystemActor
 from webapp.services import allocation_rows, audit, run_documents, solving
@@ -63,7 +63,7 @@ class Answer:
     documents: Solved
     allocation: Allocation
     certificate: Certificate
-    evidence: Any
+    evidence: Mapping[str, Any]
 
 
 def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve) -> RunState | None:
@@ -103,7 +103,7 @@ def checked(documents: Solved) -> Answer:
     if not certificate.passed:
         said = "; ".join(certificate.breaches[:5])
         raise NotCertifiedError(f"The answer did not pass verification: {said}")
-    return Answer(documents, allocation, certificate, read_evidence(documents.evidence))
+    return Answer(documents, allocation, certificate, parse_json(documents.evidence))
 
 
 class _Watcher:

@@ -1,0 +1,96 @@
+"""The worker: takes runs that wait, and looks once a minute for those that nobody holds.
+
+One process solves one run at a time, in a child (``services.solving``); more workers may stand on other machines.
+The queue wakes it; what is to be done stands in the rows, so a worker that dies loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from uuid import UUID
+
+from huey import Huey, crontab
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.services import run_execution
+from webapp.services.run_execution import Solver
+from webapp.services.solving import solve
+from webapp.services.work_queue import WorkQueue
+from webapp.settings import Settings
+from webapp.store.unit_of_work import Database
+
+THREADS = 2
+"""One solves, the other looks for runs that nobody holds."""
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Does runs, one after the other; ``solver`` may be replaced in tests."""
+
+    def __init__(self, database: Database, queue_url: str, *, solver: Solver = solve) -> None:
+        self.database = database
+        self.solver = solver
+        self.queue = WorkQueue(queue_url, execute=self.execute)
+        self._solving = threading.Lock()
+
+    def execute(self, run_id: str) -> None:
+        """Do this run and then whatever else waits; a worker that is solving already leaves it to that."""
+        if not self._solving.acquire(blocking=False):
+            return
+        try:
+            self._do(UUID(run_id))
+            self._do_waiting()
+        finally:
+            self._solving.release()
+
+    def look(self) -> None:
+        """Once a minute: take up what waits or was left by a worker that died."""
+        if not self._solving.acquire(blocking=False):
+            return
+        try:
+            self._do_waiting()
+        finally:
+            self._solving.release()
+
+    def listen(self) -> Huey:
+        """The queue with its task and the periodic look."""
+        huey = self.queue.listen()
+
+        def look_for_runs() -> None:
+            self.look()
+
+        huey.periodic_task(crontab(), name="look_for_runs")(look_for_runs)
+        return huey
+
+    def _do_waiting(self) -> None:
+        tried: set[UUID] = set()
+        while waiting := [run_id for run_id in self._waiting() if run_id not in tried]:
+            tried.add(waiting[0])
+            self._do(waiting[0])
+
+    def _waiting(self) -> tuple[UUID, ...]:
+        try:
+            return run_execution.reclaim(self.database)
+        except SQLAlchemyError:
+            log.exception("the rows could not be looked at")
+            return ()
+
+    def _do(self, run_id: UUID) -> None:
+        try:
+            state = run_execution.execute(self.database, run_id, solver=self.solver)
+        except Exception:  # the worker loop: one run's failure must not end the worker; its lease runs out
+            log.exception("run %s was left", run_id)
+        else:
+            log.info("run %s: %s", run_id, state.value if state else "not taken")
+
+
+def run(settings: Settings) -> None:
+    """Work until told to stop; what was waiting at the start is done first."""
+    database = Database(settings.database_url, pool_size=THREADS + 2)
+    worker = Worker(database, settings.queue_url)
+    consumer = worker.listen().create_consumer(
+        workers=THREADS, periodic=True, max_delay=1.0, check_worker_health=True, shutdown_timeout=5
+    )
+    threading.Thread(target=worker.look, daemon=True).start()
+    consumer.run()
