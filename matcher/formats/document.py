@@ -33,7 +33,7 @@ class FormatError(ValueError):
     """A document is refused whole; ``problems`` holds a line for each thing wrong, "path: what is wrong"."""
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems: list[str] = list(problems)
+        self.problems: list[str] = list(dict.fromkeys(problems))
         super().__init__("; ".join(self.problems[:3]) + ("; ..." if len(self.problems) > 3 else ""))
 
 

@@ -6,18 +6,19 @@ Decides nothing but whether the file keeps spec/INSTANCE.md. Locks that are well
 
 from __future__ import annotations
 
+import gc
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from matcher.formats.candidate_reading import read_candidates, refuse_too_many
-from matcher.formats.document import DAYS_LIMIT, MISSING, FormatError, Row, parse, shown, text_problem
+from matcher.formats.document import DAYS_LIMIT, MISSING, FormatError, Row, parse, shown
+from matcher.formats.pair_reading import PairReader
 from matcher.problem.instance import (
     DEFAULT_LADDER,
-    CandidateTable,
-    Engagement,
     Instance,
     Partner,
     Priority,
@@ -86,6 +87,23 @@ def read_instance(raw: bytes) -> Instance:
 
     Raises ``InstanceError`` with every problem found.
     """
+    with _no_collecting():
+        return _read(raw)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Millions of small objects are made and none is garbage: looking for it would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(raw: bytes) -> Instance:
     try:
         refuse_too_many(raw)
         document = parse(raw)
@@ -220,7 +238,7 @@ def _assemble(top: Row, reading: _Reading) -> Instance:
     partners = tuple(sorted(reading.partners, key=lambda partner: partner.id))
     requests = tuple(sorted(reading.requests, key=lambda request: request.id))
     table = read_candidates(top, partners, requests)
-    pairs = _Pairs(reading, {partner.id for partner in partners}, {request.id for request in requests})
+    pairs = PairReader(top, len(reading.months), partners, requests)
     return Instance(
         months=tuple(reading.months),
         priorities=tuple(reading.priorities),
@@ -232,9 +250,9 @@ def _assemble(top: Row, reading: _Reading) -> Instance:
         partners=partners,
         requests=requests,
         candidates=table,
-        locked=pairs.engagements(top, "locked", _is_candidate(table, partners, requests)),
-        forbidden=pairs.forbidden(top),
-        previous=pairs.engagements(top, "previous"),
+        locked=pairs.engagements("locked", table),
+        forbidden=pairs.forbidden(),
+        previous=pairs.engagements("previous"),
     )
 
 
@@ -245,62 +263,3 @@ def _ladder(top: Row) -> tuple[str, ...]:
         if name not in LEVELS:
             top.say(f"ladder[{position}]", f"{shown(name)} is no level")
     return tuple(names) or DEFAULT_LADDER
-
-
-def _is_candidate(
-    table: CandidateTable, partners: tuple[Partner, ...], requests: tuple[Request, ...]
-) -> Callable[[tuple[str, str]], bool]:
-    partner_position = {partner.id: position for position, partner in enumerate(partners)}
-    request_position = {request.id: position for position, request in enumerate(requests)}
-    known = set((table.request * len(partners) + table.partner).tolist())
-
-    def is_candidate(pair: tuple[str, str]) -> bool:
-        return request_position[pair[1]] * len(partners) + partner_position[pair[0]] in known
-
-    return is_candidate
-
-
-@dataclass
-class _Pairs:
-    """Reads the lists that name pairs of a known partner and a known request."""
-
-    reading: _Reading
-    partners: set[str]
-    requests: set[str]
-
-    def engagements(
-        self, top: Row, name: str, is_candidate: Callable[[tuple[str, str]], bool] | None = None
-    ) -> tuple[Engagement, ...]:
-        found: dict[tuple[str, str], Engagement] = {}
-        for row in self.reading.rows(name, top.items(name), ("partner", "request", "days")):
-            pair = (row.identifier("partner"), row.identifier("request"))
-            days = row.whole_numbers("days", len(self.reading.months), DAYS_LIMIT)
-            if not self._is_known(row, pair):
-                continue
-            if is_candidate and not is_candidate(pair):
-                row.say("", f"{pair[0]} is no candidate for {pair[1]}")
-            if pair in found:
-                row.say("", f"{pair[0]} and {pair[1]} are listed twice")
-            found[pair] = Engagement(*pair, days)
-        return tuple(sorted(found.values(), key=lambda engagement: (engagement.request, engagement.partner)))
-
-    def _is_known(self, row: Row, pair: tuple[str, str]) -> bool:
-        if pair[0] and pair[0] not in self.partners:
-            row.say("partner", f"{shown(pair[0])} is no partner")
-        if pair[1] and pair[1] not in self.requests:
-            row.say("request", f"{shown(pair[1])} is no request")
-        return pair[0] in self.partners and pair[1] in self.requests
-
-    def forbidden(self, top: Row) -> tuple[tuple[str, str], ...]:
-        found: set[tuple[str, str]] = set()
-        for position, value in enumerate(top.items("forbidden")):
-            path = f"forbidden[{position}]"
-            if not isinstance(value, list) or len(value) != 2 or any(map(text_problem, value)):
-                top.say(path, "must be a list of two ids, the partner and the request")
-                continue
-            pair = (value[0], value[1])
-            row = Row({"partner": pair[0], "request": pair[1]}, path, top.problems, ("partner", "request"))
-            if self._is_known(row, pair) and pair in found:
-                row.say("", f"{pair[0]} and {pair[1]} are listed twice")
-            found.add(pair)
-        return tuple(sorted(found))

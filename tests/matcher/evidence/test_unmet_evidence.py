@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from matcher.allocation.result import Allocation, Status, Unmet, UnmetReason
@@ -94,10 +95,13 @@ class TestChanges:
         assert (change.changes, change.skill, change.level) == ((Change.LOWER_LEVEL,), "ED-4HR", 2)
         assert (change.partners, found.next_step) == (("p1",), NextStep.LOWER_LEVEL)
 
-    def test_nothing_helps_a_full_team_but_a_larger_one(self):
+    def test_a_full_team_can_only_give_more_or_grow(self):
         asked = snapshot(partner("p1"), partner("p2"), request(max_team=1))
         found = unmet_evidence(asked, UnmetReason.TEAM_FULL, Engagement("p1", "r1", (2, 2, 0, 0, 0, 0)))
-        assert (found.changes, found.next_step) == ((), NextStep.ENLARGE_TEAM)
+        assert [(each.changes, each.partners) for each in found.changes] == [
+            ((Change.ONE_MORE_DAY,), ("p1",))
+        ]
+        assert found.next_step is NextStep.ENLARGE_TEAM
 
     def test_where_nobody_holds_the_skill_it_is_to_be_recruited(self):
         found = unmet_evidence(snapshot(partner(skills=()), request()), UnmetReason.NO_CANDIDATE)
@@ -138,6 +142,9 @@ class TestChanges:
         )
         graph = build(changed)
         situation = Situation(graph.instance, allocation.engagements, graph)
+        if (helper.id, wanted) in situation.counts.pairs:
+            at = np.array([graph.instance.partner_index[helper.id]])
+            return situation.left_over.days(at, *need.window)[0] >= 1
         row = graph.instance.row_of(helper.id, wanted)
         if row is None:
             return False

@@ -243,7 +243,7 @@ def ours(instance: Instance, raw: bytes, digest: str) -> list[str]:
 
 
 class TestAgreement:
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(seed=st.integers(0, 10_000), data=st.data())
     def test_verifier_and_independent_checker_agree(self, seed: int, data: st.DataObject):
         instance = random_instance(seed)
@@ -257,7 +257,7 @@ class TestAgreement:
         theirs, _ = independent_checker.check(json.loads(raw_instance), result, digest, 1e-6)
         assert bool(ours(instance, json.dumps(result).encode(), digest)) == bool(theirs)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(seed=st.integers(0, 10_000))
     def test_measures_are_those_of_the_independent_checker(self, seed: int):
         instance = random_instance(seed, partners=8, requests=7, months=5)

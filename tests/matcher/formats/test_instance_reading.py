@@ -236,7 +236,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 class TestAnyDocument:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(data=st.data(), value=JSON_VALUES)
     def test_a_changed_instance_is_read_or_refused_with_paths(self, data: st.DataObject, value: Any):
         document = golden_document()
@@ -252,7 +252,7 @@ class TestAnyDocument:
             assert what
             assert "\n" not in problem
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(raw=st.binary(max_size=60))
     def test_any_bytes_are_refused_without_a_crash(self, raw: bytes):
         assert problems_of(raw)
