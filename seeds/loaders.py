@@ -48,7 +48,7 @@ def load_reference(unit: UnitOfWork) -> Loaded:
     """Add what is missing of the organisations, the taxonomy and the published figures."""
     loaded = Loaded(
         taxonomy=load_taxonomy(unit.session),
-        organisations=_load_organisations(unit.session),
+        organisations=load_organisations(unit.session),
         figures=_load_figures(unit.session),
     )
     if loaded.total:
@@ -58,7 +58,8 @@ def load_reference(unit: UnitOfWork) -> Loaded:
     return loaded
 
 
-def _load_organisations(session: Session) -> int:
+def load_organisations(session: Session) -> int:
+    """Add regions, boards old and new, trusts and support organisations that are missing; how many rows."""
     present = set(session.scalars(select(Organisation.code)))
     added = 0
     for rows in (_regions(), _boards(), _former_boards(), _trusts(), _support_organisations()):
