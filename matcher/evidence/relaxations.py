@@ -19,7 +19,6 @@ from matcher.candidates.graph import CandidateGraph
 from matcher.candidates.reasons import Change, ReasonCode
 from matcher.evidence.situation import Situation
 from matcher.problem.instance import IntArray, Request
-from matcher.problem.requests import SupportRequest, WantedSkill
 
 _COMBINED = (Change.ONE_MORE_DAY, Change.LONGER_WINDOW, Change.WIDER_REACH)
 _SHOWN = 3
@@ -44,13 +43,12 @@ class Relaxation:
 
 
 def smallest_relaxations(situation: Situation, request_id: str) -> tuple[Relaxation, ...]:
-    """All sets of the smallest size that work; empty if none does, if someone has room already, or if the
-    team is full."""
+    """All sets of the smallest size that bring in another partner; failing those, one more day of a member.
+
+    Empty if nothing helps, or if someone has room as things stand and only the levels of skills are in the way.
+    """
     instance = situation.instance
-    request = instance.requests[instance.request_index[request_id]]
-    if request.max_team <= situation.counts.team.get(request_id, 0):
-        return ()
-    question = _Question(situation, request)
+    question = _Question(situation, instance.requests[instance.request_index[request_id]])
     if question.answer(()) is not None:
         return tuple(_lower_levels(situation, question))
     for size in range(1, len(_COMBINED) + 1):
@@ -58,76 +56,87 @@ def smallest_relaxations(situation: Situation, request_id: str) -> tuple[Relaxat
         found = [each for each in answers if each is not None]
         if found:
             return tuple(found)
-    return ()
+    more = question.more_of_a_member()
+    return (more,) if more else ()
 
 
 class _Question:
-    """One unmet request, asked again under relaxed rules."""
+    """One unmet request, asked again under relaxed rules of everyone whom no other rule keeps off.
+
+    ``pool`` holds those partners as positions, the team left out; the other columns run beside it.
+    """
 
     def __init__(self, situation: Situation, request: Request) -> None:
         self.situation = situation
         self.request = request
-        position = situation.instance.request_index[request.id]
-        self.short = int(situation.days_short[position])
-        self.everyone = np.arange(len(situation.instance.partners), dtype=np.int64)
-        self.least = self._least_days(position)
-        on_team = [each for each in self.everyone if self._is_on_team(int(each))]
-        self.is_free = np.ones(len(self.everyone), dtype=np.bool_)
-        self.is_free[on_team] = False
-        self._suited_kept: dict[bool, Mask] = {}
+        self.short = int(situation.days_short[situation.instance.request_index[request.id]])
+        self.has_place = situation.counts.team.get(request.id, 0) < request.max_team
+        near, far = self._unbarred()
+        self.pool = np.setdiff1d(far, situation.team_of(request.id))
+        self.is_near = np.isin(self.pool, near)
+        self.least = self._least_days()
 
     def answer(self, changes: tuple[Change, ...]) -> Relaxation | None:
         """What the changes would bring, under the shortest window that does; None if nothing."""
         for window in self._windows(Change.LONGER_WINDOW in changes):
-            days = self.situation.left_over.days(self.everyone, *window)
+            days = self.situation.left_over.days(self.pool, *window)
             days = days + (1 if Change.ONE_MORE_DAY in changes else 0)
-            would_do = self._suited(Change.WIDER_REACH in changes) & (days >= self.least)
-            if would_do.any():
-                would_do &= self.situation.left_over.is_open(self.everyone, *window)
-            if would_do.any():
-                best = self._best(np.flatnonzero(would_do).astype(np.int64))
+            best = self._best(np.flatnonzero(self._would_do(changes, window, days)).astype(np.int64))
+            if len(best):
                 return Relaxation(
                     changes=changes,
-                    partners=tuple(self.situation.instance.partners[each].id for each in best[:_SHOWN]),
+                    partners=self._names(best[:_SHOWN]),
                     days=min(int(days[best[0]]), self.short),
                     window=window if Change.LONGER_WINDOW in changes else None,
                 )
         return None
 
-    def joiners(self) -> list[str]:
+    def more_of_a_member(self) -> Relaxation | None:
+        """A day more of one of the team: the one with the best fit."""
+        members = self.situation.team_of(self.request.id, is_free=True)
+        rows = self.situation.rows_of_request(self.situation.instance.request_index[self.request.id])
+        ordered = self.situation.instance.candidates.partner[self.situation.best_first(rows)]
+        best = ordered[np.isin(ordered, members)][:_SHOWN]
+        names = tuple(self.situation.instance.partners[each].id for each in best)
+        return Relaxation(changes=(Change.ONE_MORE_DAY,), partners=names, days=1) if names else None
+
+    def joiners(self) -> tuple[str, ...]:
         """Partners who have room as things stand, best fit first."""
-        window = self.request.window
-        days = self.situation.left_over.days(self.everyone, *window)
-        could = self._suited(False) & (days >= self.least)
-        could &= self.situation.left_over.is_open(self.everyone, *window)
-        best = self._best(np.flatnonzero(could).astype(np.int64))
-        return [self.situation.instance.partners[each].id for each in best]
+        days = self.situation.left_over.days(self.pool, *self.request.window)
+        return self._names(self._best(np.flatnonzero(self._would_do((), self.request.window, days))))
 
-    def _suited(self, is_reach_wider: bool) -> Mask:
-        """Partners whom no rule but those of days (and of reach, if wider) keeps off, and not on the team."""
-        if is_reach_wider not in self._suited_kept:
-            self._suited_kept[is_reach_wider] = self._unbarred(is_reach_wider) & self.is_free
-        return self._suited_kept[is_reach_wider] & (self.least <= self.short)
+    def _would_do(self, changes: tuple[Change, ...], window: tuple[int, int], days: IntArray) -> Mask:
+        """Who in the pool could join with their smallest block if the changes were made."""
+        suited = (self.least <= self.short) & (days >= self.least) & self.has_place
+        if Change.WIDER_REACH not in changes:
+            suited &= self.is_near
+        if suited.any():
+            suited &= self.situation.left_over.is_open(self.pool, *window)
+        return np.asarray(suited)
 
-    def _unbarred(self, is_reach_wider: bool) -> Mask:
+    def _unbarred(self) -> tuple[IntArray, IntArray]:
+        """Positions of partners whom no rule but those of days keeps off; and the same with a wider reach."""
         graph = self.situation.graph
         if graph is None:
-            rows = self._rows()
-            unbarred = np.zeros(len(self.everyone), dtype=np.bool_)
-            unbarred[self.situation.instance.candidates.partner[rows]] = True
-            return unbarred
-        ignoring = {ReasonCode.NO_CAPACITY_IN_WINDOW} | ({ReasonCode.REACH} if is_reach_wider else set())
+            rows = self.situation.rows_of_request(self.situation.instance.request_index[self.request.id])
+            partners = self.situation.instance.candidates.partner[rows]
+            allowed = [each for each in partners.tolist() if not self._is_forbidden(each)]
+            near = np.array(allowed, dtype=np.int64)
+            return near, near
         asked = graph.snapshot.request_by_id[self.request.id]
-        return np.asarray(graph.partner_columns.codes(asked, frozenset(ignoring)) == 0)
+        days = ReasonCode.NO_CAPACITY_IN_WINDOW
+        near = np.flatnonzero(graph.partner_columns.codes(asked, frozenset({days})) == 0)
+        far = np.flatnonzero(graph.partner_columns.codes(asked, frozenset({days, ReasonCode.REACH})) == 0)
+        return near, far
 
-    def _least_days(self, position: int) -> IntArray:
+    def _least_days(self) -> IntArray:
         graph = self.situation.graph
         if graph is not None:
-            return graph.partner_columns.least_days(graph.snapshot.request_by_id[self.request.id])
-        least = np.ones(len(self.everyone), dtype=np.int64)
-        rows, table = self.situation.rows_of_request(position), self.situation.instance.candidates
-        least[table.partner[rows]] = table.min_days[rows]
-        return least
+            asked = graph.snapshot.request_by_id[self.request.id]
+            return graph.partner_columns.least_days(asked)[self.pool]
+        rows = self.situation.rows_of_request(self.situation.instance.request_index[self.request.id])
+        table = self.situation.instance.candidates
+        return table.min_days[rows[np.searchsorted(table.partner[rows], self.pool)]]
 
     def _windows(self, is_longer: bool) -> Iterator[tuple[int, int]]:
         """The window itself, or every longer one: first a later end, then an earlier start too."""
@@ -139,25 +148,21 @@ class _Question:
         yield from ((first, end) for end in range(last + 1, final + 1))
         yield from ((begin, final) for begin in range(first - 1, -1, -1))
 
-    def _best(self, partners: IntArray) -> IntArray:
-        """Partners by falling fit, ties by position; without a snapshot by position."""
+    def _best(self, places: IntArray) -> IntArray:
+        """Places in the pool by falling fit, ties by position; without a snapshot by position."""
         graph = self.situation.graph
-        if graph is None or not len(partners):
-            return partners
-        asked = graph.snapshot.request_by_id[self.request.id]
+        if graph is None or not len(places):
+            return places
+        asked, partners = graph.snapshot.request_by_id[self.request.id], self.pool[places]
         distance = graph.partner_columns.distance_km(asked, partners)
         fit = fit_of(graph.partner_columns.parts(asked, partners, distance), asked, graph.snapshot)
-        return partners[np.lexsort((partners, -fit))]
+        return places[np.lexsort((partners, -fit))]
 
-    def _rows(self) -> IntArray:
-        rows = self.situation.rows_of_request(self.situation.instance.request_index[self.request.id])
-        partners = self.situation.instance.candidates.partner[rows]
-        names = [self.situation.instance.partners[each].id for each in partners]
-        is_allowed = [(name, self.request.id) not in self.situation.forbidden for name in names]
-        return rows[np.array(is_allowed, dtype=np.bool_)]
+    def _names(self, places: IntArray) -> tuple[str, ...]:
+        return tuple(self.situation.instance.partners[each].id for each in self.pool[places])
 
-    def _is_on_team(self, partner: int) -> bool:
-        return (self.situation.instance.partners[partner].id, self.request.id) in self.situation.counts.pairs
+    def _is_forbidden(self, partner: int) -> bool:
+        return (self.situation.instance.partners[partner].id, self.request.id) in self.situation.forbidden
 
 
 def _lower_levels(situation: Situation, question: _Question) -> Iterator[Relaxation]:
@@ -169,27 +174,22 @@ def _lower_levels(situation: Situation, question: _Question) -> Iterator[Relaxat
     asked = graph.snapshot.request_by_id[question.request.id]
     covered = situation.counts.covered.get(asked.id, set())
     for wanted in asked.skills:
-        if not wanted.essential or wanted.skill in covered or wanted.level == 1:
+        is_lacking = wanted.essential and wanted.skill not in covered and wanted.level > 1
+        if not is_lacking or _holders(graph, joiners, wanted.skill, wanted.level):
             continue
-        if not _holders(graph, joiners, wanted.skill, wanted.level):
-            yield from _one_level_lower(graph, joiners, asked, wanted)
+        holders = _holders(graph, joiners, wanted.skill, wanted.level - 1)
+        if holders:
+            yield Relaxation(
+                changes=(Change.LOWER_LEVEL,),
+                partners=tuple(holders[:_SHOWN]),
+                days=min(graph.snapshot.partner_by_id[holders[0]].smallest_block, asked.days),
+                skill=wanted.skill,
+                level=wanted.level - 1,
+            )
 
 
-def _one_level_lower(
-    graph: CandidateGraph, joiners: list[str], asked: SupportRequest, wanted: WantedSkill
-) -> Iterator[Relaxation]:
-    holders = _holders(graph, joiners, wanted.skill, wanted.level - 1)
-    if holders:
-        yield Relaxation(
-            changes=(Change.LOWER_LEVEL,),
-            partners=tuple(holders[:_SHOWN]),
-            days=min(graph.snapshot.partner_by_id[holders[0]].smallest_block, asked.days),
-            skill=wanted.skill,
-            level=wanted.level - 1,
-        )
-
-
-def _holders(graph: CandidateGraph, partners: list[str], skill: str, level: int) -> list[str]:
+def _holders(graph: CandidateGraph, partners: tuple[str, ...], skill: str, level: int) -> list[str]:
+    """Those of the partners who hold a skill at a level at least."""
     by_id = graph.snapshot.partner_by_id
     return [
         each

@@ -54,6 +54,24 @@ class Situation:
         return found
 
     @cached_property
+    def _teams(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for partner, request in self.counts.pairs:
+            found.setdefault(request, []).append(partner)
+        return found
+
+    @cached_property
+    def _locked(self) -> frozenset[tuple[str, str]]:
+        return frozenset((lock.partner, lock.request) for lock in self.instance.locked)
+
+    def team_of(self, request: str, *, is_free: bool = False) -> IntArray:
+        """Positions of the partners on a request; of those whose days are not locked, if ``is_free``."""
+        team = [
+            each for each in self._teams.get(request, []) if not (is_free and (each, request) in self._locked)
+        ]
+        return np.array(sorted(self.instance.partner_index[each] for each in team), dtype=np.int64)
+
+    @cached_property
     def _rows_by_partner(self) -> tuple[IntArray, IntArray]:
         partner = self.instance.candidates.partner
         order = np.argsort(partner, kind="stable").astype(np.int64)
