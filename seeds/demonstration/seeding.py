@@ -89,7 +89,9 @@ def _write_first_round(
 ) -> None:
     first = matching_round.open_first(unit, people["NATIONAL_ADMIN_1"], policy)
     leads = {
-        account.organisation: people[account.key] for account in ACCOUNTS if account.role == "trust_lead"
+        account.organisation: people[account.key]
+        for account in ACCOUNTS
+        if account.organisation and account.role == "trust_lead"
     }
     codes = sorted({record.requester for record in written.requests} - set(leads))
     leads |= make_leads(unit, codes, bodies)
