@@ -43,6 +43,7 @@ def add(
             distance_km=found["distance_km"],
             covers=found["covers"],
             flags=found["flags"],
+            flag_count=len(found["flags"]),
             evidence=found,
         )
         match.months = _months(each, months)

@@ -26,6 +26,7 @@ class ProposedMatch(Identified, Base):
         UniqueConstraint("run_id", "partner_id", "request_id"),
         CheckConstraint("days BETWEEN 1 AND 10000", name="days_range"),
         CheckConstraint("fit BETWEEN 0 AND 1", name="fit_range"),
+        CheckConstraint("flag_count BETWEEN 0 AND 100", name="flag_count_range"),
     )
 
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("runs.id"))
@@ -36,6 +37,7 @@ class ProposedMatch(Identified, Base):
     distance_km: Mapped[float]
     covers: Mapped[list[str]] = mapped_column(JSON)
     flags: Mapped[list[str]] = mapped_column(JSON)
+    flag_count: Mapped[int] = mapped_column(default=0)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     run: Mapped[Run] = relationship()

@@ -1,0 +1,93 @@
+"""What must hold of a pair now, whatever the run found: asked again at each decision and at publication.
+
+Written from the rows, without the matcher: a second pair of eyes (RELIABILITY.md, I2). Each breach is a
+sentence for the national team.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from webapp.authority.actor import Actor
+from webapp.store.organisations import Organisation
+from webapp.store.partners import Interest, InterestKind, Partner, PartnerKind, PartnerState, ReleaseState
+from webapp.store.support_requests import RequestState, SupportRequest
+
+STALE_AFTER_MONTHS = 12
+ALIVE = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
+
+
+def breaches(
+    partner: Partner, request: SupportRequest, *, today: date, stale_after_months: int = STALE_AFTER_MONTHS
+) -> Iterator[str]:
+    """Why this partner may not be put to this request today; nothing if it may."""
+    if partner.state is not PartnerState.ACTIVE:
+        yield "The partner no longer takes part."
+    if request.state not in ALIVE:
+        yield f"The request is {request.state.value}."
+    if partner.organisation_id in (request.beneficiary_id, request.requester_id):
+        yield "The partner works for that organisation."
+    if any(_bars(each, request) for each in partner.interests):
+        yield "The partner has declared an interest in that organisation."
+    if any(each.partner_id == partner.id for each in request.exclusions):
+        yield "The requester has excluded the partner."
+    if _is_stale(partner.interests_confirmed_on, today, stale_after_months):
+        yield "The partner's interests have not been confirmed lately."
+    if _is_held_back(partner):
+        yield "The partner's employer does not release them."
+
+
+def is_conflicted(actor: Actor, partner: Partner, request: SupportRequest) -> bool:
+    """Whether the reviewer belongs to either side: then a second reviewer decides."""
+    ours = actor.organisation_id
+    sides = {request.requester_id, request.beneficiary_id, partner.organisation_id}
+    return (ours is not None and ours in sides) or partner.user_id == actor.user_id
+
+
+def load_pair(session: Session, partner_id: UUID, request_id: UUID) -> tuple[Partner, SupportRequest] | None:
+    """Both sides of a pair with all that the rules ask, or None where either does not exist."""
+    partner = session.scalar(
+        select(Partner)
+        .where(Partner.id == partner_id)
+        .options(
+            joinedload(Partner.organisation),
+            selectinload(Partner.interests).joinedload(Interest.organisation),
+            selectinload(Partner.releases),
+        )
+    )
+    request = session.scalar(
+        select(SupportRequest)
+        .where(SupportRequest.id == request_id)
+        .options(
+            joinedload(SupportRequest.requester).joinedload(Organisation.region),
+            joinedload(SupportRequest.beneficiary),
+            selectinload(SupportRequest.skills),
+            selectinload(SupportRequest.exclusions),
+        )
+    )
+    return None if partner is None or request is None else (partner, request)
+
+
+def _bars(interest: Interest, request: SupportRequest) -> bool:
+    sides = (request.beneficiary_id, request.requester_id)
+    is_former = interest.kind is InterestKind.FORMER_EMPLOYMENT
+    return not is_former and interest.ended_on is None and interest.organisation_id in sides
+
+
+def _is_held_back(partner: Partner) -> bool:
+    if partner.kind is not PartnerKind.EXPERT or not partner.releases:
+        return False
+    return partner.releases[-1].state in (ReleaseState.REFUSED, ReleaseState.WITHDRAWN)
+
+
+def _is_stale(confirmed: date | None, today: date, months: int) -> bool:
+    """Was it confirmed more than so many months ago, or never?"""
+    if confirmed is None:
+        return True
+    passed = (today.year - confirmed.year) * 12 + today.month - confirmed.month
+    return passed > months or (passed == months and today.day > confirmed.day)
