@@ -3,31 +3,35 @@
 A cut comes from the largest flow of days from partner-months to requests, every other rule left out: the
 requests that are still short, with all that share their candidates' days, want more days than those
 candidates have. Blocks, teams and concurrency can only make it worse, so a cut is certain. Its requests fall
-into separate sets where no partner-month joins them. Groups (a topic in a region, a skill) are tested the
-same way on their own: days wanted against all days that their candidates have in their windows.
+into separate sets where no partner-month joins them.
+
+Where days are scarce everywhere, one cut holds nearly everyone. What to recruit shows when only candidates
+count who cover an essential skill: the set with the least share of its wanted days comes first, then the most
+starved of the rest once those days are counted out, and so on. Groups (a topic in a region, a skill) are
+tested on their own: days wanted against all days that their candidates have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-import networkx as nx
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 from matcher.candidates.graph import CandidateGraph
+from matcher.evidence.day_network import DayNetwork, peel
 from matcher.problem.instance import Instance, IntArray
 
-_SOURCE, _SINK, _FIRST = 0, 1, 2
+_PEELED = 12
+_SHOWN = 8
 
 
 class BottleneckKind(StrEnum):
     """How the set of requests was found."""
 
     CUT = "cut"
+    STARVED = "starved"
     REGION = "region"
     TOPIC = "topic"
     TOPIC_IN_REGION = "topic_in_region"
@@ -43,10 +47,19 @@ class PartnerDays:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedDays:
+    """Days wanted of a skill or in a region, rounded to whole days."""
+
+    code: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bottleneck:
     """A set of requests that wants ``days_wanted`` where all its candidates together have ``days_available``.
 
-    ``partners`` lists those candidates with days; their days add to ``days_available``.
+    ``partners`` lists those candidates with days; their days add to ``days_available``. ``skills`` says which
+    skills make up the wanted days, most first, by the weights of the requests; ``regions`` where they are.
     """
 
     kind: BottleneckKind
@@ -58,130 +71,56 @@ class Bottleneck:
     days_wanted: int
     days_available: int
     days_short: int
+    skills: tuple[WantedDays, ...]
+    regions: tuple[WantedDays, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Bottlenecks:
     """All cuts and all groups that are too thin, most days short first.
 
-    ``days_deliverable`` is the most that could be delivered if only days and windows counted.
+    ``days_deliverable`` is the most that could be delivered if only days and windows counted. ``starved``
+    holds the sets short of candidates who cover an essential skill (any skill, where none is essential), the
+    least share of wanted days first; the days of one set are not counted in the next.
     """
 
     days_wanted: int
     days_deliverable: int
     cuts: tuple[Bottleneck, ...]
+    starved: tuple[Bottleneck, ...]
     groups: tuple[Bottleneck, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class _Supply:
-    """Links between partner-months that have days and the requests that could use them, as columns.
-
-    ``cell`` is partner x months + month.
-    """
-
-    cell: IntArray
-    request: IntArray
-    days: IntArray
 
 
 def find_bottlenecks(instance: Instance, graph: CandidateGraph | None = None) -> Bottlenecks:
     """The bottlenecks of an instance, whatever was allocated; topics need the graph's snapshot."""
-    supply = _links(instance)
-    wanted = np.array([request.days for request in instance.requests], dtype=np.int64)
-    delivered, short_side = _cut(supply, wanted)
-    cuts = [
-        _bottleneck(instance, supply, members, BottleneckKind.CUT) for members in _parts(supply, short_side)
+    network = DayNetwork.of(instance)
+    cut = network.smallest_cut()
+    cuts = [_bottleneck(instance, network, each, BottleneckKind.CUT) for each in network.parts(cut.requests)]
+    starved = [
+        _bottleneck(instance, each.network, each.requests, BottleneckKind.STARVED)
+        for each in peel(DayNetwork.of(instance, is_skilled=True), _PEELED)
     ]
     groups = [
         found
         for kind, names, members in _groups(instance, graph)
-        if (found := _bottleneck(instance, supply, members, kind, **names)).days_short > 0
+        if (found := _bottleneck(instance, network, members, kind, **names)).days_short > 0
     ]
     return Bottlenecks(
-        days_wanted=int(wanted.sum()),
-        days_deliverable=delivered,
+        days_wanted=int(network.wanted.sum()),
+        days_deliverable=cut.delivered,
         cuts=tuple(sorted(cuts, key=_most_short_first)),
+        starved=tuple(starved),
         groups=tuple(sorted(groups, key=_most_short_first)),
     )
-
-
-def flow_graph(instance: Instance) -> nx.DiGraph[object]:
-    """The same network in NetworkX: "source", (partner, month), request id, "sink"; days as capacity."""
-    supply, months = _links(instance), len(instance.months)
-    graph: nx.DiGraph[object] = nx.DiGraph()
-    graph.add_nodes_from(("source", "sink"))
-    for request in instance.requests:
-        graph.add_edge(request.id, "sink", capacity=request.days)
-    for cell, request_at in zip(supply.cell.tolist(), supply.request.tolist(), strict=True):
-        partner = instance.partners[cell // months].id
-        graph.add_edge("source", (partner, cell % months), capacity=int(supply.days[cell]))
-        graph.add_edge((partner, cell % months), instance.requests[request_at].id)
-    return graph
 
 
 def _most_short_first(found: Bottleneck) -> tuple[int, str, tuple[str, ...]]:
     return -found.days_short, found.kind, found.requests
 
 
-def _links(instance: Instance) -> _Supply:
-    months, table = len(instance.months), instance.candidates
-    barred = [row for pair in instance.forbidden if (row := instance.row_of(*pair)) is not None]
-    rows = np.setdiff1d(np.arange(len(table)), np.array(barred, dtype=np.int64))
-    windows = np.array([request.window for request in instance.requests], dtype=np.int64).reshape(-1, 2)
-    capacity = np.array([each.capacity for each in instance.partners], dtype=np.int64).reshape(-1, months)
-    cells, requests = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for month in range(months):
-        first, last = windows[table.request[rows]].T
-        used = rows[(first <= month) & (month <= last) & (capacity[table.partner[rows], month] > 0)]
-        cells.append(table.partner[used] * months + month)
-        requests.append(table.request[used])
-    return _Supply(np.concatenate(cells), np.concatenate(requests), capacity.reshape(-1))
-
-
-def _cut(supply: _Supply, wanted: IntArray) -> tuple[int, IntArray]:
-    """The largest flow, and the positions of the requests on the sink's side of the smallest cut."""
-    cells, at = np.unique(supply.cell, return_inverse=True)
-    first_request = _FIRST + len(cells)
-    nodes = first_request + len(wanted)
-    endless = int(wanted.sum()) + 1
-    tails = np.concatenate(
-        [np.full(len(cells), _SOURCE), _FIRST + at, first_request + np.arange(len(wanted))]
-    )
-    heads = np.concatenate(
-        [_FIRST + np.arange(len(cells)), first_request + supply.request, np.full(len(wanted), _SINK)]
-    )
-    most = np.concatenate([supply.days[cells], np.full(len(supply.cell), endless), wanted])
-    capacity = csr_array(coo_array((most.astype(np.int32), (tails, heads)), shape=(nodes, nodes)))
-    flow = maximum_flow(capacity, _SOURCE, _SINK)
-    left = csr_array(capacity - flow.flow)
-    left.eliminate_zeros()
-    reaching = breadth_first_order(csr_array(left.T), _SINK, return_predecessors=False)
-    requests = np.sort(reaching[reaching >= first_request] - first_request).astype(np.int64)
-    return int(flow.flow_value), requests
-
-
-def _parts(supply: _Supply, requests: IntArray) -> Iterator[IntArray]:
-    """The requests of a cut, in sets that share no partner-month."""
-    if not len(requests):
-        return
-    is_inside = np.isin(supply.request, requests)
-    cells, cell_at = np.unique(supply.cell[is_inside], return_inverse=True)
-    request_at = np.searchsorted(requests, supply.request[is_inside])
-    nodes = len(requests) + len(cells)
-    links = coo_array(
-        (np.ones(len(cell_at), np.int8), (request_at, len(requests) + cell_at)), shape=(nodes, nodes)
-    )
-    count, labels = connected_components(csr_array(links), directed=False)
-    for label in range(count):
-        members = requests[labels[: len(requests)] == label]
-        if len(members):
-            yield members
-
-
 def _bottleneck(
     instance: Instance,
-    supply: _Supply,
+    network: DayNetwork,
     members: IntArray,
     kind: BottleneckKind,
     *,
@@ -189,23 +128,36 @@ def _bottleneck(
     topic: str | None = None,
     skill: str | None = None,
 ) -> Bottleneck:
-    months = len(instance.months)
-    cells = np.unique(supply.cell[np.isin(supply.request, members)])
-    days = np.bincount(cells // months, supply.days[cells], len(instance.partners)).astype(np.int64)
-    wanted = sum(instance.requests[each].days for each in members)
+    days = network.days_of_partners(members)
+    wanted = int(network.wanted[members].sum())
+    requests = [instance.requests[each] for each in members]
     return Bottleneck(
         kind=kind,
         region=region,
         topic=topic,
         skill=skill,
-        requests=tuple(instance.requests[each].id for each in members),
+        requests=tuple(request.id for request in requests),
         partners=tuple(
             PartnerDays(instance.partners[each].id, int(days[each])) for each in np.flatnonzero(days)
         ),
         days_wanted=wanted,
         days_available=int(days.sum()),
         days_short=wanted - int(days.sum()),
+        skills=_most_wanted((each.skill, each.weight * r.days) for r in requests for each in r.skills),
+        regions=_most_wanted((request.region, request.days) for request in requests),
     )
+
+
+def _most_wanted(shares: Iterable[tuple[str, float]]) -> tuple[WantedDays, ...]:
+    days: dict[str, float] = {}
+    for code, share in shares:
+        days[code] = days.get(code, 0.0) + share
+    ordered = sorted((WantedDays(code, round(total)) for code, total in days.items()), key=_most_days_first)
+    return tuple(each for each in ordered[:_SHOWN] if each.days)
+
+
+def _most_days_first(wanted: WantedDays) -> tuple[int, str]:
+    return -wanted.days, wanted.code
 
 
 def _groups(

@@ -3,10 +3,12 @@
 from itertools import combinations
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from matcher.candidates.graph import build
-from matcher.evidence.bottlenecks import BottleneckKind, find_bottlenecks, flow_graph
+from matcher.evidence.bottlenecks import BottleneckKind, find_bottlenecks
+from matcher.evidence.day_network import DayNetwork, flow_graph, peel
 from matcher.problem.partners import HeldSkill
 from matcher.problem.requests import WantedSkill
 from tests.matcher.random_snapshots import random_snapshot
@@ -59,6 +61,45 @@ class TestRandomInstances:
                 assert wanted - days_around(instance, set(chosen)) <= worst
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+class TestStarved:
+    def test_the_first_set_has_the_least_share_of_all_sets(self, seed):
+        instance = build(random_snapshot(seed, partners=25, requests=9)).instance
+        network = DayNetwork.of(instance)
+        first = next(peel(network, 1)).requests
+        best = share_of(network, first)
+        for size in range(1, len(instance.requests) + 1):
+            for chosen in combinations(range(len(instance.requests)), size):
+                assert share_of(network, np.array(chosen)) >= best - 1e-3
+
+    def test_sets_are_nested_starved_ever_less_and_share_nothing(self, seed):
+        network = DayNetwork.of(build(random_snapshot(seed, partners=40, requests=40)).instance)
+        sets = list(peel(network, 40))
+        shares = [share_of(each.network, each.requests) for each in sets]
+        assert shares == sorted(shares)
+        assert shares[-1] < 1
+        named = [name for each in sets for name in each.requests.tolist()]
+        assert len(named) == len(set(named))
+        everyone = np.array(sorted(named))
+        given = sum(int(each.network.days_of_partners(each.requests).sum()) for each in sets)
+        assert given == network.days_of_partners(everyone).sum()
+
+    def test_only_those_who_cover_a_skill_that_counts_lend_days_to_the_skilled_network(self, seed):
+        instance = build(random_snapshot(seed, partners=40, requests=40)).instance
+        skilled = DayNetwork.of(instance, is_skilled=True)
+        pairs = set(zip(skilled.cell // skilled.months, skilled.request, strict=True))
+        for row in range(len(instance.candidates)):
+            found = instance.candidate(row)
+            asked = instance.requests[instance.request_index[found.request]].skills
+            counts = {each.skill for each in asked if each.essential} or {each.skill for each in asked}
+            pair = (instance.partner_index[found.partner], instance.request_index[found.request])
+            assert (pair in pairs) == bool(counts & set(found.covers))
+
+
+def share_of(network: DayNetwork, requests: np.ndarray) -> float:
+    return float(network.days_of_partners(requests).sum() / network.wanted[requests].sum())
+
+
 class TestByHand:
     def test_two_thin_skills_are_two_cuts_and_plenty_is_none(self):
         falls = (HeldSkill("DAY-FAL", 3),)
@@ -79,6 +120,12 @@ class TestByHand:
         assert (BottleneckKind.SKILL, "DAY-FAL") in kinds
         assert (BottleneckKind.TOPIC, "DAY") in kinds
         assert (BottleneckKind.REGION, "SOUTH") in kinds
+        assert [(each.requests, each.days_wanted, each.days_available) for each in found.starved] == [
+            (("c",), 9, 4),
+            (("a", "b"), 10, 6),
+        ]
+        assert [(each.code, each.days) for each in found.starved[0].skills] == [("DAY-FAL", 9)]
+        assert [(each.code, each.days) for each in found.starved[0].regions] == [("SOUTH", 9)]
 
     def test_a_request_without_candidates_is_a_cut_of_its_own(self):
         found = find_bottlenecks(build(snapshot(request(days=7))).instance)
