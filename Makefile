@@ -23,7 +23,7 @@ help:  ## Say what each command does
 venv: $(INSTALLED)  ## Make .venv with everything that the service needs, and no more
 
 run: $(INSTALLED)  ## Start the service with a demonstration network on 127.0.0.1:PORT (default 5000)
-	@PORT=$(PORT) ./start
+	@PORT=$(PORT) $(PYTHON) start.py
 
 test: $(INSTALLED_DEV)  ## Run all tests, on SQLite and PostgreSQL and in a real browser
 	@$(PYTHON) -m tests.browser
