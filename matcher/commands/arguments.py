@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 
+from matcher.formats.document import identifier_problem
+
 
 def positive_seconds(text: str) -> float:
     """A time limit: finite, more than nothing."""
@@ -42,3 +44,28 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return math.nan
+
+
+def identifier(text: str) -> str:
+    """The id of a partner or a request."""
+    problem = identifier_problem(text)
+    if problem:
+        raise argparse.ArgumentTypeError(problem)
+    return text
+
+
+def pair(text: str) -> tuple[str, str]:
+    """PARTNER:REQUEST."""
+    partner, colon, request = text.partition(":")
+    if not colon:
+        raise argparse.ArgumentTypeError(f"{text!r} is not PARTNER:REQUEST")
+    return identifier(partner), identifier(request)
+
+
+def capacity_cut(text: str) -> tuple[str, str, int]:
+    """PARTNER:YYYY-MM=DAYS."""
+    partner, colon, rest = text.partition(":")
+    month, equals, days = rest.partition("=")
+    if not (colon and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not PARTNER:YYYY-MM=DAYS")
+    return identifier(partner), month, whole_number(days)

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from matcher.commands.files import RefusedError
 from matcher.formats.document import FormatError
+from matcher.problem.records import RecordError
 
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
@@ -49,7 +50,7 @@ def _run(command: Any, arguments: argparse.Namespace) -> int:
     try:
         code: int = command.run(arguments)
         sys.stdout.flush()
-    except FormatError as error:
+    except (FormatError, RecordError) as error:
         return _refuse(*error.problems)
     except RefusedError as error:
         return _refuse(*error.lines)

@@ -1,0 +1,84 @@
+"""``explain``: why a request got what it got, why a pair is matched or not, where the network is too thin.
+
+Prints JSON. With the snapshot that the instance was derived from, answers have score parts, failed rules and what
+would have to change; without it they speak of candidates alone and say so (``has_snapshot``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from matcher.allocation.result import Allocation
+from matcher.candidates.graph import CandidateGraph
+from matcher.commands.arguments import identifier, pair
+from matcher.commands.files import RefusedError, read_whole
+from matcher.commands.results import ReadInstance, read_certified, read_problem
+from matcher.commands.worth import worth_of_a_day
+from matcher.evidence.bottlenecks import find_bottlenecks
+from matcher.evidence.explanation import explain_pair, explain_request, situation_of
+from matcher.problem.instance import Instance
+from matcher.problem.records import encode
+from matcher.problem.snapshot import Snapshot
+from matcher.problem.snapshot_format import read_snapshot
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("instance", type=Path, metavar="INSTANCE")
+    parser.add_argument("result", type=Path, metavar="RESULT")
+    parser.add_argument("--snapshot", type=Path, metavar="FILE", help="what the instance was derived from")
+    question = parser.add_mutually_exclusive_group(required=True)
+    question.add_argument("--request", type=identifier, metavar="ID", help="why this request got what it got")
+    question.add_argument("--pair", type=pair, metavar="PARTNER:REQUEST", help="why this match, or why not")
+    question.add_argument("--bottlenecks", action="store_true", help="where days are too few")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the answer to one question."""
+    problem = read_problem(arguments.instance)
+    allocation = read_certified(arguments.result, problem)
+    snapshot = None if arguments.snapshot is None else read_snapshot(read_whole(arguments.snapshot))
+    source = _source(problem, allocation, snapshot)
+    answer = _answer(arguments, problem, allocation, source)
+    sys.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _source(
+    problem: ReadInstance, allocation: Allocation, snapshot: Snapshot | None
+) -> CandidateGraph | Instance:
+    """What the answers are drawn from: the graph of the snapshot, if it is that of the instance."""
+    try:
+        situation = situation_of(problem.instance, allocation, snapshot)
+    except ValueError as error:
+        raise RefusedError(f"snapshot: {error}") from error
+    return situation.graph or problem.instance
+
+
+def _answer(
+    arguments: argparse.Namespace,
+    problem: ReadInstance,
+    allocation: Allocation,
+    source: CandidateGraph | Instance,
+) -> dict[str, Any]:
+    graph = source if isinstance(source, CandidateGraph) else None
+    if arguments.bottlenecks:
+        found = encode(find_bottlenecks(problem.instance, graph))
+        worth = encode(worth_of_a_day(problem.instance, allocation, graph))
+        return {"has_snapshot": graph is not None, **found, "worth_of_one_more_day": worth}
+    try:
+        if arguments.request is not None:
+            answer = encode(explain_request(source, allocation, arguments.request))
+        else:
+            answer = {
+                "has_snapshot": graph is not None,
+                **encode(explain_pair(source, allocation, arguments.pair)),
+            }
+    except KeyError as error:
+        raise RefusedError(f"{error.args[0]}: is not known to the instance") from error
+    plain: dict[str, Any] = answer
+    return plain
