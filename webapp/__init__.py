@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     headers.wire(app)
     logs.wire(app)
     CSRFProtect(app)
-    library.wire(app, settings)
+    library.wire(app, settings, clock)
     access.wire(app)
     errors.wire(app)
     site.wire(app)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -17,6 +18,7 @@ from passlib.totp import TOTP, AppWallet, TotpMatch
 
 from webapp.settings import Settings
 from webapp.store.accounts import Membership, User
+from webapp.store.unit_of_work import Clock
 
 ISSUER = "Support partner matching"
 CONFIGURATION = {
@@ -52,9 +54,10 @@ class AccountDatastore(UserDatastore):
 class OneTimeCodes(Totp):
     """One-time codes that are accepted once: the last counter is kept on the user's row."""
 
-    def __init__(self, secrets: dict[str, str], issuer: str):
+    def __init__(self, secrets: dict[str, str], issuer: str, *, clock: Clock):
         """The first of ``secrets`` encrypts; the others still decrypt (keys that are being retired)."""
-        self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=next(iter(secrets))))
+        wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
+        self._totp = TOTP.using(issuer=issuer, wallet=wallet, now=lambda: clock().timestamp())
 
     def get_last_counter(self, user: User) -> int | None:
         """The counter of the last code that was accepted."""
@@ -77,14 +80,19 @@ class OneTimeCodes(Totp):
         return True
 
 
-def wire(app: Flask, settings: Settings) -> Security:
+def wire(app: Flask, settings: Settings, clock: Clock) -> Security:
     """Set the library up; every secret it needs is derived from ``SECRET_KEY`` and its fallbacks."""
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     app.config.update(CONFIGURATION)
     app.config["SECURITY_TOTP_SECRETS"] = {_tag(key): _derived(key, "second factor") for key in keys}
     app.config["SECURITY_TOTP_ISSUER"] = ISSUER
     app.config["SECURITY_PASSWORD_SALT"] = _derived(settings.secret_key, "reset links")
-    return Security(app, AccountDatastore(User, Membership), register_blueprint=False, totp_cls=OneTimeCodes)
+    return Security(
+        app,
+        AccountDatastore(User, Membership),
+        register_blueprint=False,
+        totp_cls=partial(OneTimeCodes, clock=clock),
+    )
 
 
 def _derived(key: str, purpose: str) -> str:
