@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.candidates.graph import CandidateGraph
 from matcher.candidates.reasons import Standing
@@ -107,19 +108,20 @@ class Situation:
         """What keeps each row of a request from giving it up to ``days`` more, with ``places`` to fill."""
         table = self.instance.candidates
         at = np.array(rows, dtype=np.int64)
-        partners = table.partner[at]
-        left = self.left_over.days(partners, *request.window)
-        is_open = self.left_over.is_open(partners, *request.window)
-        found = []
-        for row, partner, has_place, days_left in zip(rows, partners, is_open, left, strict=True):
-            least = int(table.min_days[row])
-            obstacles = {
-                Standing.FORBIDDEN: (self.instance.partners[partner].id, request.id) in self.forbidden,
-                Standing.REQUEST_MET: days <= 0,
-                Standing.TEAM_FULL: places <= 0,
-                Standing.BLOCK_TOO_LARGE: least > days,
-                Standing.CONCURRENCY_REACHED: not has_place,
-                Standing.COMMITTED_ELSEWHERE: days_left < least,
-            }
-            found.append(next((each for each, holds in obstacles.items() if holds), Standing.ROOM_LEFT))
-        return found
+        partners, least = table.partner[at], table.min_days[at]
+        everyone = np.ones(len(at), dtype=np.bool_)
+        obstacles = {
+            Standing.FORBIDDEN: self._is_forbidden(partners, request),
+            Standing.REQUEST_MET: everyone & (days <= 0),
+            Standing.TEAM_FULL: everyone & (places <= 0),
+            Standing.BLOCK_TOO_LARGE: least > days,
+            Standing.CONCURRENCY_REACHED: ~self.left_over.is_open(partners, *request.window),
+            Standing.COMMITTED_ELSEWHERE: self.left_over.days(partners, *request.window) < least,
+        }
+        found = np.select(list(obstacles.values()), np.arange(len(obstacles)).tolist(), len(obstacles))
+        names = [*obstacles, Standing.ROOM_LEFT]
+        return [names[each] for each in found]
+
+    def _is_forbidden(self, partners: IntArray, request: Request) -> NDArray[np.bool_]:
+        barred = [self.instance.partner_index[each] for each, other in self.forbidden if other == request.id]
+        return np.isin(partners, barred)

@@ -114,8 +114,15 @@ class Taxonomy:
 
     def topic_of(self, code: str) -> str | None:
         """The topic a skill belongs to, itself for a topic; None for methods, components and priorities."""
+        return self._topics[code]
+
+    @cached_property
+    def _topics(self) -> dict[str, str | None]:
+        return {node.code: self._climb_to_topic(node) for node in self.nodes}
+
+    def _climb_to_topic(self, start: Node) -> str | None:
         seen = 0
-        node: Node | None = self.by_code[code]
+        node: Node | None = start
         while node is not None and node.kind in (NodeKind.SKILL, NodeKind.TOPIC) and seen < len(self.nodes):
             if node.kind is NodeKind.TOPIC:
                 return node.code
