@@ -150,9 +150,20 @@ def _hard_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
             side=SideEntries(open_skill, open_skill, np.ones(len(open_skill))),
         ),
     ]
+    loose = (arrays.low < arrays.high) & (arrays.high < most_alone(arrays))
+    if loose.any():
+        key = np.where(loose, np.cumsum(loose) - 1, -1)
+        families.append(KeyedRows("once", key, zeros, ones, np.ones(int(loose.sum()))))
     if arrays.essential_is_hard and side.skills:
         families.append(_essential_rule(arrays))
     return families
+
+
+def most_alone(arrays: CandidateArrays) -> IntArray:
+    """Days at which demand or capacity alone would stop a candidate: where its own limit is below them, nothing
+    but a rule of its own keeps the relaxation from engaging it twice."""
+    capacity = arrays.supply.interval_days[arrays.partner, arrays.first, arrays.last]
+    return np.minimum(arrays.demand.days[arrays.request], capacity)
 
 
 def _essential_rule(arrays: CandidateArrays) -> Family:

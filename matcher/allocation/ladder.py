@@ -15,6 +15,7 @@ import numpy as np
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
 from matcher.allocation.effort import Effort
+from matcher.allocation.exactness import is_assignment, near, own_share, survivors
 from matcher.allocation.formulation import Formulation, Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, spreadsheet
 from matcher.allocation.neighbourhoods import around
@@ -27,6 +28,8 @@ from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
 SMALL = 150
+#: Surviving candidates up to which a level is argued to the end after the search.
+_FEW = 400
 _SMALL_NODES = 2_000
 _EXACT_NODES = 4_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
@@ -34,7 +37,14 @@ _WORST = ("worst_group", "worst_request")
 _ROUNDS = {"value": 600, "worst_group": 200, "worst_request": 200}
 _OTHER_ROUNDS = 120
 #: With a time limit: the share of what is left that a level may use if others follow.
-_SHARES = {"mandated": 0.2, "floors": 0.3, "worst_group": 0.4, "worst_request": 0.4, "value": 0.8, "change": 0.5}
+_SHARES = {
+    "mandated": 0.2,
+    "floors": 0.3,
+    "worst_group": 0.4,
+    "worst_request": 0.4,
+    "value": 0.8,
+    "change": 0.5,
+}
 
 
 class StrongBound(Protocol):
@@ -75,6 +85,7 @@ class Climb:
 
     def __post_init__(self) -> None:
         self.room = Room(self.arrays, self.days)
+        self.is_assignment = is_assignment(self.arrays)
         self._relaxations: dict[tuple[str, tuple[Hold, ...]], Relaxation | None] = {}
 
     @property
@@ -98,9 +109,7 @@ class Climb:
         """Take over days that were checked."""
         self.room = Room(self.arrays, days)
 
-    def relaxation(
-        self, name: str, holds: tuple[Hold, ...], *, tolerance: float = 1e-5
-    ) -> Relaxation | None:
+    def relaxation(self, name: str, holds: tuple[Hold, ...], *, tolerance: float = 1e-5) -> Relaxation | None:
         """The candidate relaxation of a level, solved once."""
         key = (name, holds)
         if key not in self._relaxations:
@@ -117,20 +126,33 @@ class _Step:
     def __init__(self, climb: Climb, level: Level) -> None:
         self.climb = climb
         self.level = level
+        self._guide_relaxation: Relaxation | None = None
+        self.goal = 0.0 if climb.is_assignment else climb.gap
         self.formulation = formulate(climb.arrays, level.name, climb.holds)
         bound = price(self.formulation, [np.zeros(len(f.upper)) for f in self.formulation.families]).bound
         value = measure(climb.arrays, climb.room.days, [level.name])[level.name]
         self.now = Reached(level.name, value, self._natural(bound), value)
+        if level.name == "worst_request":
+            self._tighten(own_share(climb.arrays))
         self._look()
 
     @property
     def closed(self) -> bool:
         """Whether the value is within the asked gap of its bound."""
-        return within(self.level, self.now.value, self.now.bound, self.climb.gap)
+        return within(self.level, self.now.value, self.now.bound, self.goal)
 
     def solve(self) -> None:
         """Cheap ways first; each ends as soon as the gap is closed."""
-        ways = (self._fill, self._whole, self._only_mandated, self._relax, self._guide, self._search)
+        ways = (
+            self._fill,
+            self._whole,
+            self._only_mandated,
+            self._relax,
+            self._guide,
+            self._finish_assignment,
+            self._search,
+            self._finish,
+        )
         for way in ways:
             if self.closed:
                 return
@@ -220,7 +242,9 @@ class _Step:
 
     def _exact(self, formulation: Formulation, candidate: IntArray, nodes: int) -> None:
         """Solve to proof; where that ends, the value is its own bound."""
-        days, proven = solve_exactly(formulation, Limits(nodes=nodes, seconds=self.climb.effort.seconds_left()))
+        days, proven = solve_exactly(
+            formulation, Limits(nodes=nodes, seconds=self.climb.effort.seconds_left())
+        )
         if days is None:
             return
         whole = self.climb.room.days.copy()
@@ -246,10 +270,48 @@ class _Step:
             guide = self.climb.relaxation("value", (*self.climb.holds, aim), tolerance=1e-2)
             if guide is not None and not self.closed:
                 self._offer(guided(self.climb.arrays, guide, self._kept_days()))
-                self.now.relaxation = guide
+                self._guide_relaxation = guide
+
+    def _finish_assignment(self) -> None:
+        """An assignment: aim at the bound itself, then argue over the candidates that survive."""
+        climb, name = self.climb, self.level.name
+        if not climb.is_assignment:
+            return
+        if name == "worst_request":
+            aim = (*climb.holds, Hold(name, self.now.bound))
+            guide = climb.relaxation("value", aim)
+            if guide is not None:
+                days, _ = near(climb.arrays, "value", aim, guide).solve(self._limits(_EXACT_NODES))
+                self._offer(days)
+        if self.now.relaxation is not None and not self.closed:
+            days, _ = near(climb.arrays, name, climb.holds, self.now.relaxation).solve(
+                self._limits(_EXACT_NODES)
+            )
+            self._offer(days)
+            self._finish(most=len(climb.arrays))
+
+    def _finish(self, most: int = _FEW) -> None:
+        """Argue over the candidates that survive, where they are few."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if relaxation is None or self.closed:
+            return
+        fixed = fixed_value(climb.arrays, self.level.name) if self.level.separable else 0.0
+        signed = self.level.signed(self.now.value - fixed)
+        left = survivors(climb.arrays, self.level.name, climb.holds, relaxation, signed)
+        if len(left) > most:
+            return
+        days, proven = left.solve(self._limits(_EXACT_NODES))
+        self._offer(days)
+        if proven:
+            self.now.bound = self.now.value
+
+    def _limits(self, nodes: int) -> Limits:
+        return Limits(nodes=nodes, seconds=self.climb.effort.seconds_left())
 
     def _raise(self) -> Raise:
-        return Raise(self.level.name, self.now.bound, self.climb.holds, self.now.relaxation)
+        return Raise(
+            self.level.name, self.now.bound, self.climb.holds, self._guide_relaxation or self.now.relaxation
+        )
 
     def _search(self) -> None:
         climb, name = self.climb, self.level.name

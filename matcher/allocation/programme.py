@@ -66,9 +66,9 @@ class Assembled:
 
 
 def point_columns(candidate: IntArray, days: FloatArray) -> Columns:
-    """Columns of the relaxation; their number is limited by rows alone."""
+    """Columns of the relaxation."""
     count = len(candidate)
-    return Columns(candidate, days, np.ones(count), np.full(count, np.inf), np.zeros(count, dtype=bool))
+    return Columns(candidate, days, np.ones(count), np.ones(count), np.zeros(count, dtype=bool))
 
 
 def exact_columns(low: IntArray, high: IntArray) -> Columns:
@@ -91,7 +91,7 @@ def assemble(formulation: Formulation, columns: Columns) -> Assembled:
     place = np.full(formulation.side.count, -1, dtype=np.int64)
     place[side] = len(columns) + np.arange(len(side))
     chosen, inverse = np.unique(columns.candidate, return_inverse=True)
-    reach = np.concatenate((_reach(columns), formulation.side_upper[side]))
+    reach = np.concatenate((columns.upper, formulation.side_upper[side]))
     blocks, rows = [], []
     for family in formulation.families:
         block, used = _block(family, columns, chosen, inverse, place)
@@ -132,11 +132,6 @@ def with_links(assembled: Assembled, low: IntArray, high: IntArray) -> Programme
         upper=programme.upper,
         whole=programme.whole,
     )
-
-
-def _reach(columns: Columns) -> FloatArray:
-    """Most units of each column: its bound, or one engagement."""
-    return np.where(np.isfinite(columns.upper), columns.upper, 1.0)
 
 
 def _block(

@@ -18,10 +18,10 @@ from matcher.allocation.formulation import Formulation
 from matcher.allocation.programme import Assembled, assemble, families_upper, point_columns
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Candidates up to which HiGHS is faster than PDLP on the master.
-LARGE = 20_000
+#: Columns up to which HiGHS is faster than PDLP on the master.
+LARGE = 12_000
 _ROUNDS = 40
-_TIGHT = 1e-5
+_TIGHT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,11 @@ class Prices:
 @dataclass(frozen=True, eq=False)
 class Relaxation:
     """The relaxed optimum. ``bound`` is proven over all candidates (level signed to be maximised, without what
-    is fixed); ``engaged`` and ``days`` are the relaxed choice, ``reduced`` each candidate's best reduced profit."""
+    is fixed), ``bound_at_prices`` the one that belongs to ``prices`` and ``reduced``, each candidate's best reduced
+    profit; ``engaged`` and ``days`` are the relaxed choice."""
 
     bound: float
+    bound_at_prices: float
     objective: float
     feasible: bool
     rounds: int
@@ -77,7 +79,7 @@ def relax(
     best_bound, kept = np.inf, None
     for turn in range(1, rounds + 1):
         assembled = assemble(formulation, points.columns())
-        master = _solve_master(assembled, len(arrays))
+        master = _solve_master(assembled)
         if master is None:
             if points.complete or not points.add_all():
                 break
@@ -161,13 +163,14 @@ class _PointSet:
 
     def add(self, pricing: _Pricing, each: int = 6) -> bool:
         """The best points of each request with a positive reduced profit; whether any was new."""
-        best, arrays = pricing.best, self.arrays
+        arrays = self.arrays
+        fresh_high = np.where(self.high, 0.0, pricing.at_high)
+        fresh_low = np.where(self.low | (arrays.low == arrays.high), 0.0, pricing.at_low)
+        best = np.maximum(fresh_high, fresh_low)
         positive = np.flatnonzero(best > 1e-9)
         order = positive[np.lexsort((-best[positive], arrays.request[positive]))]
         order = order[_rank(arrays.request[order]) < each]
-        high = order[(pricing.at_high[order] > 1e-9) & ~self.high[order]]
-        spread = arrays.low[order] < arrays.high[order]
-        low = order[(pricing.at_low[order] > 1e-9) & ~self.low[order] & spread]
+        high, low = order[fresh_high[order] > 1e-9], order[fresh_low[order] > 1e-9]
         self.high[high] = True
         self.low[low] = True
         return bool(len(high) + len(low))
@@ -178,9 +181,9 @@ class _PointSet:
         return bool(len(self.high))
 
 
-def _solve_master(assembled: Assembled, candidates: int) -> Relaxed | None:
+def _solve_master(assembled: Assembled) -> Relaxed | None:
     solvers: tuple[LinearSolver, ...] = (highs_interior, highs_simplex, glop)
-    if candidates > LARGE:
+    if len(assembled.columns) > LARGE:
         solvers = (pdlp, glop)
     for solve in solvers:
         answer = solve(assembled.programme)
@@ -202,6 +205,7 @@ def _relaxation(
     units = master.columns[: len(columns)]
     return Relaxation(
         bound=bound,
+        bound_at_prices=pricing.bound,
         objective=master.objective,
         feasible=True,
         rounds=turn,

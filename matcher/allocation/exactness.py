@@ -1,0 +1,91 @@
+"""To the last digit where that is cheap: assignments, and levels that have few candidates left to argue about.
+
+A candidate whose reduced profit would pull the bound below an answer in hand is in no better answer. What
+survives is solved as one exact programme, and its end is a proof over all candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.backends import Limits
+from matcher.allocation.formulation import Hold, formulate
+from matcher.allocation.instance_arrays import keep_candidates
+from matcher.allocation.relaxation import Relaxation
+from matcher.allocation.search import near_candidates, solve_exactly
+from matcher.problem.instance import IntArray
+
+_NEAR = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Remainder:
+    """The candidates that a level is argued over, with what is held."""
+
+    arrays: CandidateArrays
+    level: str
+    held: Sequence[Hold]
+    kept: BoolArray
+
+    def __len__(self) -> int:
+        return int(self.kept.sum())
+
+    def solve(self, limits: Limits) -> tuple[IntArray | None, bool]:
+        """Days over all candidates (None where none were found), and whether they are proven best."""
+        part = keep_candidates(self.arrays, self.kept)
+        found, proven = solve_exactly(formulate(part, self.level, self.held), limits)
+        if found is None:
+            return None, proven
+        days = np.zeros(len(self.arrays), dtype=np.int64)
+        days[self.kept] = found
+        return days, proven
+
+
+def is_assignment(arrays: CandidateArrays) -> bool:
+    """Whether every block has one size and no skill counts: the core that a linear programme almost solves."""
+    return bool((arrays.low == arrays.high).all()) and not bool(arrays.skills.worth.any())
+
+
+def near(arrays: CandidateArrays, level: str, held: Sequence[Hold], relaxation: Relaxation) -> Remainder:
+    """The best few candidates of each request: a good answer, no proof."""
+    return Remainder(arrays, level, held, near_candidates(arrays, relaxation, _NEAR))
+
+
+def survivors(
+    arrays: CandidateArrays, level: str, held: Sequence[Hold], relaxation: Relaxation, signed_value: float
+) -> Remainder:
+    """The candidates that an answer better than ``signed_value`` (without what is fixed) could use."""
+    slack = relaxation.bound_at_prices - signed_value + 1e-7 * max(1.0, abs(signed_value))
+    return Remainder(arrays, level, held, relaxation.reduced >= -slack)
+
+
+def own_share(arrays: CandidateArrays) -> float:
+    """A bound on the worst request that needs no solver: the most that any request could have for itself."""
+    most = np.minimum(_best_team(arrays), _best_days(arrays))
+    shares = (arrays.demand.fit_days + most) / arrays.demand.wanted
+    return float(min(shares.min(initial=np.inf), arrays.fixed.least_share, 1.0))
+
+
+def _best_team(arrays: CandidateArrays) -> np.ndarray:
+    """Fit-weighted days of the best team of each request if days wanted were no limit."""
+    worth = arrays.fit * arrays.high
+    order = np.lexsort((-worth, arrays.request))
+    request = arrays.request[order]
+    rank = np.arange(len(order)) - np.searchsorted(request, request)
+    chosen = rank < arrays.demand.team[request]
+    return np.bincount(request[chosen], worth[order][chosen], arrays.requests)
+
+
+def _best_days(arrays: CandidateArrays) -> np.ndarray:
+    """Fit-weighted days of each request, best fit first, if the team were no limit."""
+    order = np.lexsort((-arrays.fit, arrays.request))
+    request, days = arrays.request[order], arrays.high[order]
+    total = np.concatenate(([0], np.cumsum(days)))
+    start = np.searchsorted(request, request)
+    before = total[:-1] - total[start]
+    used = np.clip(arrays.demand.days[request] - before, 0, days)
+    return np.bincount(request, arrays.fit[order] * used, arrays.requests)
