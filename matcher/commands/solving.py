@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -98,8 +99,8 @@ def solve_within(job: Job, limit_seconds: float | None, read_at: float) -> Alloc
                 return allocation
             lines += [f"answer refused: {breach}" for breach in certificate.breaches]
         errors.seek(0)
-        said = errors.read().decode(errors="replace").strip().splitlines()
-        raise RefusedError(*lines, *[f"the solver ended without an answer: {line}" for line in said[-1:]])
+        said = errors.read().decode(errors="replace").strip().splitlines() or ["it was killed"]
+        raise RefusedError(*lines or [f"the solver ended without an answer: {said[-1]}"])
 
 
 @dataclass
@@ -156,7 +157,9 @@ def _work(connection: Connection, parents_end: Connection, child: _Child) -> Non
     """In the child: the first answer, then the search, every answer sent as it comes."""
     parents_end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.dup2(child.errors, 2)
+    for stream in (1, 2):
+        os.dup2(child.errors, stream)
+    sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     connection.send((child.job.first(), False))
     final = child.job.best(
