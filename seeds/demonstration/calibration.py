@@ -28,7 +28,7 @@ EXPERT_DAYS = {1: 0.45, 2: 0.30, 4: 0.18, 8: 0.07}
 TEAM_DAYS_MEDIAN, TEAM_DAYS_SPREAD = 12, 0.45
 TEAM_DAYS_LEAST, TEAM_DAYS_MOST = 4, 60
 
-MONTHS_OFFERED = {0: 0.12, 1: 0.15, 2: 0.34, 3: 0.21, 4: 0.09, 5: 0.03, 6: 0.06}
+MONTHS_OFFERED = {0: 0.15, 1: 0.18, 2: 0.34, 3: 0.19, 4: 0.07, 5: 0.03, 6: 0.04}
 """For how many months in a row a partner offers days: few are free all along, some not at all this time."""
 
 EXPERT_REACH = {"icb": 0.20, "region": 0.40, "neighbouring": 0.20, "national": 0.20}

@@ -32,7 +32,9 @@ COLLABORATIVES = (
 COLLABORATIVE_SIZE = 3
 OTHERWISE = ("PSA", "ELE", "MEH", "UEC", "PCA")
 """The priority that takes a need which nobody left may have, in this order."""
-OFTEN_WANTED = {"M-DCM": 0.8, "C4-MEA": 0.8, "M-COA": 0.5, "M-SPC": 0.5}
+WISH_OF_KIND = {"online": 0.02, "mental_health": 0.35}
+"""How likely kinds are to ask at all, where not as others: mental health trusts may ask on few priorities."""
+OFTEN_WANTED = {"M-DCM": 0.8, "C4-MEA": 0.3, "M-COA": 0.2, "M-SPC": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _choose(kinds: dict[str, str], count: int) -> list[tuple[str, str]]:
 
 def _wish(code: str, kind: str) -> float:
     strongest = max(needs.priority_need(code, kind, priority) for priority in size.PRIORITY_SHARES)
-    return (0.02 if kind == "online" else 1.0) * (0.3 + strongest) ** 2
+    return WISH_OF_KIND.get(kind, 1.0) * (0.3 + strongest) ** 2
 
 
 def _counts(organisations: int) -> list[int]:
@@ -220,9 +222,8 @@ def _when(draws: Draws, shape: str) -> tuple[tuple[int, int], int]:
 def _skills(draws: Draws, topic: str) -> tuple[SkillWanted, ...]:
     """The essential skill of the topic, then others of the topic and methods that go with it."""
     own = {skill.code: 1.0 for skill in of_kind("skill") if skill.parent == topic}
-    count = draws.weighted({2: 0.30, 3: 0.42, 4: 0.22, 5: 0.06})
-    chosen = draws.several(own, max(1, count - draws.whole(1, 2)))
-    chosen += draws.several(_near(chosen), count - len(chosen))
+    chosen = draws.several(own, draws.weighted({1: 0.25, 2: 0.45, 3: 0.30}))
+    chosen += draws.several(_near(chosen), draws.weighted({0: 0.45, 1: 0.42, 2: 0.13}))
     return tuple(
         SkillWanted(
             code=code,
@@ -239,7 +240,7 @@ def _near(chosen: list[str]) -> dict[str, float]:
     known = _terms()
     near = {other for code in chosen for other in known[code].related}
     weights = {
-        code: 2.0 if known[code].kind == "method" else 1.0
+        code: 1.0 if known[code].kind == "method" else 2.0
         for code in sorted(near - set(chosen))
         if known[code].kind in ("skill", "method")
     }

@@ -19,7 +19,7 @@ METHODS_LIKED = {
     "M-QSI": 2.0,
     "M-DMS": 1.5,
 }
-CROSS_CUTTING = 0.5
+CROSS_CUTTING = 0.3
 """Chance that an expert also holds one of the skills that serve every priority."""
 
 
@@ -27,7 +27,7 @@ def of_expert(draws: Draws, priorities: Mapping[str, float]) -> tuple[SkillHeld,
     """Three to eight skills and methods."""
     count = draws.whole(3, 8)
     topics = _topics(draws, priorities, 1 if count < 5 or draws.chance(0.35) else 2)
-    methods = 1 if count < 5 else draws.whole(1, 3)
+    methods = 1 if count < 6 else 2
     chosen = draws.several(_skills_in(topics), count - methods)
     if draws.chance(CROSS_CUTTING):
         chosen += draws.several(_cross_cutting(), 1)
@@ -39,8 +39,8 @@ def of_team(draws: Draws, priorities: Mapping[str, float]) -> tuple[SkillHeld, .
     """Ten to twenty-five skills and methods over three to six topics."""
     count = draws.whole(10, 25)
     topics = _topics(draws, priorities, draws.whole(3, 6))
-    chosen = draws.several(_skills_in(topics), count * 2 // 3)
-    chosen += draws.several(_cross_cutting(), draws.whole(1, 3))
+    chosen = draws.several(_skills_in(topics), count * 3 // 4)
+    chosen += draws.several(_cross_cutting(), draws.whole(0, 2))
     chosen += draws.several(_methods(), count - len(chosen))
     return _held(draws, chosen)
 

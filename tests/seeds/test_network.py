@@ -15,7 +15,7 @@ from seeds.reference.taxonomy import terms
 from seeds.reference.trusts import trusts
 
 PINNED_DRAWS = [0.431807656844, 3]
-DIGEST = "30b066f32eea3a77a20baa475524e7f76aefc42b2cc7fe7a34a14e83dac9397a"
+DIGEST = "c07431cd59e1c984e9f0dfe675dc263a7374c0987e9a4c04b7cb876284c4bfb9"
 
 
 @pytest.fixture(scope="module")
