@@ -10,11 +10,12 @@ from tests.factories.accounts import person
 from tests.factories.organisations import add_network
 from tests.factories.rounds import open_round
 from tests.factories.taxonomy import add_taxonomy
+from tests.services.matched import Matched, match_country
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
 from webapp.store.organisations import Organisation
 from webapp.store.rounds import Round
-from webapp.store.unit_of_work import UnitOfWork
+from webapp.store.unit_of_work import Database, UnitOfWork
 
 
 @dataclass
@@ -50,3 +51,9 @@ def country(unit: UnitOfWork) -> Country:
         admin=person(session, Role.NATIONAL_ADMIN),
         second_admin=person(session, Role.NATIONAL_ADMIN),
     )
+
+
+@pytest.fixture
+def matched(database: Database, unit: UnitOfWork, country: Country) -> Matched:
+    """The round closed and matched: R-1 and R-2 with a partner each, a third partner with room."""
+    return match_country(database, unit, country)

@@ -23,6 +23,7 @@ from webapp.services.paging import Paging
 from webapp.services.runs import RunOrder
 from webapp.services.solving import Order, Progress, Solved, SolvingError, Watch
 from webapp.store.matches import ProposedMatch, UnmetRequest
+from webapp.store.partners import Reach
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import DocumentKind, Run, RunDocument, RunState, claim, latest
 from webapp.store.unit_of_work import Database, UnitOfWork
@@ -33,7 +34,7 @@ def closed(unit: UnitOfWork, country: Country) -> UUID:
     """A closed round with two requests and two partners, one of them barred from T1; kept."""
     submitted(unit, country.lead, reference="R-1", severity=3)
     submitted(unit, country.other_lead, reference="R-2", days=4)
-    active_partner(unit, country.organisations["T3"], "P-1", reach="national")
+    active_partner(unit, country.organisations["T3"], "P-1", reach=Reach.NATIONAL)
     active_partner(unit, country.organisations["T1"], "P-2")
     round_ = country.round
     rounds.close(unit, actor=JOB, round_id=round_.id, expected_version=round_.version)

@@ -14,7 +14,7 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, free_text, request_rules, request_steps
+from webapp.services import audit, free_text, offers, request_rules, request_steps
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -136,6 +136,7 @@ def withdraw(
         row.withdrawn_at, row.withdrawn_reason = unit.now, reason
         if was_counted and row.round is not None:
             request_rules.spend_severity(unit, row, row.round, -(row.severity or 0))
+        offers.withdraw_with_request(unit, actor=actor, request_id=row.id)
     _record(unit, actor, Action.REQUEST_WITHDRAW, row, before=before)
     return row
 

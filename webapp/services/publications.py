@@ -1,0 +1,274 @@
+"""Publishing a run: one person proposes, another confirms; offers and messages come with the confirmation.
+
+Everything is asked again at the last moment: each pair must still be allowed, and each day still be free. One
+pair that is not, and nothing is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import require
+from webapp.services import audit, free_text, review, review_rules, working_days
+from webapp.services.constraints import answering_for
+from webapp.services.contents import content_of
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.policies import rules_of
+from webapp.services.states import advance
+from webapp.store import publications as store
+from webapp.store.capacity import commit_days
+from webapp.store.decisions import OFFERS, DecisionKind
+from webapp.store.matches import ProposedMatch
+from webapp.store.offers import Offer, OfferState
+from webapp.store.outbox import OutboxMessage
+from webapp.store.partners import Interest, Partner
+from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
+from webapp.store.rounds import ROUND_TRANSITIONS, RoundState
+from webapp.store.runs import DocumentKind, Run, RunDocument
+from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest, in_round
+from webapp.store.unit_of_work import UnitOfWork
+
+ALREADY = NotAllowedNow("This run has been proposed for publication already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a run can be proposed; ``hindrances`` are sentences that say what is left to do."""
+
+    offers: int
+    hindrances: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Is nothing left to do?"""
+        return not self.hindrances
+
+
+def readiness(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Readiness:
+    """What stands between a run and its publication."""
+    require(actor, Action.RUN_READ, hidden=False)
+    row = _run(unit, run_id)
+    progress = review.progress(unit, actor=actor, run_id=run_id)
+    offers = sum(progress.by_kind.get(kind, 0) for kind in OFFERS)
+    found = []
+    if not row.is_current or row.round.state is not RoundState.IN_REVIEW:
+        found.append("This run is not the one under review.")
+    if progress.undecided:
+        found.append(f"{progress.undecided} matches have no decision yet.")
+    if progress.unconfirmed:
+        found.append(f"{progress.unconfirmed} swaps wait for a second person.")
+    if progress.by_kind.get(DecisionKind.SWAP):
+        found.append("A swap takes effect when the round is run again; run it again first.")
+    if not offers and not progress.undecided:
+        found.append("No match has been approved.")
+    return Readiness(offers, tuple(found))
+
+
+def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, note: str = "") -> Publication:
+    """Put a run up for publication once every match has been decided; raises ``NotAllowedNow`` until then."""
+    require(actor, Action.RUN_PROPOSE_PUBLICATION, hidden=False)
+    row = _run(unit, run_id)
+    state = readiness(unit, actor=actor, run_id=run_id)
+    if not state.is_ready:
+        raise NotAllowedNow(" ".join(state.hindrances))
+    note = free_text.clean(note)
+    problems = list(free_text.problems("note", note, most=1000))
+    if problems:
+        raise Rejected.several(problems)
+    made = Publication(
+        round_id=row.round_id,
+        run_id=row.id,
+        note=note,
+        state=PublicationState.PROPOSED,
+        proposed_by=actor.user_id,
+        proposed_at=unit.now,
+    )
+    with answering_for(unit, {"uq_publications_one_live": ALREADY}):
+        unit.session.add(made)
+    _record(unit, actor, Action.RUN_PROPOSE_PUBLICATION, made)
+    return made
+
+
+def confirm(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_version: int) -> Publication:
+    """Publish: make the offers, promise the days, settle the requests, write the messages; all or nothing.
+
+    Raises ``NotAllowedNow`` for the person who proposed, ``Rejected`` with each pair that may no longer be
+    put together or whose days are gone.
+    """
+    row = _open(unit, actor, publication_id, expected_version)
+    run = _run(unit, row.run_id)
+    if not run.is_current or run.round.state is not RoundState.IN_REVIEW:
+        raise NotAllowedNow("This run is no longer the one under review.")
+    matches = _offered_matches(unit, run)
+    with answering_for(unit):
+        _check(unit, matches)
+        advance(row, PublicationState.CONFIRMED, PUBLICATION_TRANSITIONS, "publication")
+        row.decided_by, row.decided_at = actor.user_id, unit.now
+        _make_offers(unit, row, run, matches)
+        _settle_requests(unit, run, {match.request_id for match in matches})
+        advance(run.round, RoundState.PUBLISHED, ROUND_TRANSITIONS, "round")
+    _record(unit, actor, Action.RUN_PUBLISH, row)
+    return row
+
+
+def refuse(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_version: int) -> Publication:
+    """Send a proposed publication back; decisions may be changed again."""
+    row = _open(unit, actor, publication_id, expected_version)
+    with answering_for(unit):
+        advance(row, PublicationState.REFUSED, PUBLICATION_TRANSITIONS, "publication")
+        row.decided_by, row.decided_at = actor.user_id, unit.now
+    _record(unit, actor, Action.RUN_PUBLISH, row)
+    return row
+
+
+def of_run(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Publication | None:
+    """The proposed or confirmed publication of a run."""
+    require(actor, Action.RUN_READ, hidden=False)
+    return store.live_of(unit.session, run_id)
+
+
+def of_round(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[Publication, ...]:
+    """All publications of a round, the newest first."""
+    require(actor, Action.RUN_READ, hidden=False)
+    return tuple(unit.session.scalars(store.of_round(round_id)))
+
+
+def _open(unit: UnitOfWork, actor: Actor, publication_id: UUID, expected_version: int) -> Publication:
+    require(actor, Action.RUN_PUBLISH, hidden=False)
+    row = unit.session.get(Publication, publication_id)
+    if row is None:
+        raise NotFound("no such publication")
+    check_version(row, expected_version)
+    if row.state is not PublicationState.PROPOSED:
+        raise NotAllowedNow(f"This publication is {row.state.value.replace('_', ' ')}.")
+    if row.proposed_by == actor.user_id:
+        raise NotAllowedNow("Another person than the one who proposed it decides on a publication.")
+    return row
+
+
+def _run(unit: UnitOfWork, run_id: UUID) -> Run:
+    row = unit.session.scalar(
+        select(Run).where(Run.id == run_id).options(joinedload(Run.round), joinedload(Run.policy))
+    )
+    if row is None:
+        raise NotFound("no such run")
+    return row
+
+
+def _offered_matches(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
+    decided = review.standing_decisions(unit, run.id)
+    wanted = [key for key, each in decided.items() if each.kind in OFFERS and each.stands]
+    query = (
+        select(ProposedMatch)
+        .where(ProposedMatch.run_id == run.id, ProposedMatch.id.in_(wanted))
+        .options(
+            selectinload(ProposedMatch.months),
+            selectinload(ProposedMatch.partner).options(
+                selectinload(Partner.interests).joinedload(Interest.organisation),
+                selectinload(Partner.releases),
+            ),
+            selectinload(ProposedMatch.request).options(
+                joinedload(SupportRequest.requester),
+                joinedload(SupportRequest.beneficiary),
+                selectinload(SupportRequest.exclusions),
+            ),
+        )
+        .order_by(ProposedMatch.id)
+    )
+    return list(unit.session.scalars(query))
+
+
+def _check(unit: UnitOfWork, matches: Iterable[ProposedMatch]) -> None:
+    today = unit.now.date()
+    found = [
+        Problem(None, f"{match.partner.name} for {match.request.reference}: {line}")
+        for match in matches
+        for line in review_rules.breaches(match.partner, match.request, today=today)
+    ]
+    if found:
+        raise Rejected.several(found[:50])
+
+
+def _make_offers(
+    unit: UnitOfWork, publication: Publication, run: Run, matches: Iterable[ProposedMatch]
+) -> None:
+    today = unit.now.date()
+    lapses_on = working_days.after(today, rules_of(run.policy).lapse_working_days)
+    digest = _instance_digest(unit, run)
+    # Partners in one order, so that two publications never wait for each other's rows.
+    for match in sorted(matches, key=lambda each: (str(each.partner_id), str(each.id))):
+        short = commit_days(unit.session, match.partner_id, match.days_by_month)
+        if short is not None:
+            name, request = match.partner.name, match.request.reference
+            raise Rejected(None, f"{name} for {request}: too few days are left in {short}.")
+        offer = Offer(
+            publication_id=publication.id,
+            match_id=match.id,
+            partner_id=match.partner_id,
+            request_id=match.request_id,
+            state=OfferState.OFFERED,
+            instance_sha256=digest,
+            offered_on=today,
+            lapses_on=lapses_on,
+        )
+        unit.session.add(offer)
+        unit.flush()
+        unit.session.add_all(_messages(unit, offer, match))
+
+
+def _messages(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> tuple[OutboxMessage, OutboxMessage]:
+    partner = match.partner
+    content = {"offer_id": str(offer.id), "lapses_on": offer.lapses_on.isoformat()}
+    to_partner = OutboxMessage(
+        kind="offer.to_partner",
+        dedupe_key=f"offer.to_partner:{offer.id}",
+        user_id=partner.user_id,
+        organisation_id=None if partner.user_id is not None else partner.organisation_id,
+        content=content,
+        due_at=unit.now,
+    )
+    to_requester = OutboxMessage(
+        kind="offer.to_requester",
+        dedupe_key=f"offer.to_requester:{offer.id}",
+        organisation_id=match.request.requester_id,
+        content=content,
+        due_at=unit.now,
+    )
+    return to_partner, to_requester
+
+
+def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
+    """Requests with an offer are matched, the others of the round unmatched; each of these hears of it too."""
+    for row in unit.session.scalars(in_round(run.round_id, (RequestState.SUBMITTED, RequestState.UNMATCHED))):
+        to = RequestState.MATCHED if row.id in matched else RequestState.UNMATCHED
+        if row.state is not to:
+            advance(row, to, REQUEST_TRANSITIONS, "request")
+        if to is RequestState.UNMATCHED:
+            unit.session.add(
+                OutboxMessage(
+                    kind="result.unmatched",
+                    dedupe_key=f"result.unmatched:{run.id}:{row.id}",
+                    organisation_id=row.requester_id,
+                    content={"request_id": str(row.id)},
+                    due_at=unit.now,
+                )
+            )
+
+
+def _instance_digest(unit: UnitOfWork, run: Run) -> str:
+    query = select(RunDocument.sha256).where(
+        RunDocument.run_id == run.id, RunDocument.kind == DocumentKind.INSTANCE
+    )
+    return unit.session.scalars(query).one()
+
+
+def _record(unit: UnitOfWork, actor: AnyActor, action: Action, row: Publication) -> None:
+    subject = audit.Subject("publication", row.id)
+    audit.record(unit, actor, action, subject, after=content_of(row))
