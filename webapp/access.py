@@ -258,7 +258,7 @@ def _way_in() -> str:
     return url_for("account.sign_in", **_next_parameter())
 
 
-def _next_parameter() -> dict[str, str]:
+def _next_parameter() -> dict[str, Any]:
     query = urlencode(list(request.args.items(multi=True)))
     wanted = request.path + (f"?{query}" if query else "")
     kept = safe_next(wanted) if request.method in SAFE_METHODS else None

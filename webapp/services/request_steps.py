@@ -37,7 +37,7 @@ class Need:
 
     title: str
     priority_code: str
-    topic_code: str
+    topic_code: str | None
     component_code: str | None = None
 
 

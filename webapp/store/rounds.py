@@ -84,9 +84,7 @@ class Round(Identified, Timed, Versioned, Base):
     @property
     def months(self) -> tuple[str, ...]:
         """The months of the horizon, in order."""
-        year, month = int(self.first_month[:4]), int(self.first_month[5:])
-        ordinals = range(year * 12 + month - 1, year * 12 + month - 1 + self.horizon_months)
-        return tuple(f"{ordinal // 12:04d}-{ordinal % 12 + 1:02d}" for ordinal in ordinals)
+        return months_from(self.first_month, self.horizon_months)
 
 
 class SeverityBudget(Identified, Base):
@@ -101,6 +99,13 @@ class SeverityBudget(Identified, Base):
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     points: Mapped[int] = mapped_column(default=0)
+
+
+def months_from(first: str, count: int) -> tuple[str, ...]:
+    """``count`` months in order, ``YYYY-MM`` each, the first one included."""
+    start = int(first[:4]) * 12 + int(first[5:]) - 1
+    ordinals = range(start, start + count)
+    return tuple(f"{ordinal // 12:04d}-{ordinal % 12 + 1:02d}" for ordinal in ordinals)
 
 
 def newest_first(states: Iterable[RoundState] = tuple(RoundState)) -> Select[Round]:

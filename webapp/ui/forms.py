@@ -35,9 +35,9 @@ class BaseForm(FlaskForm):
     """What now stands in the row, by label, when somebody else saved first."""
 
     @property
-    def row_version(self) -> int | None:
-        """The version of the row that the form was made from."""
-        return whole_number(str(self.version.data)) if self.version.data not in (None, "") else None
+    def row_version(self) -> int:
+        """The version of the row that the form was made from; 0, which no row has, where none came."""
+        return whole_number(str(self.version.data)) or 0
 
     @property
     def status(self) -> int:
@@ -54,6 +54,10 @@ class BaseForm(FlaskForm):
         )
         return inputs + self.version() if self.version.data not in (None, "") else inputs
 
+    def questions(self) -> list[NhsField]:
+        """The fields that a person sees, in order."""
+        return [field for field in self if isinstance(field, NhsField) and not isinstance(field, HiddenField)]
+
     def error_summary(self) -> Markup:
         """The summary of all problems, each a link to its field; empty when there is none."""
         items: list[dict[str, str]] = [{"text": str(message)} for message in self.form_errors]
@@ -69,7 +73,7 @@ class BaseForm(FlaskForm):
         for problem in problems:
             field = self._fields.get(problem.field) if problem.field else None
             if field is None:
-                self.form_errors = [*self.form_errors, problem.message]
+                self.form_errors.append(problem.message)
             else:
                 field.errors = [*field.errors, problem.message]
 

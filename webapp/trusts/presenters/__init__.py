@@ -1,0 +1,1 @@
+"""What the requesters' pages show, as plain values."""

@@ -1,0 +1,118 @@
+"""The answers of a support request in words, grouped by the page that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.services.support_requests import SupportRequest
+from webapp.trusts.presenters.steps import STEPS, answer
+from webapp.ui import choices, formats
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words for codes of the taxonomy."""
+
+    words: Mapping[str, str]
+
+    def of(self, code: str | None) -> str:
+        """The label of a code; "Not given" for none."""
+        return self.words.get(code or "", formats.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of a summary list."""
+
+    question: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """The answers of one page, with the link that changes them (empty where nothing may change)."""
+
+    title: str
+    answers: tuple[Answer, ...]
+    change: str
+
+
+def groups(row: SupportRequest, labels: Labels, *, may_change: bool) -> tuple[AnswerGroup, ...]:
+    """All answers in the order of the pages."""
+    return tuple(_groups(row, labels, may_change))
+
+
+def _groups(row: SupportRequest, labels: Labels, may_change: bool) -> Iterator[AnswerGroup]:
+    def group(step: str, title: str, *answers: Answer) -> AnswerGroup:
+        change = url_for(STEPS[step].endpoint, request_id=row.id) + "?from=check" if may_change else ""
+        return AnswerGroup(title, answers, change)
+
+    yield group(
+        "priority",
+        "What it is about",
+        _line("For", row.beneficiary.name),
+        _line("Priority", labels.of(row.priority_code)),
+        _line("Topic", labels.of(row.topic_code)),
+        _line("Title", row.title),
+    )
+    yield group(
+        "aim",
+        "What you want to achieve",
+        Answer("Aim", tuple(formats.lines(row.aim)) or (formats.NOTHING,)),
+        Answer("How you would know", tuple(formats.lines(row.measure)) or (formats.NOTHING,)),
+    )
+    yield group("skills", "Skills", Answer("Skills", _skills(row, labels)))
+    yield group(
+        "shape",
+        "How much, when and where",
+        _line("Shape of support", choices.title("shape", row.shape)),
+        _line("Days", formats.days(row.days)),
+        _line("Months", _window(row)),
+        _line("Place", choices.title("delivery", row.delivery)),
+        _line("Partners at most", answer("max_team", row.max_team)),
+    )
+    yield group(
+        "sponsor",
+        "Sponsor and local lead",
+        _line("Executive sponsor", ", ".join(filter(None, (row.sponsor_name, row.sponsor_role)))),
+        _line("Local lead", row.lead_name),
+        _line("Email address of the lead", row.lead_email),
+    )
+    yield group(
+        "in_place",
+        "What is in place already",
+        _line("Improvement method", labels.of(row.existing_method_code)),
+        Answer("Who helps already", tuple(formats.lines(row.other_help)) or (formats.NOTHING,)),
+        _line("In a mandated programme", "Yes" if row.in_mandated_programme else "No"),
+    )
+    yield group(
+        "urgency",
+        "Severity and rank",
+        _line("Severity", choices.title("severity", row.severity)),
+        _line("Why this level", row.severity_reason),
+        _line("Place among your requests", answer("rank", row.rank)),
+    )
+
+
+def _line(question: str, words: str) -> Answer:
+    return Answer(question, (words or formats.NOTHING,))
+
+
+def _window(row: SupportRequest) -> str:
+    if not row.window_first or not row.window_last:
+        return formats.NOTHING
+    return f"{formats.month(row.window_first)} to {formats.month(row.window_last)}"
+
+
+def _skills(row: SupportRequest, labels: Labels) -> tuple[str, ...]:
+    return tuple(
+        f"{labels.of(each.skill_code)} ({_level(each.level)}{', essential' if each.essential else ''})"
+        for each in row.skills
+    ) or (formats.NOTHING,)
+
+
+def _level(level: int) -> str:
+    return choices.title("skill_level", level).partition(". ")[2].lower()

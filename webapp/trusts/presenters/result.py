@@ -1,0 +1,98 @@
+"""What became of a request, for its requester: who was found and why, or what was missing and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.services.request_results import OwnMatch, OwnResult, Shortfall
+from webapp.ui import choices, formats, reasons, wording
+from webapp.ui.reasons import ReasonsShown
+from webapp.ui.wording import Audience
+
+OVERRULED = "A proposal was made, and the reviewers decided against it."
+
+
+@dataclass(frozen=True, slots=True)
+class MatchShown:
+    """One partner that was found."""
+
+    partner: str
+    kind: str
+    summary: str
+    state: str
+    days: str
+    months: tuple[tuple[str, str], ...]
+    reasons: ReasonsShown
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallShown:
+    """Days that were not found, and what would help."""
+
+    heading: str
+    reason: str
+    changes: tuple[str, ...]
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The result part of a request's page."""
+
+    waiting: str
+    published: str
+    matches: tuple[MatchShown, ...]
+    shortfall: ShortfallShown | None
+
+
+def codes_of(result: OwnResult) -> set[str]:
+    """The skill codes that the result names."""
+    return {code for match in result.matches for code in reasons.skill_codes(match.reasons)}
+
+
+def result_page(result: OwnResult, labels: Mapping[str, str], *, is_submitted: bool) -> ResultPage:
+    """The result, or that there is none yet."""
+    waiting = ""
+    if not result.is_published and is_submitted:
+        waiting = (
+            "There is no result yet. When the round has closed, proposals are made for all requests at once "
+            "and reviewed. The result and its reasons will stand here."
+        )
+    return ResultPage(
+        waiting=waiting,
+        published=f"Published on {formats.day(result.published_at)}." if result.is_published else "",
+        matches=tuple(_match(match, labels) for match in result.matches),
+        shortfall=_shortfall(result.shortfall, is_whole=not result.matches) if result.shortfall else None,
+    )
+
+
+def _match(match: OwnMatch, labels: Mapping[str, str]) -> MatchShown:
+    return MatchShown(
+        partner=match.partner_name,
+        kind=choices.title("partner_kind", match.partner_kind),
+        summary=match.partner_summary,
+        state=_state(match),
+        days=formats.days(match.days),
+        months=reasons.months(match.days_by_month),
+        reasons=reasons.shown(match.reasons, labels),
+        others=tuple(f"{other.name}, fit {formats.decimal(other.fit)}" for other in match.others),
+    )
+
+
+def _state(match: OwnMatch) -> str:
+    words = choices.title("offer_state", match.offer_state)
+    if match.offer_state.value == "offered":
+        return f"{words}. It lapses after {formats.day(match.lapses_on)}."
+    return f"{words}."
+
+
+def _shortfall(short: Shortfall, *, is_whole: bool) -> ShortfallShown:
+    days = formats.days(short.days_short)
+    return ShortfallShown(
+        heading="No partner was found" if is_whole else f"{days} could not be found",
+        reason=wording.unmet(short.reason, Audience.REQUESTER) if short.reason else OVERRULED,
+        changes=tuple(" and ".join(wording.change(code) for code in codes) for codes in short.changes),
+        next_step=wording.next_step(short.next_step) if short.next_step else "",
+    )

@@ -1,0 +1,86 @@
+"""The first pages of a support request: who it is for, its priority, its topic and title."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, attempt, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.services import registry, request_steps, support_requests
+from webapp.services.registry import NodeKind
+from webapp.trusts.blueprint import bp
+from webapp.trusts.forms.requests import BeneficiaryForm, PriorityForm, TopicForm
+from webapp.trusts.presenters import steps as pages
+from webapp.trusts.routes.steps import newer_values, onwards
+from webapp.ui.fields import Choice
+
+
+@bp.route("/requests/new", methods=["GET", "POST"])
+@allow(Action.REQUEST_DRAFT)
+def new() -> ResponseReturnValue:
+    """Who the support is for; makes the draft."""
+    unit, actor = current_unit(), current_person()
+    form = BeneficiaryForm()
+    bodies = registry.possible_requesters(unit, actor=actor)
+    form.beneficiary_id.choices = [Choice(str(body.id), body.name) for body in bodies]
+    if not form.is_submitted():
+        form.beneficiary_id.data = str(actor.organisation_id)
+    made: list[UUID] = []
+
+    def start() -> None:
+        wanted = UUID(form.beneficiary_id.data)
+        made.append(support_requests.start(unit, actor=actor, beneficiary_id=wanted).id)
+
+    if form.validate_on_submit() and attempt(form, start):
+        return redirect(url_for("trusts.priority", request_id=made[0]), 303)
+    return render_template("trusts/requests/step.html", form=form, page=pages.first_page()), form.status
+
+
+@bp.route("/requests/<uuid:request_id>/priority", methods=["GET", "POST"])
+@allow(Action.REQUEST_DRAFT)
+def priority(request_id: UUID) -> ResponseReturnValue:
+    """The national priority; kept with the topic, on the next page."""
+    unit, actor = current_unit(), current_person()
+    row = support_requests.load_for_edit(unit, actor=actor, request_id=request_id)
+    form = PriorityForm(obj=row)
+    nodes = registry.terms(unit, actor=actor, kind=NodeKind.PRIORITY)
+    form.priority_code.choices = [Choice(node.code, node.label) for node in nodes]
+    if form.validate_on_submit():
+        values = {"request_id": request_id, "priority": form.priority_code.data, **request.args}
+        return redirect(url_for("trusts.topic", **values), 303)
+    page = pages.step_page("priority", row)
+    return render_template("trusts/requests/step.html", form=form, page=page), form.status
+
+
+@bp.route("/requests/<uuid:request_id>/topic", methods=["GET", "POST"])
+@allow(Action.REQUEST_DRAFT)
+def topic(request_id: UUID) -> ResponseReturnValue:
+    """The topic inside the priority, and a short title."""
+    unit, actor = current_unit(), current_person()
+    row = support_requests.load_for_edit(unit, actor=actor, request_id=request_id)
+    wanted = request.args.get("priority") or row.priority_code
+    branches = registry.topics_by_priority(unit, actor=actor)
+    branch = next((branch for branch in branches if branch.node.code == wanted), None)
+    if branch is None:
+        return redirect(url_for("trusts.priority", request_id=request_id))
+    form = TopicForm(obj=row)
+    form.topic_code.choices = [Choice(node.code, node.label) for node in branch.children]
+
+    def save() -> None:
+        step = request_steps.Need(
+            title=form.title.data,
+            priority_code=branch.node.code,
+            topic_code=form.topic_code.data,
+            component_code=row.component_code,
+        )
+        support_requests.save_step(
+            unit, actor=actor, request_id=request_id, step=step, expected_version=form.row_version
+        )
+
+    if form.validate_on_submit() and attempt(form, save, newer=lambda: newer_values(form, request_id)):
+        return onwards("topic", request_id)
+    page = pages.step_page("topic", row, caption=branch.node.label)
+    return render_template("trusts/requests/step.html", form=form, page=page), form.status

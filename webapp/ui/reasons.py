@@ -1,0 +1,103 @@
+"""Why a match was proposed, in words and as a picture: the same stored reasons for every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.services.match_evidence import Reasons, SkillPart
+from webapp.ui import choices, formats, ladder
+from webapp.ui.charts import BarChart, bar_chart
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One criterion: what it means, how far it is met, what it weighs and adds."""
+
+    title: str
+    meaning: str
+    met: str
+    weight: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkillLine:
+    """One skill asked for, and the partner's best answer to it."""
+
+    wanted: str
+    level: str
+    answer: str
+    is_covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsShown:
+    """The score in parts (picture and table), the skills, and the place among the candidates."""
+
+    fit: str
+    place: str
+    distance: str
+    chart: BarChart
+    parts: tuple[PartLine, ...]
+    skills: tuple[SkillLine, ...]
+    factors: tuple[str, ...]
+
+
+def shown(reasons: Reasons, labels: Mapping[str, str]) -> ReasonsShown:
+    """The reasons of one match; ``labels`` has the words for its skill codes."""
+    parts = tuple(
+        PartLine(
+            ladder.SCORE_PARTS[part.criterion].title,
+            ladder.SCORE_PARTS[part.criterion].meaning,
+            formats.share(part.value),
+            formats.share(part.weight),
+            formats.decimal(part.points),
+        )
+        for part in reasons.parts
+    )
+    bars = [(line.title, part.value, line.met) for line, part in zip(parts, reasons.parts, strict=True)]
+    return ReasonsShown(
+        fit=formats.decimal(reasons.fit),
+        place=f"{_ordinal(reasons.rank)} of {formats.plural(reasons.candidates, 'possible partner')}",
+        distance=f"{reasons.distance_km:,.0f} km",
+        chart=bar_chart("How far each part of the fit is met", bars, most=1.0),
+        parts=parts,
+        skills=tuple(_skill(each, labels) for each in reasons.skills),
+        factors=tuple(_factors(reasons)),
+    )
+
+
+def months(days_by_month: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    """``("December 2026", "3 days")`` for each month that has any."""
+    return tuple((formats.month(month), formats.days(days)) for month, days in sorted(days_by_month.items()))
+
+
+def _skill(each: SkillPart, labels: Mapping[str, str]) -> SkillLine:
+    level = choices.title("skill_level", each.level_wanted)
+    if each.held_code is None:
+        return SkillLine(labels.get(each.skill_code, each.skill_code), level, "Nothing close to it", False)
+    held = choices.title("skill_level", each.level_held)
+    same = each.held_code == each.skill_code
+    answer = held if same else f"{labels.get(each.held_code, each.held_code)}: {held}"
+    return SkillLine(labels.get(each.skill_code, each.skill_code), level, answer, each.is_covered)
+
+
+def skill_codes(reasons: Reasons) -> set[str]:
+    """The skill codes whose words ``shown`` needs."""
+    wanted = {each.skill_code for each in reasons.skills}
+    return wanted | {each.held_code for each in reasons.skills if each.held_code}
+
+
+def _factors(reasons: Reasons) -> list[str]:
+    lines = []
+    if reasons.rank_factor < 1:
+        lines.append(f"Times {reasons.rank_factor:g}, because the requester ranked another request higher")
+    if reasons.waiting_credit > 0:
+        lines.append(f"Plus {formats.share(reasons.waiting_credit)} for having waited since an earlier round")
+    return lines
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
