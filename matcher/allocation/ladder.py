@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from matcher.allocation.objectives import LEVELS, Level, measure
 from matcher.allocation.relaxation import Relaxation, price, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, solve_exactly
+from matcher.allocation.strong_bound import strengthen
 from matcher.allocation.worst import Raise
 from matcher.problem.instance import IntArray
 
@@ -45,14 +45,6 @@ _SHARES = {
     "value": 0.8,
     "change": 0.5,
 }
-
-
-class StrongBound(Protocol):
-    """A better bound for a level than the candidate relaxation gives: signed, without what is fixed."""
-
-    def __call__(
-        self, formulation: Formulation, relaxation: Relaxation, days: IntArray, effort: Effort
-    ) -> float: ...
 
 
 @dataclass
@@ -80,7 +72,6 @@ class Climb:
     effort: Effort
     ladder: Sequence[str]
     watch: Watch = lambda _: None
-    strong_bound: StrongBound | None = None
     reached: list[Reached] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -150,6 +141,7 @@ class _Step:
             self._relax,
             self._guide,
             self._finish_assignment,
+            self._strengthen,
             self._search,
             self._finish,
         )
@@ -289,6 +281,24 @@ class _Step:
             )
             self._offer(days)
             self._finish(most=len(climb.arrays))
+
+    def _strengthen(self) -> None:
+        """Whole plans and partner cuts: a bound that a good search can meet, and answers that follow it."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if self.level.name != "value" or relaxation is None:
+            return
+
+        def enough(signed_bound: float) -> bool:
+            self._tighten(signed_bound)
+            return self.closed
+
+        strong = strengthen(self.formulation, relaxation, climb.room.days, climb.effort, enough)
+        if strong is None:
+            return
+        self._tighten(strong.bound)
+        self.now.relaxation = strong.relaxation
+        for days in strong.answers:
+            self._offer(days)
 
     def _finish(self, most: int = _FEW) -> None:
         """Argue over the candidates that survive, where they are few."""

@@ -273,9 +273,9 @@ def _others(rules: PlanRules, solved: Solved, row: int, spare: FloatArray) -> Fl
     """The final table over all useful candidates but one; ``spare`` is room for the tables on the way."""
     rows, profiles, tables = solved
     position = _place_of(rows, row)
+    before: FloatArray = tables[position if position >= 0 else len(rows)]
     if position < 0:
-        return tables[len(rows)]
-    before = tables[position]
+        return before
     for step in range(position + 1, len(rows)):
         _join(before, spare[step % 2], profiles[step], rules.covers[rows[step]], True)
         before = spare[step % 2]

@@ -54,7 +54,7 @@ def price_plans(rules: PlanRules, profits: PlanProfits, threshold: FloatArray, m
 
 
 def forced_values(rules: PlanRules, profits: PlanProfits) -> FloatArray:
-    """For each candidate, what the best plan with it in the team is worth; very little where there is none."""
+    """For each candidate, what the best plan with it is worth; far below 0 where there is none."""
     forced = np.full(len(rules.low), NEVER)
     price_forced(rules, profits, _promising(rules, profits), forced)
     return forced

@@ -21,7 +21,7 @@ from matcher.allocation.request_plans import Plans
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Families that a plan keeps by itself.
-_INSIDE = {"demand", "team", "cover", "essential", "mandated_days", "mandated_skills"}
+_INSIDE = {"demand", "team", "cover", "once", "essential", "mandated_days", "mandated_skills"}
 _LAZY = {"concurrency", "intervals"}
 _SLACK = 1e-6
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Formulation, Hold, formulate
 from matcher.allocation.greedy import spreadsheet
 from matcher.allocation.instance_arrays import from_instance
@@ -39,7 +40,7 @@ def tight(formulation: Formulation, days: np.ndarray) -> PlanMaster:
 
 def exact(formulation: Formulation) -> tuple[np.ndarray, float]:
     """The optimum by branch and bound, without what is fixed."""
-    days, proven = solve_exactly(formulation, gap=0.0, nodes=100_000)
+    days, proven = solve_exactly(formulation, Limits(gap=0.0, nodes=100_000))
     assert proven
     assert days is not None
     value = measure(formulation.arrays, days, ["value"])["value"] - formulation.arrays.fixed.value
