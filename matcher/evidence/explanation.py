@@ -16,6 +16,7 @@ from matcher.evidence.fairness import Fairness, assess
 from matcher.evidence.match_evidence import MatchEvidence, explain_match
 from matcher.evidence.pair_evidence import PairEvidence
 from matcher.evidence.pair_evidence import explain_pair as _explain_pair
+from matcher.evidence.prices import DayWorth
 from matcher.evidence.situation import Situation
 from matcher.evidence.unmet_evidence import ReasonCount, UnmetEvidence, explain_unmet
 from matcher.problem.instance import Instance
@@ -26,7 +27,10 @@ EVIDENCE_FORMAT = "support-matching-evidence/1"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All evidence of one allocation, matches sorted by request, then partner."""
+    """All evidence of one allocation, matches sorted by request, then partner.
+
+    ``worth`` is what one more day would be worth, where whoever solved had prices to tell it from.
+    """
 
     instance_sha256: str
     has_snapshot: bool
@@ -35,6 +39,7 @@ class Evidence:
     bottlenecks: Bottlenecks
     fairness: Fairness
     reasons_out: tuple[ReasonCount, ...]
+    worth: tuple[DayWorth, ...] = ()
     format: str = EVIDENCE_FORMAT
 
     def match(self, partner: str, request: str) -> MatchEvidence:
@@ -58,9 +63,16 @@ class RequestEvidence:
 
 
 def explain(
-    source: CandidateGraph | Instance, allocation: Allocation, snapshot: Snapshot | None = None
+    source: CandidateGraph | Instance,
+    allocation: Allocation,
+    snapshot: Snapshot | None = None,
+    *,
+    worth: tuple[DayWorth, ...] = (),
 ) -> Evidence:
-    """The evidence of an allocation. ``snapshot`` lends an instance its scores and reasons."""
+    """The evidence of an allocation. ``snapshot`` lends an instance its scores and reasons.
+
+    ``worth`` (from ``matcher.evidence.prices.summarise``) is kept beside it: nothing is solved here.
+    """
     situation = situation_of(source, allocation, snapshot)
     graph = situation.graph
     is_solved = allocation.status is not Status.INFEASIBLE
@@ -73,6 +85,7 @@ def explain(
         bottlenecks=find_bottlenecks(situation.instance, graph),
         fairness=assess(situation),
         reasons_out=tuple(ReasonCount(reason, count) for reason, count in counts.items()),
+        worth=worth,
     )
 
 

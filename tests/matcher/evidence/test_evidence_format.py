@@ -7,6 +7,7 @@ import pytest
 from matcher.candidates.graph import build
 from matcher.evidence.evidence_format import EvidenceError, read_evidence, write_evidence
 from matcher.evidence.explanation import explain
+from matcher.evidence.prices import DayWorth
 from matcher.problem.snapshot_format import read_snapshot, write_snapshot
 from tests.matcher.evidence.first_come import first_come
 from tests.matcher.random_snapshots import random_snapshot
@@ -47,3 +48,10 @@ def test_what_is_no_evidence_is_refused(change):
     plain = json.loads(write_evidence(evidence_of(snapshot(partner(), request()))))
     with pytest.raises(EvidenceError):
         read_evidence(json.dumps(plain | change).encode())
+
+
+def test_the_worth_of_a_day_is_kept_beside_it():
+    graph = build(snapshot(partner(), request()))
+    worth = (DayWorth(month=0, region="NORTH", skill=None, partners=1, highest=2.5, mean=2.5),)
+    evidence = explain(graph, first_come(graph.instance), worth=worth)
+    assert read_evidence(write_evidence(evidence)).worth == worth
