@@ -126,6 +126,8 @@ class Person:
             for each in statements
             if not each.startswith(("BEGIN", "PRAGMA", "SELECT pg_catalog", "SHOW"))
         ]
+        response.get_data()
+        response.close()  # a file that was sent is open until then
         self.seen.append(Visit(response, len(work)))
         return self.seen[-1]
 

@@ -23,7 +23,7 @@ def new() -> str:
     return secrets.token_urlsafe(24)
 
 
-def claim(unit: UnitOfWork, owner: str) -> store.FormToken | None:
+def claim(unit: UnitOfWork, owner: str) -> store.FirstUse | None:
     """Take the request's token in ``unit``: ``None`` when it is new, its first use when it is a replay.
 
     Raises ``BadRequest`` without a token and ``NotAllowedNow`` when it was used with other content.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete, update
@@ -26,18 +27,28 @@ class FormToken(Base):
     used_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def claim(
-    session: Session, *, owner: str, token: str, content_digest: str, now: datetime
-) -> FormToken | None:
-    """Take the token for this transaction; ``None`` when it is ours, else the row of its first use.
+@dataclass(frozen=True, slots=True)
+class FirstUse:
+    """What a token was used for before."""
+
+    content_digest: str
+    location: str
+
+
+def claim(session: Session, *, owner: str, token: str, content_digest: str, now: datetime) -> FirstUse | None:
+    """Take the token for this transaction; ``None`` when it is ours, else its first use.
 
     A second use waits for the transaction of the first one to end, on both engines.
     """
-    key = {"owner": owner, "token_hash": hashlib.sha256(token.encode()).hexdigest()}
+    hashed = hashlib.sha256(token.encode()).hexdigest()
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(FormToken).values(**key, content_digest=content_digest, location="", used_at=now)
-    added = session.execute(insert.on_conflict_do_nothing().returning(FormToken.owner)).first()
-    return None if added else session.get(FormToken, (owner, key["token_hash"]))
+    insert = dialect.insert(FormToken).values(
+        owner=owner, token_hash=hashed, content_digest=content_digest, location="", used_at=now
+    )
+    if session.execute(insert.on_conflict_do_nothing().returning(FormToken.owner)).first():
+        return None
+    used = session.get_one(FormToken, (owner, hashed))
+    return FirstUse(used.content_digest, used.location)
 
 
 def remember_location(session: Session, *, owner: str, token: str, location: str) -> None:
