@@ -42,9 +42,17 @@ class SideEntries:
 class Family(Protocol):
     """Rows of one kind: coefficients times columns are at most ``upper``."""
 
-    name: str
-    upper: FloatArray
-    side: SideEntries
+    @property
+    def name(self) -> str:
+        """What prices of these rows are kept under."""
+
+    @property
+    def upper(self) -> FloatArray:
+        """Right-hand sides."""
+
+    @property
+    def side(self) -> SideEntries:
+        """Coefficients of the columns that are no candidates."""
 
     def entries(self, chosen: IntArray) -> Entries:
         """Coefficients of the chosen candidates."""

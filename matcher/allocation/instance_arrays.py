@@ -33,7 +33,8 @@ class _Locks:
 
     @property
     def total(self) -> IntArray:
-        return self.days.sum(axis=1, dtype=np.int64)
+        total: IntArray = self.days.sum(axis=1, dtype=np.int64)
+        return total
 
 
 def from_instance(instance: Instance) -> CandidateArrays:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.backends import LinearSolver, Relaxed, glop, highs_interior, highs_simplex, pdlp
+from matcher.allocation.backends import LinearSolver, Relaxed, glop, highs_interior, pdlp
 from matcher.allocation.constraints import total_charge
 from matcher.allocation.formulation import Formulation
-from matcher.allocation.programme import Assembled, assemble, families_upper, point_columns
+from matcher.allocation.programme import Assembled, Columns, assemble, families_upper, point_columns
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Columns up to which HiGHS is faster than PDLP on the master.
-LARGE = 12_000
+#: Columns up to which simplex is faster than PDLP on the master.
+LARGE = 80_000
 _ROUNDS = 40
 _TIGHT = 1e-4
 
@@ -81,8 +81,9 @@ def relax(
         assembled = assemble(formulation, points.columns())
         master = _solve_master(assembled)
         if master is None:
-            if points.complete or not points.add_all():
+            if points.complete:
                 break
+            points.widen()
             continue
         prices = assembled.prices(formulation, master.marginals)
         pricing = price(formulation, prices)
@@ -151,12 +152,13 @@ class _PointSet:
         self.high = np.zeros(len(arrays), dtype=bool)
         self.high[first] = True
         self.low[first] = arrays.low[first] < arrays.high[first]
+        self.widened = 0
 
     @property
     def complete(self) -> bool:
         return bool(self.high.all())
 
-    def columns(self):  # type: ignore[no-untyped-def]
+    def columns(self) -> Columns:
         low, high = np.flatnonzero(self.low), np.flatnonzero(self.high)
         days = np.concatenate((self.arrays.low[low], self.arrays.high[high])).astype(float)
         return point_columns(np.concatenate((low, high)), days)
@@ -175,14 +177,18 @@ class _PointSet:
         self.low[low] = True
         return bool(len(high) + len(low))
 
-    def add_all(self) -> bool:
-        self.high[:] = True
-        self.low[:] = self.arrays.low < self.arrays.high
-        return bool(len(self.high))
+    def widen(self) -> None:
+        """More points by fit, for a master that cannot keep what is held: 20 each, then all."""
+        order = np.lexsort((-self.arrays.fit, self.arrays.request))
+        each = 20 if self.widened == 0 else len(order)
+        chosen = order[_rank(self.arrays.request[order]) < each]
+        self.high[chosen] = True
+        self.low[chosen] = self.arrays.low[chosen] < self.arrays.high[chosen]
+        self.widened += 1
 
 
 def _solve_master(assembled: Assembled) -> Relaxed | None:
-    solvers: tuple[LinearSolver, ...] = (highs_interior, highs_simplex, glop)
+    solvers: tuple[LinearSolver, ...] = (glop, highs_interior)
     if len(assembled.columns) > LARGE:
         solvers = (pdlp, glop)
     for solve in solvers:

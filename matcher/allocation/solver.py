@@ -93,7 +93,9 @@ class _Run:
         self.instance, self.digest, self.wanted, self.started = instance, digest, wanted, started
         deadline = None if wanted.limit_seconds is None else started + wanted.limit_seconds
         self.effort = Effort(wanted.effort, deadline)
-        self.climb = Climb(opening.arrays, opening.days, wanted.gap, self.effort, instance.ladder, self._watch)
+        self.climb = Climb(
+            opening.arrays, opening.days, wanted.gap, self.effort, instance.ladder, self._watch
+        )
         self._told = 0.0
 
     def climb_ladder(self) -> None:

@@ -41,7 +41,12 @@ class Raise:
         """Search with rising targets until ``done`` or the end of the effort."""
         for target in self._targets():
             search = Search(
-                room, self.level, self.held, self.relaxation, _STYLE, targets_for(room.arrays, self.level, target)
+                room,
+                self.level,
+                self.held,
+                self.relaxation,
+                _STYLE,
+                targets_for(room.arrays, self.level, target),
             )
             value = search.run(effort, most, lambda value, aim=target: done(value) or value >= aim - 1e-9)
             if done(value) or value < target - 1e-9:
@@ -60,4 +65,3 @@ def targets_for(arrays: CandidateArrays, level: str, least: float) -> Targets:
     if level == "worst_group":
         return Targets(days_of_group=np.ceil(least * arrays.groups.wanted - 1e-9))
     return Targets(share_of_request=least)
-
