@@ -28,7 +28,7 @@ from matcher.problem.instance import Instance
 _LARGE: Final = 20_000
 _GRACE_SECONDS: Final = 1.0
 _GRACE_SECONDS_WHEN_LARGE: Final = 1.5
-_FINISH_SECONDS_A_CANDIDATE: Final = 4e-6
+_FINISH_SECONDS_A_CANDIDATE: Final = 1e-5
 _KILL_SECONDS: Final = 5.0
 
 
@@ -137,15 +137,19 @@ class _Child:
             return None
         large = len(self.job.instance.candidates) > _LARGE
         grace = _GRACE_SECONDS_WHEN_LARGE if large else _GRACE_SECONDS
-        left = self.read_at + self.limit_seconds + grace - time.monotonic()
+        left = self.read_at + self.limit_seconds + grace - self._finish_seconds - time.monotonic()
         return max(left, 0.0) if self.found.latest is not None else max(left, 60.0)
 
     def seconds_for_search(self) -> float | None:
         """What the search may take so that the answer can still be worked out and verified in time."""
         if self.limit_seconds is None:
             return None
-        finish = _FINISH_SECONDS_A_CANDIDATE * len(self.job.instance.candidates)
-        return max(0.0, self.read_at + self.limit_seconds - finish - time.monotonic())
+        return max(0.0, self.read_at + self.limit_seconds - self._finish_seconds - time.monotonic())
+
+    @property
+    def _finish_seconds(self) -> float:
+        """What filling up, verifying and writing an answer will take."""
+        return _FINISH_SECONDS_A_CANDIDATE * len(self.job.instance.candidates)
 
 
 def _end(process: ForkProcess) -> None:
