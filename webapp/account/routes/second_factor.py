@@ -80,7 +80,7 @@ def _keep(standing: Standing, sealed: str) -> ResponseReturnValue:
     token = sign_ins.complete(unit, standing.sign_in_id)
     session.clear()
     wanted = access.safe_next(request.args.get("next"))
-    onwards = url_for("account.start", **({"next": wanted} if wanted else {}))
+    onwards = url_for("account.start", next=wanted or None)
     page = make_response(render_template("account/recovery_codes.html", codes=codes, onwards=onwards))
     return sign_in_cookie.put(page, token)
 

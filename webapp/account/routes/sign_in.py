@@ -98,7 +98,7 @@ def enter(token: str) -> Response:
     """Send the new identifier and lead on; what is still missing (code, role) is asked for on the way."""
     session.clear()
     wanted = access.safe_next(request.args.get("next"))
-    onwards = url_for("account.start", **({"next": wanted} if wanted else {}))
+    onwards = url_for("account.start", next=wanted or None)
     return sign_in_cookie.put(make_response(redirect(onwards, 303)), token)
 
 
@@ -124,7 +124,8 @@ def _token_for(email: str, password: str) -> str | None:
     with access.reading_unit() as unit:
         user = accounts.find_by_email(unit, email)
     if not credentials.password_is_right(user, password) or user is None:
-        return _refused(user.id if user else None)
+        _refused(user.id if user else None)
+        return None
     limits.give_back(access.database(), *by_both)
     standing = current_standing()
     if standing is not None:
@@ -137,10 +138,12 @@ def _proven_again(standing: Standing, form: ConfirmForm) -> str | None:
     with access.reading_unit() as unit:
         user = accounts.get_user(unit, standing.user_id)
     if not credentials.password_is_right(user, form.password.data):
-        return _refused(standing.user_id)
+        _refused(standing.user_id)
+        return None
     user = accounts.get_user(current_unit(), standing.user_id)
     if standing.has_second_factor and not credentials.code_is_right(user, form.code.data or ""):
-        return _refused(standing.user_id)
+        _refused(standing.user_id)
+        return None
     return sign_ins.prove_again(current_unit(), standing.sign_in_id)
 
 
