@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, BigInteger, CheckConstraint, Select, String, event, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, stored_enum
@@ -105,13 +106,15 @@ def seal(session: Session, entries: Sequence[Entry], *, now: datetime, request_i
 
 
 def take_head(session: Session) -> tuple[int, str]:
-    """Lock the head for this transaction and read it; the first writer ever makes it."""
+    """Lock the head for this transaction and read it; the first writers ever agree on one that makes it."""
     locked = update(AuditHead).where(AuditHead.id == 1).values(sequence=AuditHead.sequence)
-    found = session.execute(locked.returning(AuditHead.sequence, AuditHead.hash)).one_or_none()
+    locked = locked.returning(AuditHead.sequence, AuditHead.hash)
+    found = session.execute(locked).one_or_none()
     if found is None:
-        session.add(AuditHead(id=1, sequence=0, hash=GENESIS))
-        session.flush()
-        return 0, GENESIS
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        first = dialect.insert(AuditHead).values(id=1, sequence=0, hash=GENESIS)
+        session.execute(first.on_conflict_do_nothing())
+        found = session.execute(locked).one()
     return found.sequence, found.hash
 
 
