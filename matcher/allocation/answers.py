@@ -52,10 +52,20 @@ def engagements_of(instance: Instance, arrays: CandidateArrays, days: IntArray) 
 
 
 def allocation_of(
-    instance: Instance, draft: Draft, *, digest: str, gap: float, certificate: Mapping[str, Any]
+    instance: Instance,
+    draft: Draft,
+    *,
+    digest: str,
+    gap: float,
+    certificate: Mapping[str, Any],
+    engagements: tuple[Engagement, ...] | None = None,
 ) -> Allocation:
-    """The finished answer of a draft; ``versions`` and ``seconds`` are the caller's."""
-    engagements = engagements_of(instance, draft.arrays, draft.days)
+    """The finished answer of a draft; ``versions`` and ``seconds`` are the caller's.
+
+    ``engagements`` are given where their months are already settled (they must hold the draft's days).
+    """
+    if engagements is None:
+        engagements = engagements_of(instance, draft.arrays, draft.days)
     values = recount(instance, engagements)
     stages = tuple(_stage(level, values[level.name]) for level in draft.levels)
     closed = all(within(LEVELS[stage.name], stage.value, stage.bound, gap) for stage in stages)

@@ -29,7 +29,7 @@ _TOLERANCES = {"held": 1e-7, "whole": 1e-6, "relaxation": 1e-5}
 
 
 @dataclass(frozen=True)
-class Request:
+class Options:
     """How to solve: relative gap of each level; a time limit only where asked; a stored effort to replay."""
 
     gap: float = 0.001
@@ -66,13 +66,13 @@ def allocate(
     is told the level, the share of the ladder behind it, value and bound; ``on_incumbent`` is given a complete
     feasible allocation now and then, the first one before any optimisation.
     """
-    wanted = Request(gap, limit_seconds, effort, progress, on_incumbent)
+    wanted = Options(gap, limit_seconds, effort, progress, on_incumbent)
     return solve(instance, instance_sha256=instance_sha256, wanted=wanted).allocation
 
 
-def solve(instance: Instance, *, instance_sha256: str, wanted: Request | None = None) -> Solution:
+def solve(instance: Instance, *, instance_sha256: str, wanted: Options | None = None) -> Solution:
     """As ``allocate``, with prices."""
-    wanted = wanted or Request()
+    wanted = wanted or Options()
     started = time.perf_counter()
     opening = open_instance(instance)
     if opening.arrays is None or opening.days is None:
@@ -86,7 +86,7 @@ class _Run:
     """One solve: the climb, and what is told to those who watch it."""
 
     def __init__(
-        self, instance: Instance, digest: str, wanted: Request, started: float, opening: Opening
+        self, instance: Instance, digest: str, wanted: Options, started: float, opening: Opening
     ) -> None:
         assert opening.arrays is not None
         assert opening.days is not None

@@ -1,0 +1,98 @@
+"""What events set free: the engagements that still stand, and the requests worth solving again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matcher.problem.instance import Engagement, Instance
+
+#: Requests beside those hit that may use what came free.
+_HOP = 12
+
+
+@dataclass(frozen=True)
+class Freed:
+    """``standing`` are the engagements that the events leave allowed; ``requests`` those to solve again (empty
+    where nothing happened), ``partners`` those with days that came free or changed."""
+
+    standing: tuple[Engagement, ...]
+    requests: frozenset[str]
+    partners: frozenset[str]
+
+
+def freed_by(before: Instance, after: Instance, engagements: Sequence[Engagement]) -> Freed:
+    """Compare the instance before and after the events, around what was engaged."""
+    barred = set(after.forbidden)
+    standing = tuple(e for e in engagements if (e.partner, e.request) not in barred)
+    gone = [e for e in engagements if (e.partner, e.request) in barred]
+    moved = {
+        new.id
+        for old, new in zip(before.partners, after.partners, strict=True)
+        if old.capacity != new.capacity
+    }
+    partners = {e.partner for e in gone} | moved
+    if not partners:
+        return Freed(standing, frozenset(), frozenset())
+    hit = {e.request for e in gone if _is_wanted(before, after, e.request)}
+    hit |= {e.request for e in _unsettled(after, standing, moved)}
+    requests = hit | set(_hop(after, standing, partners, hit))
+    return Freed(standing, frozenset(requests), frozenset(partners))
+
+
+def _is_wanted(before: Instance, after: Instance, request: str) -> bool:
+    """Whether a request still wants help: a withdrawn one keeps a place in the file only."""
+    at = after.request_index[request]
+    rows = slice(int(after.candidate_start[at]), int(after.candidate_start[at + 1]))
+    barred = set(after.forbidden)
+    partners = after.candidates.partner[rows].tolist()
+    open_pairs = [partner for partner in partners if (after.partners[partner].id, request) not in barred]
+    return bool(open_pairs) and before.requests[at].days == after.requests[at].days
+
+
+def _unsettled(after: Instance, standing: Sequence[Engagement], moved: set[str]) -> Iterable[Engagement]:
+    """Engagements of partners whose changed capacity no longer holds what they have, or holds them longer."""
+    by_partner: dict[str, list[Engagement]] = defaultdict(list)
+    for engagement in standing:
+        if engagement.partner in moved:
+            by_partner[engagement.partner].append(engagement)
+    for partner_id, mine in by_partner.items():
+        partner = after.partners[after.partner_index[partner_id]]
+        used = [sum(days) for days in zip(*(e.days for e in mine), strict=True)]
+        too_full = any(days > capacity for days, capacity in zip(used, partner.capacity, strict=True))
+        if too_full or _too_many(after, partner.capacity, partner.max_concurrent, mine):
+            yield from mine
+
+
+def _too_many(
+    after: Instance, capacity: tuple[int, ...], limit: int | None, mine: Sequence[Engagement]
+) -> bool:
+    """Whether some month holds more engagements than the partner takes on."""
+    if limit is None:
+        return False
+    present = [0] * len(capacity)
+    for engagement in mine:
+        first, last = after.requests[after.request_index[engagement.request]].window
+        open_months = [month for month in range(first, last + 1) if capacity[month] > 0]
+        for month in range(open_months[0], open_months[-1] + 1) if open_months else ():
+            present[month] += 1
+    return max(present) > limit
+
+
+def _hop(after: Instance, standing: Sequence[Engagement], partners: set[str], hit: set[str]) -> list[str]:
+    """The most urgent requests, still short of days, that a freed partner could serve."""
+    got: dict[str, int] = defaultdict(int)
+    for engagement in standing:
+        got[engagement.request] += engagement.total_days
+    weight = {priority.code: priority.weight for priority in after.priorities}
+    positions = [after.partner_index[partner] for partner in partners]
+    table = after.candidates
+    reached = {int(request) for p in positions for request in table.request[table.partner == p]}
+    short = [
+        after.requests[at]
+        for at in sorted(reached)
+        if after.requests[at].id not in hit and got[after.requests[at].id] < after.requests[at].days
+    ]
+    short.sort(key=lambda request: (-weight[request.priority] * request.severity, request.id))
+    return [request.id for request in short[:_HOP]]
