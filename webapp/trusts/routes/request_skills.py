@@ -35,7 +35,7 @@ def skills(request_id: UUID) -> ResponseReturnValue:
     return render_template("trusts/requests/skills.html", page=page, form=ActForm(obj=row))
 
 
-@bp.route("/requests/<uuid:request_id>/skills/<code>", methods=["GET", "POST"])
+@bp.route("/requests/<uuid:request_id>/skills/<string(maxlength=40):code>", methods=["GET", "POST"])
 @allow(Action.REQUEST_DRAFT)
 def skill(request_id: UUID, code: str) -> ResponseReturnValue:
     """One skill: level, weight, essential; adds it or changes it."""
@@ -61,7 +61,7 @@ def skill(request_id: UUID, code: str) -> ResponseReturnValue:
     return render_template("trusts/requests/skill.html", page=page, form=form), form.status
 
 
-@bp.route("/requests/<uuid:request_id>/skills/<code>/remove", methods=["POST"])
+@bp.route("/requests/<uuid:request_id>/skills/<string(maxlength=40):code>/remove", methods=["POST"])
 @allow(Action.REQUEST_DRAFT)
 def remove_skill(request_id: UUID, code: str) -> ResponseReturnValue:
     """Take a skill off the request."""
