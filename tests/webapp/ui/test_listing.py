@@ -1,0 +1,121 @@
+"""Lists: filter, sort, pages and CSV by the address alone."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter, safe_cell
+
+
+@dataclass
+class Row:
+    name: str
+    days: int | None
+    state: str = "open"
+
+
+LISTING = Listing(
+    caption="Requests",
+    columns=(
+        Column("name", "Name", lambda row: row.name, link=lambda row: f"/r/{row.name}"),
+        Column("days", "Days", lambda row: row.days, numeric=True),
+        Column("state", "State", lambda row: row.state, tag=lambda _row: "blue", sortable=False),
+    ),
+    filters=(
+        TextFilter("q", "Search", lambda row: row.name),
+        ChoiceFilter("state", "State", (("open", "Open"), ("closed", "Closed")), lambda row: row.state),
+    ),
+    default_sort="name",
+    noun="request",
+)
+ROWS = [Row("beta", 2), Row("Alpha", 10), Row("gamma", None, "closed"), Row("delta", 2)]
+
+
+def names(arguments):
+    return [row[0].text for row in LISTING.show(ROWS, arguments).rows]
+
+
+class TestTheAddressDecides:
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            ({}, ["Alpha", "beta", "delta", "gamma"]),
+            ({"sort": "-name"}, ["gamma", "delta", "beta", "Alpha"]),
+            ({"sort": "days"}, ["beta", "delta", "Alpha", "gamma"]),
+            ({"sort": "-days"}, ["Alpha", "beta", "delta", "gamma"]),
+            ({"sort": "state"}, ["Alpha", "beta", "delta", "gamma"]),
+            ({"sort": "password; --"}, ["Alpha", "beta", "delta", "gamma"]),
+            ({"q": "ALP"}, ["Alpha"]),
+            ({"q": "a l"}, ["Alpha", "delta"]),
+            ({"state": "closed"}, ["gamma"]),
+            ({"state": "secret"}, ["Alpha", "beta", "delta", "gamma"]),
+        ],
+    )
+    def test_rows(self, arguments, expected):
+        assert names(arguments) == expected
+
+    def test_heads_say_how_they_are_sorted_and_turn_it_round(self):
+        table = LISTING.show(ROWS, {"sort": "-days", "q": "a"})
+        by_title = {head.title: head for head in table.heads}
+        assert by_title["Days"].order == "descending"
+        assert by_title["Days"].href == "?q=a&sort=days"
+        assert by_title["Name"].href == "?q=a&sort=name"
+        assert by_title["State"].href is None
+
+
+class TestPages:
+    def many(self, arguments):
+        return LISTING.show([Row(f"{n:04}", n) for n in range(260)], arguments)
+
+    @pytest.mark.parametrize(
+        ("page", "first"),
+        [
+            ("1", "0000"),
+            ("2", "0025"),
+            ("11", "0250"),
+            ("99999", "0250"),
+            ("0", "0000"),
+            ("-1", "0000"),
+            ("x", "0000"),
+            ("1" * 40, "0000"),
+        ],
+    )
+    def test_any_page_number_gives_a_page(self, page, first):
+        table = self.many({"page": page})
+        assert table.rows[0][0].text == first
+        assert len(table.rows) <= ROWS_ON_A_PAGE
+
+    def test_links_to_the_pages_near_by(self):
+        pages = self.many({"page": "6", "sort": "days"}).pages
+        assert [item.get("number", "...") for item in pages["items"]] == [1, "...", 5, 6, 7, "...", 11]
+        assert pages["next"]["href"] == "?sort=days&page=7"
+
+    def test_no_pages_for_a_short_list(self):
+        assert LISTING.show(ROWS, {}).pages is None
+
+    def test_how_many_there_are(self):
+        assert LISTING.show(ROWS, {}).count == "4 requests"
+        assert LISTING.show(ROWS, {"q": "Alpha"}).count == "1 request"
+
+
+class TestCsv:
+    def test_all_rows_of_the_view(self):
+        rows = [Row(f"n{n}", n) for n in range(60)]
+        with Flask("x").test_request_context():
+            answer = LISTING.csv(rows, {"sort": "-days"}, "requests.csv")
+            written = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+        assert written[0] == ["Name", "Days", "State"]
+        assert [line[1] for line in written[1:3]] == ["59", "58"]
+        assert len(written) == 61
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="requests.csv"'
+
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0"])
+    def test_no_cell_is_a_formula(self, start):
+        assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+
+    @pytest.mark.parametrize(("value", "cell"), [(-5, "-5"), (1.5, "1.5"), (None, ""), ("plain", "plain")])
+    def test_numbers_stay_numbers(self, value, cell):
+        assert safe_cell(value) == cell
