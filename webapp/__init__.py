@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -22,20 +22,17 @@ from webapp.store.unit_of_work import Clock, Database, utc_now
 from webapp.ui import site
 
 MIB = 1024 * 1024
+JINJA_OPTIONS: dict[str, Any] = {"undefined": ChainableUndefined, "autoescape": True}
+"""What the NHS macros need: undefined values chain; and every template escapes, whatever its name ends in."""
 GROUPS = ("public", "account", "trusts", "partners", "national", "admin", "api")
-
-
-class App(Flask):
-    """Flask with what the NHS macros need: undefined values chain, and every template escapes."""
-
-    jinja_options: ClassVar[dict[str, Any]] = {"undefined": ChainableUndefined, "autoescape": True}
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
     """The application; fails if a setting is bad or a route has no policy."""
     settings = settings or load()
     schema.metadata()  # every table is known before the first row is written
-    app = App("webapp", static_folder=None)
+    app = Flask("webapp", static_folder=None)
+    app.jinja_options = JINJA_OPTIONS
     app.config.update(_configuration(settings))
     app.jinja_loader = ChoiceLoader([PackageLoader("webapp"), PackageLoader("nhsuk_frontend_jinja")])
     app.extensions["settings"] = settings
