@@ -6,18 +6,16 @@ import argparse
 import time
 from functools import partial
 from pathlib import Path
-from typing import Final
 
-from matcher.allocation.result import Allocation, Status
+from matcher.allocation.result import Allocation
 from matcher.allocation.solver import allocate
 from matcher.commands.arguments import positive_seconds, relative_gap, thread_count
+from matcher.commands.exit_codes import EXIT_CODES
 from matcher.commands.files import read_whole, refuse_unwritable, write_whole
 from matcher.commands.first_answer import filled, spreadsheet_answer
 from matcher.commands.solving import Job, Tell, solve_within
 from matcher.problem.instance import Instance
 from matcher.serialisation import read_instance, sha256, write_result
-
-EXIT_CODES: Final = {Status.OPTIMAL: 0, Status.FEASIBLE: 3, Status.INFEASIBLE: 4}
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
