@@ -1,4 +1,4 @@
-"""The answer as data (format ``support-matching-result/1``): no solver is imported here, and none is needed to read it."""
+"""The answer as data (format ``support-matching-result/1``): no solver is imported, none is needed to read it."""
 
 from __future__ import annotations
 
