@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.allocation.plan_kernel import NEVER, Choice, PlanOutput, price_forced, price_requests
+from matcher.allocation.plan_kernel import NEVER
 from matcher.allocation.plan_rules import PlanProfits, PlanRules
+from matcher.allocation.pricing_kernel import Choice, PlanOutput, price_forced, price_requests
 from matcher.problem.instance import FloatArray, IntArray
 
 
