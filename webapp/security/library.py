@@ -21,7 +21,7 @@ from webapp.store.accounts import Membership, User
 from webapp.store.unit_of_work import Clock
 
 ISSUER = "Support partner matching"
-CONFIGURATION = {
+CONFIGURATION: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
