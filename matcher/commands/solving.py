@@ -26,7 +26,7 @@ from matcher.evidence.verifier import verify
 from matcher.problem.instance import Instance
 
 _LARGE: Final = 20_000
-_GRACE_SECONDS: Final = 1.0
+_GRACE_SECONDS: Final = 1.3
 _GRACE_SECONDS_WHEN_LARGE: Final = 1.5
 _FINISH_SECONDS_A_CANDIDATE: Final = 1e-5
 _KILL_SECONDS: Final = 5.0
