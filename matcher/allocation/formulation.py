@@ -268,7 +268,6 @@ def _target_rules(arrays: CandidateArrays, side: SideColumns, targets: Targets) 
 
 def _side_profit(arrays: CandidateArrays, objective: LinearForm, targets: Targets | None) -> FloatArray:
     group_gap, request_gap = np.zeros(len(arrays.groups.wanted)), np.zeros(arrays.requests)
-    least = objective.least if targets is None else 0.0
     if targets is not None and targets.days_of_group is not None:
         group_gap = -np.ones(len(arrays.groups.wanted))
     if targets is not None and targets.share_of_request is not None:

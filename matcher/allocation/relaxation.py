@@ -94,7 +94,7 @@ def relax(
             break
         if not points.add(pricing):
             break
-    return None if kept is None else _relaxation(formulation, best_bound, *kept)
+    return None if kept is None else _relaxation(formulation, best_bound, kept)
 
 
 def price(formulation: Formulation, prices: list[FloatArray]) -> _Pricing:
@@ -201,12 +201,9 @@ def _solve_master(assembled: Assembled) -> Relaxed | None:
 def _relaxation(
     formulation: Formulation,
     bound: float,
-    assembled: Assembled,
-    master: Relaxed,
-    prices: list[FloatArray],
-    pricing: _Pricing,
-    turn: int,
+    kept: tuple[Assembled, Relaxed, list[FloatArray], _Pricing, int],
 ) -> Relaxation:
+    assembled, master, prices, pricing, turn = kept
     columns, count = assembled.columns, len(formulation.arrays)
     units = master.columns[: len(columns)]
     return Relaxation(
@@ -218,7 +215,7 @@ def _relaxation(
         prices=Prices(
             {family.name: price for family, price in zip(formulation.families, prices, strict=True)}
         ),
-        engaged=np.bincount(columns.candidate, units, count),
-        days=np.bincount(columns.candidate, units * columns.days, count),
+        engaged=np.bincount(columns.candidate, units, count).astype(float),
+        days=np.bincount(columns.candidate, units * columns.days, count).astype(float),
         reduced=pricing.best,
     )

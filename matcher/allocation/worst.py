@@ -48,7 +48,11 @@ class Raise:
                 _STYLE,
                 targets_for(room.arrays, self.level, target),
             )
-            value = search.run(effort, most, lambda value, aim=target: done(value) or value >= aim - 1e-9)
+
+            def reached(value: float, aim: float = target) -> bool:
+                return done(value) or value >= aim - 1e-9
+
+            value = search.run(effort, most, reached)
             if done(value) or value < target - 1e-9:
                 return
 
