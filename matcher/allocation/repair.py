@@ -86,8 +86,19 @@ def _pairs(engagements: Sequence[Engagement]) -> set[tuple[str, str]]:
 
 
 def _mend(changed: Instance, freed: Freed) -> tuple[Engagement, ...]:
-    """Solve the freed requests with all else locked, then put the months together."""
-    outside = tuple(e for e in freed.standing if e.request not in freed.requests)
+    """Solve the freed requests with all else locked; where hard essentials make more fall, let the days of all
+    that stands move before anything is given up."""
+    mended, dropped = _solve_freed(changed, freed, wide=False)
+    if dropped and changed.essential_is_hard:
+        wider, fewer = _solve_freed(changed, freed, wide=True)
+        if fewer < dropped:
+            return wider
+    return mended
+
+
+def _solve_freed(changed: Instance, freed: Freed, *, wide: bool) -> tuple[tuple[Engagement, ...], int]:
+    """Engagements with their months, and how many that stood had to go."""
+    outside = () if wide else tuple(e for e in freed.standing if e.request not in freed.requests)
     locks = tuple({(e.partner, e.request): e for e in (*changed.locked, *outside)}.values())
     around = replace(changed, locked=locks, previous=())
     whole = from_instance(around)
@@ -96,7 +107,8 @@ def _mend(changed: Instance, freed: Freed) -> tuple[Engagement, ...]:
     arrays = replace(arrays, change=np.where(standing > 0, -1.0, 0.0))
     days = _climb(arrays, standing, changed)
     chosen = _with_months(around, arrays, days, freed)
-    return tuple(sorted((*locks, *chosen), key=lambda e: (e.request, e.partner)))
+    engagements = tuple(sorted((*locks, *chosen), key=lambda e: (e.request, e.partner)))
+    return engagements, len(_pairs(freed.standing) - _pairs(engagements))
 
 
 def _in_play(around: Instance, arrays: CandidateArrays, freed: Freed) -> np.ndarray:
@@ -108,7 +120,7 @@ def _in_play(around: Instance, arrays: CandidateArrays, freed: Freed) -> np.ndar
     rank = np.empty(len(arrays), dtype=np.int64)
     rank[order] = np.arange(len(order)) - np.searchsorted(arrays.request[order], arrays.request[order])
     stands = _days_of(around, arrays, freed.standing) > 0
-    return inside & ((rank < _NEAR) | np.isin(arrays.partner, partners) | stands)
+    return stands | (inside & ((rank < _NEAR) | np.isin(arrays.partner, partners)))
 
 
 def _climb(arrays: CandidateArrays, standing: IntArray, changed: Instance) -> IntArray:
