@@ -2,8 +2,8 @@
 
 ``read_...`` takes the bytes of a file and gives a valid object or an error with every problem, a line each
 (``InstanceError``, ``ResultError``; both are ``FormatError``). ``write_...`` gives canonical bytes: equal
-objects, equal bytes. ``sha256`` is the digest by which a result names its instance. Snapshots and evidence have doors of
-their own, beside their types: ``matcher.problem.snapshot_format`` and ``matcher.evidence.evidence_format``.
+objects, equal bytes. ``sha256`` is the digest by which a result names its instance. Snapshots and evidence have
+doors of their own, beside their types: ``matcher.problem.snapshot_format``, ``matcher.evidence.evidence_format``.
 """
 
 from matcher.formats.document import FormatError, sha256
