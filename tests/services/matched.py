@@ -39,7 +39,9 @@ def match_country(database: Database, unit: UnitOfWork, country: Country) -> Mat
     submitted(unit, country.lead, reference="R-1", severity=3, days=4, max_team=1)
     submitted(unit, country.other_lead, reference="R-2", days=4, max_team=1)
     for number in (1, 2, 3):
-        active_partner(unit, country.organisations["T3"], f"P-{number}", reach=Reach.NATIONAL, max_concurrent=1)
+        active_partner(
+            unit, country.organisations["T3"], f"P-{number}", reach=Reach.NATIONAL, max_concurrent=1
+        )
     round_ = country.round
     rounds.close(unit, actor=JOB, round_id=round_.id, expected_version=round_.version)
     run_id = runs.start(unit, actor=JOB, order=RunOrder(round_.id)).id
