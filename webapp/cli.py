@@ -36,6 +36,8 @@ from webapp.store.runs import DocumentKind, Run, RunState
 from webapp.store.unit_of_work import Database
 
 COMMAND = SystemActor("command")
+DEMONSTRATION_SECONDS = 25.0
+"""How long the first match of the demonstration may search: somebody is waiting for the first page."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -176,12 +178,15 @@ def verify_audit() -> None:
 
 @click.command("run-round")
 @click.argument("round_name", metavar="ROUND")
+@click.option("--gap", default=0.001, show_default=True, help="Relative gap to the bound, for each level.")
+@click.option("--time-limit", default=120.0, show_default=True, help="Seconds after which the search ends.")
 @plainly
-def run_round(round_name: str) -> None:
+def run_round(round_name: str, gap: float, time_limit: float) -> None:
     """Match ROUND (its number or identifier) here and now, and print the certificate."""
     with _database().unit(writing=True) as unit:
         round_ = rounds.find(unit, actor=COMMAND, name=round_name)
-        run_id = runs.start(unit, actor=COMMAND, order=RunOrder(round_.id)).id
+        order = RunOrder(round_.id, gap=gap, limit_seconds=time_limit)
+        run_id = runs.start(unit, actor=COMMAND, order=order).id
     _execute(run_id)
 
 
@@ -256,7 +261,8 @@ def _match_what_is_closed() -> None:
     """Start a run of each closed round that has never had one."""
     with _database().unit(writing=True) as unit:
         waiting = rounds.never_matched(unit, actor=COMMAND)
-        started = [runs.start(unit, actor=COMMAND, order=RunOrder(row.id)).id for row in waiting]
+        orders = [RunOrder(row.id, gap=0.02, limit_seconds=DEMONSTRATION_SECONDS) for row in waiting]
+        started = [runs.start(unit, actor=COMMAND, order=order).id for order in orders]
     for run_id in started:
         _execute(run_id)
 

@@ -36,14 +36,18 @@ ONE_AT_A_TIME = "Another run of this round was started just now."
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """What to run: the round's own policy unless another is named, which makes it a scenario."""
+    """What to run: the round's own policy unless another is named, which makes it a scenario.
+
+    A level is done within ``gap`` of its bound; ``limit_seconds`` ends the search with what it has by then, and
+    the run keeps the effort that took, so that it can be replayed.
+    """
 
     round_id: UUID
     name: str = ""
     is_scenario: bool = False
     policy_id: UUID | None = None
     gap: float = 0.001
-    limit_seconds: float | None = None
+    limit_seconds: float | None = 120.0
 
 
 @dataclass(frozen=True, slots=True)

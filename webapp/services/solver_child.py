@@ -91,7 +91,8 @@ def _keep_small(memory_bytes: int, nice: int) -> None:
 
 def _die_with_parent() -> None:
     """The parent holds the other end of standard input: its end, however it came, is the end of this one."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # unbuffered: a lock held on standard input would break the end of the process
+        pass
     os._exit(3)
 
 

@@ -24,7 +24,7 @@ from typing import Any, TextIO
 
 ROOT = Path(__file__).resolve().parents[2]
 GIB = 1024**3
-GRACE_SECONDS = 30.0
+GRACE_SECONDS = 90.0
 BEAT_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
