@@ -7,16 +7,19 @@ file; where nothing happened, the result holds the same engagements.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from matcher.allocation.repair import repair
+from matcher.allocation.result import Allocation
 from matcher.commands.arguments import capacity_cut, identifier, pair
 from matcher.commands.exit_codes import EXIT_CODES
 from matcher.commands.files import RefusedError, refuse_unwritable, write_whole
 from matcher.commands.results import read_certified, read_problem
-from matcher.evidence.verifier import verify
-from matcher.problem.events import CapacityChange, Decline, Event, EventError, Withdrawal
+from matcher.commands.solving import Job, solve_within
+from matcher.problem.events import CapacityChange, Decline, Event, EventError, Withdrawal, apply_events
 from matcher.problem.instance import Instance
 from matcher.serialisation import sha256, write_instance, write_result
 
@@ -45,14 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise RefusedError(f"{arguments.output}: cannot be both the result and the instance")
     problem = read_problem(arguments.instance)
     stood = read_certified(arguments.result, problem)
+    events = _events(arguments)
     try:
-        changed, repaired = repair(problem.instance, stood, _events(arguments), digest=_digest)
+        changed = apply_events(problem.instance, stood.engagements, events)
     except EventError as error:
         raise RefusedError(*error.problems) from error
-    certificate = verify(changed, repaired, instance_sha256=_digest(changed))
-    if not certificate.passed:
-        raise RefusedError(*[f"repair refused: {breach}" for breach in certificate.breaches])
-    write_whole({arguments.instance_out: write_instance(changed), arguments.output: write_result(repaired)})
+    raw = write_instance(changed)
+    repaired = solve_within(
+        _job(problem.instance, stood, events, changed, sha256(raw)), None, time.monotonic()
+    )
+    write_whole({arguments.instance_out: raw, arguments.output: write_result(repaired)})
     return EXIT_CODES[repaired.status]
 
 
@@ -64,5 +69,13 @@ def _events(arguments: argparse.Namespace) -> Sequence[Event]:
     ]
 
 
-def _digest(instance: Instance) -> str:
-    return sha256(write_instance(instance))
+def _job(before: Instance, stood: Allocation, events: Sequence[Event], changed: Instance, digest: str) -> Job:
+    """The repair as a job for a child process; its first answer is its last."""
+
+    @cache
+    def repaired() -> Allocation:
+        return repair(before, stood, events, digest=lambda _: digest)[1]
+
+    return Job(
+        changed, digest, first=repaired, best=lambda _seconds, _tell: repaired(), fill=lambda answer: answer
+    )

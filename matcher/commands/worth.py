@@ -13,6 +13,10 @@ from matcher.evidence.prices import DayWorth, IntervalPrices, summarise, worth_o
 from matcher.problem.instance import Instance
 
 
+#: Relative distance of the relaxation from its bound: prices are slopes, and shown rounded.
+_NEAR = 1e-3
+
+
 def worth_of_a_day(
     instance: Instance, allocation: Allocation, graph: CandidateGraph | None
 ) -> tuple[DayWorth, ...] | None:
@@ -25,7 +29,7 @@ def worth_of_a_day(
     if "value" not in names or opening.arrays is None:
         return None
     holds = tuple(Hold(level.name, level.held) for level in allocation.levels[: names.index("value")])
-    relaxation = relax(formulate(opening.arrays, "value", holds))
+    relaxation = relax(formulate(opening.arrays, "value", holds), tolerance=_NEAR)
     prices = None if relaxation is None else relaxation.prices.of("intervals")
     if prices is None:
         return None
