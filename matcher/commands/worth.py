@@ -12,7 +12,6 @@ from matcher.candidates.graph import CandidateGraph
 from matcher.evidence.prices import DayWorth, IntervalPrices, summarise, worth_of_days
 from matcher.problem.instance import Instance
 
-
 #: Relative distance of the relaxation from its bound: prices are slopes, and shown rounded.
 _NEAR = 1e-3
 
