@@ -89,3 +89,12 @@ def _interest(held: Interest | None, wanted: InterestDeclared, today: date) -> I
     row = held or Interest(organisation_id=wanted.organisation_id, kind=wanted.kind, declared_on=today)
     row.note, row.left_on, row.confirmed_on = free_text.clean(wanted.note), wanted.left_on, today
     return row
+
+
+def good_until(row: Partner) -> date | None:
+    """The last day on which the declaration counts: the same day a year on; None where it was never confirmed."""
+    confirmed = row.interests_confirmed_on
+    if confirmed is None:
+        return None
+    is_leap_day = (confirmed.month, confirmed.day) == (2, 29)
+    return confirmed.replace(year=confirmed.year + 1, day=28 if is_leap_day else confirmed.day)

@@ -1,0 +1,1 @@
+"""Pages of support partners: experts, and managers of support organisations."""

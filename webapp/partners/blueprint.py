@@ -1,0 +1,7 @@
+"""The blueprint of the partners' pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("partners", __name__)

@@ -1,0 +1,1 @@
+"""What the partners' pages show, as plain values."""

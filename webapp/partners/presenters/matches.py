@@ -1,0 +1,236 @@
+"""What is put to a partner: the list, and one match with all that helps to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import Actor
+from webapp.authority.matrix import Action
+from webapp.services import interests
+from webapp.services.partner_proposals import Proposal
+from webapp.services.partners import Partner
+from webapp.ui import choices, formats, reasons
+from webapp.ui.charts import BarChart, bar_chart
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.reasons import ReasonsShown
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One match in the list."""
+
+    need: str
+    organisation: str
+    days: int
+    months: str
+    state: str
+    state_words: str
+    state_colour: str
+    offered: date
+    lapses: date
+    href: str
+
+
+LISTING = Listing(
+    caption="Matches put to you",
+    columns=(
+        Column("need", "Need", lambda line: line.need, link=lambda line: line.href),
+        Column("organisation", "Organisation", lambda line: line.organisation),
+        Column("days", "Days", lambda line: line.days, numeric=True),
+        Column("months", "Months", lambda line: line.months, sortable=False),
+        Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
+        Column("offered", "Offered", lambda line: line.offered, lambda line: formats.day(line.offered)),
+        Column("lapses", "Answer by", lambda line: line.lapses, lambda line: formats.day(line.lapses)),
+    ),
+    filters=(
+        TextFilter("q", "Search", lambda line: f"{line.need} {line.organisation}"),
+        ChoiceFilter(
+            "state",
+            "State",
+            tuple((code, option.title) for code, option in choices.CHOICES["partner_offer_state"].items()),
+            lambda line: line.state,
+        ),
+    ),
+    default_sort="offered",
+    default_descending=True,
+    empty="Nothing has been put to you yet.",
+    noun="match",
+    nouns="matches",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchesPage:
+    """What stands over the list; ``waiting`` says why it is empty, ``blocked`` what keeps matching away."""
+
+    waiting: str
+    blocked: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPage:
+    """One match."""
+
+    title: str
+    caption: str
+    state: str
+    colour: str
+    lead: str
+    facts: tuple[tuple[str, str], ...]
+    aim: tuple[str, ...]
+    measure: tuple[str, ...]
+    days: BarChart
+    months: tuple[tuple[str, str], ...]
+    why: ReasonsShown
+    conflict: str
+    no: str
+    contacts: tuple[tuple[str, str], ...]
+    contacts_words: str
+    back: str
+
+
+def line(proposal: Proposal) -> Line:
+    """One line of the list."""
+    state = proposal.state.value
+    return Line(
+        need=proposal.request.title,
+        organisation=proposal.request.beneficiary.name,
+        days=proposal.days,
+        months=_span(proposal.days_by_month),
+        state=state,
+        state_words=choices.title("partner_offer_state", state),
+        state_colour=choices.colour("partner_offer_state", state),
+        offered=proposal.offered_on,
+        lapses=proposal.lapses_on,
+        href=url_for("partners.match", offer_id=proposal.offer_id),
+    )
+
+
+def matches_page(row: Partner, total: int, today: date) -> MatchesPage:
+    """The head of the list."""
+    waiting = ""
+    if not total:
+        waiting = (
+            "Nothing has been put to you yet. When a round has closed, proposals are made for all requests at "
+            "once and reviewed by the national team. Those that concern you stand here once they are published: "
+            "the need, the days, the place and the reasons. You are never asked for more than you offer."
+        )
+    until = interests.good_until(row)
+    if row.state.value != "active":
+        return MatchesPage(waiting, "You do not take part now, so nothing new can be proposed.", _overview())
+    if until is None or until < today:
+        blocked = "Your declaration of interests is out of date, so nothing new can be proposed."
+        return MatchesPage(waiting, blocked, url_for("partners.interests"))
+    return MatchesPage(waiting, "", "")
+
+
+def codes_of(proposal: Proposal) -> set[str]:
+    """The codes of the taxonomy that the page names."""
+    row = proposal.request
+    codes = {row.priority_code, row.topic_code, row.existing_method_code}
+    return {code for code in codes if code} | reasons.skill_codes(proposal.reasons)
+
+
+def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
+    """One match with its context."""
+    row, state = proposal.request, proposal.state.value
+    by_month = sorted(proposal.days_by_month.items())
+    bars = [(formats.month(month), float(days), formats.days(days)) for month, days in by_month]
+    return MatchPage(
+        title=row.title,
+        caption=f"Support request {row.reference}",
+        state=choices.title("partner_offer_state", state),
+        colour=choices.colour("partner_offer_state", state),
+        lead=_lead(proposal),
+        facts=tuple(_facts(proposal, labels)),
+        aim=tuple(formats.lines(row.aim)),
+        measure=tuple(formats.lines(row.measure)),
+        days=bar_chart("Days asked of you by month", bars),
+        months=reasons.months(proposal.days_by_month),
+        why=reasons.shown(proposal.reasons, labels),
+        conflict=(
+            f"{row.beneficiary.name} is neither your employer nor among the interests that you declared. This was "
+            "checked when the match was proposed, and again when it was published."
+        ),
+        no=_no(proposal.others_waiting),
+        contacts=tuple(_contacts(row)) if proposal.contacts_shown else (),
+        contacts_words=""
+        if proposal.contacts_shown
+        else "You see their names once both sides have said yes.",
+        back=url_for("partners.matches"),
+    )
+
+
+def may_export(actor: Actor) -> bool:
+    """Whether the reader may take the list away as a file."""
+    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
+
+
+def _overview() -> str:
+    return url_for("partners.overview")
+
+
+def _lead(proposal: Proposal) -> str:
+    until = formats.day(proposal.lapses_on)
+    leads = {
+        "offered": f"Offered on {formats.day(proposal.offered_on)}. It lapses if it is not answered by {until}; "
+        "a lapse is never counted against you.",
+        "partner_accepted": f"You have said yes. The organisation answers by {until}.",
+        "requester_accepted": f"The organisation has said yes. It lapses if you have not answered by {until}; "
+        "a lapse is never counted against you.",
+        "accepted": "Both sides have said yes.",
+    }
+    ended = "This is over. The days are free again, and it is never counted against you."
+    return leads.get(proposal.state.value, ended)
+
+
+def _facts(proposal: Proposal, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    row = proposal.request
+    facts = [("Organisation", row.beneficiary.name)]
+    if row.requester_id != row.beneficiary_id:
+        facts.append(("Asked for by", row.requester.name))
+    return [
+        *facts,
+        ("Priority", labels.get(row.priority_code or "", formats.NOTHING)),
+        ("Topic", labels.get(row.topic_code or "", formats.NOTHING)),
+        ("Shape of support", choices.title("shape", row.shape)),
+        (
+            "Place",
+            f"{choices.title('delivery', row.delivery)}, {proposal.reasons.distance_km:,.0f} km from you",
+        ),
+        ("Days asked of you", f"{formats.days(proposal.days)}, {_span(proposal.days_by_month)}"),
+        ("Improvement method in use", labels.get(row.existing_method_code or "", formats.NOTHING)),
+        ("Help that they have already", row.other_help or formats.NOTHING),
+    ]
+
+
+def _contacts(row: Any) -> list[tuple[str, str]]:
+    sponsor = ", ".join(filter(None, (row.sponsor_name, row.sponsor_role)))
+    return [
+        ("Executive sponsor", sponsor or formats.NOTHING),
+        ("Local lead", row.lead_name or formats.NOTHING),
+        ("Email address of the lead", row.lead_email or formats.NOTHING),
+    ]
+
+
+def _no(others: int) -> str:
+    words = "The days are free for you again at once, and the national team looks for the next best partner."
+    if not others:
+        return f"{words} No other request in this round lacked days that you could have given."
+    could = formats.plural(others, "other request")
+    return f"{words} {could} in this round could use your days."
+
+
+def _span(days_by_month: Mapping[str, int]) -> str:
+    months = sorted(days_by_month)
+    if not months:
+        return formats.NOTHING
+    first, last = formats.month(months[0]), formats.month(months[-1])
+    return first if first == last else f"{first} to {last}"

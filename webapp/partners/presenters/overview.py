@@ -1,0 +1,210 @@
+"""A partner's overview: who they are, what is missing or stale, and the days by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import url_for
+
+from webapp.partners.presenters.days import Days, days_shown
+from webapp.partners.presenters.profile import facts
+from webapp.services import interests, partners
+from webapp.services.capacity import MonthOfDays
+from webapp.services.partners import Partner
+from webapp.ui import choices, formats
+
+WARN_BEFORE = timedelta(days=60)
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something missing or stale: what it is, where to mend it, and whether it keeps matching away."""
+
+    text: str
+    link: str
+    href: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key number with its words."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The button that starts, pauses or resumes taking part; ``words`` say what it does."""
+
+    words: str
+    button: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the overview."""
+
+    name: str
+    kind: str
+    state: str
+    colour: str
+    lead: str
+    todos: tuple[Todo, ...]
+    figures: tuple[Figure, ...]
+    days: Days
+    profile: Mapping[str, str]
+    edit: str
+    capacity: str
+    act: Act | None
+
+
+def overview(row: Partner, cells: Iterable[MonthOfDays], matches: int, today: date) -> Overview:
+    """The page of one partner."""
+    days = days_shown(cells)
+    state = row.state.value
+    todos = tuple(sorted(_todos(row, days, today), key=lambda todo: not todo.blocks))
+    return Overview(
+        name=row.name,
+        kind=choices.title("partner_kind", row.kind),
+        state=choices.title("partner_state", state),
+        colour=choices.colour("partner_state", state),
+        lead=_lead(state, todos),
+        todos=todos,
+        figures=(
+            Figure(f"{days.total.offered:,}", "days offered in 12 months"),
+            Figure(f"{days.total.promised:,}", "days promised"),
+            Figure(f"{len(row.skills):,}", "skill" if len(row.skills) == 1 else "skills"),
+            Figure(f"{matches:,}", "match offered to you" if matches == 1 else "matches offered to you"),
+        ),
+        days=days,
+        profile={**_home(row), **facts(row)},
+        edit=url_for("partners.profile"),
+        capacity=url_for("partners.capacity"),
+        act=_act(row),
+    )
+
+
+def _lead(state: str, todos: tuple[Todo, ...]) -> str:
+    if state == "paused":
+        return "You are paused: nobody is proposed to you until you take part again."
+    if state == "left":
+        return "You have left. Ask the national team if you want to come back."
+    if any(todo.blocks for todo in todos):
+        return "Something below keeps you out of matching."
+    if state == "registering":
+        return "Your profile is complete. Say that you take part, and the next round counts you in."
+    return "You are part of matching: the next run of a round counts you in."
+
+
+def _act(row: Partner) -> Act | None:
+    state = row.state.value
+    if state == "active":
+        return Act(
+            "If you cannot take on anything new for a while, pause. What is promised stays promised.",
+            "Pause taking part",
+            url_for("partners.pause"),
+        )
+    if state == "left":
+        return None
+    return Act(
+        "Taking part means that you may be proposed to organisations inside your reach. You are asked before "
+        "anything is agreed.",
+        "Take part",
+        url_for("partners.take_part"),
+    )
+
+
+def _todos(row: Partner, days: Days, today: date) -> Iterator[Todo]:
+    yield from _interest_todos(row, today)
+    yield from _skill_todos(row)
+    if not days.total.offered:
+        yield Todo(
+            "You offer no days in the coming 12 months.", "Offer days", url_for("partners.capacity"), True
+        )
+    yield from _release_todos(row)
+    if row.checked_on is None or row.checked_on < today - YEAR:
+        when = f"on {formats.day(row.checked_on)}" if row.checked_on else "never"
+        yield Todo(
+            f"Your profile was last checked {when}. Reviewers see that it may be out of date.",
+            "Look through your profile and save it",
+            url_for("partners.profile"),
+            False,
+        )
+    if not row.summary:
+        yield Todo(
+            "Your profile does not say in words what you can help with.",
+            "Write two or three sentences",
+            url_for("partners.profile"),
+            False,
+        )
+
+
+def _interest_todos(row: Partner, today: date) -> Iterator[Todo]:
+    until, href = interests.good_until(row), url_for("partners.interests")
+    if until is None:
+        yield Todo("You have not declared your interests yet.", "Declare them, even if none", href, True)
+    elif until < today:
+        confirmed = formats.day(row.interests_confirmed_on)
+        yield Todo(
+            f"Your interests were last confirmed on {confirmed}, more than a year ago.",
+            "Confirm your interests",
+            href,
+            True,
+        )
+    elif until - today <= WARN_BEFORE:
+        yield Todo(
+            f"Your declaration of interests holds until {formats.day(until)}.",
+            "Confirm your interests",
+            href,
+            False,
+        )
+
+
+def _skill_todos(row: Partner) -> Iterator[Todo]:
+    href = url_for("partners.skills")
+    if not row.skills:
+        yield Todo("You have not named any skills yet.", "Add your skills", href, True)
+    undated = sum(each.last_used_year is None for each in row.skills)
+    if undated:
+        without = "has" if undated == 1 else "have"
+        yield Todo(
+            f"{formats.plural(undated, 'skill')} {without} no year of last use.", "Add the year", href, False
+        )
+
+
+def _release_todos(row: Partner) -> Iterator[Todo]:
+    if row.kind.value != "expert":
+        return
+    newest = partners.newest_release(row)
+    state = newest.state.value if newest else ""
+    employer = row.organisation.name if row.organisation else "your employer"
+    if state in ("refused", "withdrawn"):
+        yield Todo(
+            f"{employer} does not release you for these days. Only your employer can change this.",
+            "",
+            "",
+            True,
+        )
+    elif state != "given":
+        yield Todo(
+            f"{employer} has not said yet that it releases you. A lead there can do so in this service.",
+            "",
+            "",
+            False,
+        )
+
+
+def _home(row: Partner) -> dict[str, str]:
+    words = {"Reference": row.reference}
+    if row.organisation is not None:
+        words["Employer" if row.kind.value == "expert" else "Organisation"] = row.organisation.name
+    newest = partners.newest_release(row)
+    if newest is not None:
+        words["Release by the employer"] = choices.title("release_state", newest.state)
+    return words
