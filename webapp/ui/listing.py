@@ -302,11 +302,10 @@ def _pages(view: View, total: int) -> Mapping[str, Any] | None:
     if last == 1:
         return None
     numbers = sorted({1, last, *range(max(1, view.page - 1), min(last, view.page + 1) + 1)})
-    items: list[Mapping[str, Any]] = []
-    for before, number in zip([0, *numbers], numbers, strict=False):
-        if number - before > 1:
-            items.append({"ellipsis": True})
-        items.append({"number": number, "href": view.href(page=number), "current": number == view.page})
+    items: list[Mapping[str, Any]] = [
+        {"number": number, "href": view.href(page=number), "current": number == view.page}
+        for number in numbers
+    ]
     previous = {"href": view.href(page=view.page - 1)} if view.page > 1 else None
     following = {"href": view.href(page=view.page + 1)} if view.page < last else None
     return {"previous": previous, "next": following, "items": items}

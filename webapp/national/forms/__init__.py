@@ -1,0 +1,1 @@
+"""Question pages of the national team, one class each."""

@@ -1,0 +1,1 @@
+"""What the national team's pages show, as plain values."""

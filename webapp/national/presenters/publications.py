@@ -1,0 +1,71 @@
+"""What stands between a run and its publication, and who may take the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import Action
+from webapp.national.presenters.rounds import run_name
+from webapp.services.publications import Publication, Readiness
+from webapp.services.runs import RunOverview
+from webapp.ui import choices, formats
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationPage:
+    """The page of a run's publication."""
+
+    run: str
+    round_name: str
+    back: str
+    offers: str
+    unmet: str
+    hindrances: tuple[str, ...]
+    state: str
+    colour: str
+    lead: str
+    note: str
+    can_propose: bool
+    publish: str
+
+
+def publication_page(
+    overview: RunOverview, ready: Readiness, live: Publication | None, actor: AnyActor
+) -> PublicationPage:
+    """The publication of a run, as this reader may act on it."""
+    row = overview.run
+    state = live.state.value if live else ""
+    is_own = live is not None and isinstance(actor, Actor) and live.proposed_by == actor.user_id
+    publishes = state == "proposed" and matrix.opens(actor, Action.RUN_PUBLISH) and not is_own
+    proposes = live is None and ready.is_ready and matrix.opens(actor, Action.RUN_PROPOSE_PUBLICATION)
+    return PublicationPage(
+        run=run_name(row),
+        round_name=row.round.name,
+        back=url_for("national.run_page", run_id=row.id),
+        offers=formats.plural(ready.offers, "offer"),
+        unmet=formats.plural(overview.unmet, "request"),
+        hindrances=() if live else ready.hindrances,
+        state=choices.title("publication_state", state) if live else "",
+        colour=choices.colour("publication_state", state) if live else "",
+        lead=_lead(live, is_own=is_own),
+        note=live.note if live else "",
+        can_propose=proposes,
+        publish=url_for("national.publish", run_id=row.id) if publishes else "",
+    )
+
+
+def _lead(live: Publication | None, *, is_own: bool) -> str:
+    if live is None:
+        return ""
+    if live.state.value == "proposed":
+        who = (
+            "You proposed it, so another administrator"
+            if is_own
+            else "An administrator who did not propose it"
+        )
+        return f"Proposed on {formats.moment(live.proposed_at)}. {who} confirms it or sends it back."
+    return f"Published on {formats.moment(live.decided_at)}."

@@ -1,0 +1,258 @@
+"""Support requests and support partners, as the national team reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.services.partner_lists import STALE_AFTER, Partner, PartnerFilter, PartnerKind, PartnerOrder
+from webapp.services.registry import PublishedFigure
+from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState, SupportRequest
+from webapp.ui import choices, formats
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
+
+Pairs = tuple[tuple[str, str], ...]
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One request in the list."""
+
+    reference: str
+    title: str
+    organisation: str
+    priority: str
+    severity: int | None
+    days: int | None
+    state: str
+    colour: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerLine:
+    """One partner in the list."""
+
+    reference: str
+    name: str
+    kind: str
+    organisation: str
+    region: str
+    skills: int
+    interests: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShown:
+    """One request in full."""
+
+    title: str
+    reference: str
+    back: str
+    state: str
+    colour: str
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    figures: tuple[tuple[str, str, str], ...]
+    return_href: str
+    mandate_href: str
+    mandate_words: str
+
+
+def request_listing(priorities: Pairs, regions: Pairs) -> Listing:
+    """The list of requests."""
+    states = tuple((code, option.title) for code, option in choices.CHOICES["request_state"].items())
+    return Listing(
+        caption="Support requests",
+        columns=(
+            Column("reference", "Reference", lambda line: line.reference, link=lambda line: line.href),
+            Column("title", "Request", lambda line: line.title, sortable=False),
+            Column("organisation", "From", lambda line: line.organisation),
+            Column("priority", "Priority", lambda line: line.priority),
+            Column("severity", "Severity", lambda line: line.severity, numeric=True),
+            Column("days", "Days", lambda line: line.days, numeric=True),
+            Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
+        ),
+        filters=(
+            TextFilter("q", "Search"),
+            ChoiceFilter("state", "State", states),
+            ChoiceFilter("priority", "Priority", priorities),
+            ChoiceFilter("region", "Region", regions),
+        ),
+        default_sort="reference",
+        empty="No requests yet. They appear here once a requester submits one.",
+        noun="request",
+    )
+
+
+def request_filter(view: View) -> RequestFilter:
+    """What the address asks for, in the service's terms."""
+    state = view.filters.get("state")
+    return RequestFilter(
+        text=view.filters.get("q", ""),
+        state=RequestState(state) if state else None,
+        priority_code=view.filters.get("priority"),
+        region_code=view.filters.get("region"),
+        order=RequestOrder(view.sort),
+    )
+
+
+def request_line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
+    """One line of the list."""
+    return RequestLine(
+        reference=row.reference,
+        title=row.title,
+        organisation=row.requester.name,
+        priority=labels.get(row.priority_code or "", formats.NOTHING),
+        severity=row.severity,
+        days=row.days,
+        state=choices.title("request_state", row.state),
+        colour=choices.colour("request_state", row.state),
+        href=url_for("national.request_page", request_id=row.id),
+    )
+
+
+def partner_listing(regions: Pairs) -> Listing:
+    """The list of partners."""
+    kinds = tuple((code, option.title) for code, option in choices.CHOICES["partner_kind"].items())
+    return Listing(
+        caption="Support partners",
+        columns=(
+            Column("name", "Partner", lambda line: line.name),
+            Column("reference", "Reference", lambda line: line.reference),
+            Column("kind", "Kind", lambda line: line.kind, sortable=False),
+            Column("organisation", "Organisation", lambda line: line.organisation, sortable=False),
+            Column("region", "Region", lambda line: line.region),
+            Column("skills", "Skills", lambda line: line.skills, numeric=True, sortable=False),
+            Column(
+                "interests",
+                "Interests",
+                lambda line: line.interests,
+                tag=lambda line: line.colour,
+                sortable=False,
+            ),
+        ),
+        filters=(
+            TextFilter("q", "Search"),
+            ChoiceFilter("kind", "Kind", kinds),
+            ChoiceFilter("region", "Region", regions),
+            ChoiceFilter("interests", "Interests", (("stale", "Not confirmed within a year"),)),
+        ),
+        default_sort="name",
+        empty="No partners yet.",
+        noun="partner",
+    )
+
+
+def partner_filter(view: View) -> PartnerFilter:
+    """What the address asks for, in the service's terms."""
+    kind = view.filters.get("kind")
+    return PartnerFilter(
+        text=view.filters.get("q", ""),
+        kind=PartnerKind(kind) if kind else None,
+        region_code=view.filters.get("region"),
+        stale_interests=view.filters.get("interests") == "stale",
+        order=PartnerOrder(view.sort),
+    )
+
+
+def partner_line(row: Partner, regions: Mapping[str, str], today: date) -> PartnerLine:
+    """One line of the list."""
+    confirmed = row.interests_confirmed_on
+    words, colour = "Confirmed", "green"
+    if confirmed is None or confirmed < today - STALE_AFTER:
+        words, colour = "Stale: blocks matching", "red"
+    elif confirmed < today - STALE_AFTER + SOON:
+        words, colour = "Due within 30 days", "yellow"
+    return PartnerLine(
+        reference=row.reference,
+        name=row.name,
+        kind=choices.title("partner_kind", row.kind),
+        organisation=row.organisation.name if row.organisation else "",
+        region=regions.get(row.region_code, row.region_code),
+        skills=len(row.skills),
+        interests=words,
+        colour=colour,
+    )
+
+
+def codes_of(row: SupportRequest) -> set[str]:
+    """The taxonomy codes that the request names."""
+    own = {row.priority_code, row.topic_code, row.existing_method_code}
+    return {code for code in own if code} | {each.skill_code for each in row.skills}
+
+
+def request_page(
+    row: SupportRequest, labels: Mapping[str, str], figures: Iterable[PublishedFigure], actor: AnyActor
+) -> RequestShown:
+    """One request in full, with the acts of triage for who may take them."""
+    triages = matrix.opens(actor, Action.REQUEST_TRIAGE)
+    returnable = triages and row.state.value == "submitted"
+    return RequestShown(
+        title=row.title,
+        reference=row.reference,
+        back=url_for("national.requests") if triages else url_for("national.round_list"),
+        state=choices.title("request_state", row.state),
+        colour=choices.colour("request_state", row.state),
+        facts=tuple(_facts(row, labels)),
+        figures=tuple(
+            (
+                each.label,
+                f"{each.value:,g}{'%' if each.unit == 'percent' else ' ' + each.unit}",
+                f"{each.period}, {each.source}",
+            )
+            for each in figures
+        ),
+        return_href=url_for("national.return_request", request_id=row.id) if returnable else "",
+        mandate_href=url_for("national.mandate", request_id=row.id) if returnable else "",
+        mandate_words="This is not mandated support" if row.mandated else "Mark as mandated support",
+    )
+
+
+def return_page(row: SupportRequest) -> RequestShown:
+    """What stands over the form that sends a request back."""
+    return RequestShown(
+        title=row.title,
+        reference=row.reference,
+        back=url_for("national.request_page", request_id=row.id),
+        state="",
+        colour="",
+        facts=(),
+        figures=(),
+        return_href="",
+        mandate_href="",
+        mandate_words="",
+    )
+
+
+def _facts(row: SupportRequest, labels: Mapping[str, str]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    def label(code: str | None) -> str:
+        return labels.get(code or "", formats.NOTHING)
+
+    yield "Requester", (row.requester.name,)
+    yield "Beneficiary", (row.beneficiary.name,)
+    yield "Priority and topic", (label(row.priority_code), label(row.topic_code))
+    yield "Aim", tuple(formats.lines(row.aim))
+    yield "How they would know", tuple(formats.lines(row.measure))
+    yield (
+        "Skills",
+        tuple(
+            f"{label(each.skill_code)}, level {each.level}{', essential' if each.essential else ''}"
+            for each in row.skills
+        ),
+    )
+    yield "Support", (f"{choices.title('shape', row.shape)}, {formats.days(row.days)}",)
+    yield "Months", (f"{formats.month(row.window_first)} to {formats.month(row.window_last)}",)
+    yield "Severity and rank", (choices.title("severity", row.severity), f"Rank {formats.count(row.rank)}")
+    yield "Why this severity", (row.severity_reason or formats.NOTHING,)
+    yield "Sponsor", (f"{row.sponsor_name}, {row.sponsor_role}",)
+    yield "Other help in place", (row.other_help or "None named",)
+    yield "Mandated support", ("Yes" if row.mandated else "No",)
+    yield "In a mandated programme", ("Yes" if row.in_mandated_programme else "No",)

@@ -1,0 +1,223 @@
+"""Rounds: the list, one round with its runs, and what is to be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.services.policies import Policy
+from webapp.services.publications import Publication
+from webapp.services.rounds import Round, RoundOverview
+from webapp.services.runs import Run
+from webapp.ui import choices, formats
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run in a list."""
+
+    name: str
+    href: str
+    state: str
+    colour: str
+    queued: str
+    quality: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round in a list."""
+
+    name: str
+    href: str
+    state: str
+    colour: str
+    taking: str
+    months: str
+    requests: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that can be done now: a button, or a link where a form follows."""
+
+    text: str
+    href: str
+    is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The overview."""
+
+    rounds: tuple[RoundLine, ...]
+    runs: tuple[RunLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundList:
+    """All rounds."""
+
+    rounds: tuple[RoundLine, ...]
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """One round."""
+
+    line: RoundLine
+    policy: str
+    facts: tuple[tuple[str, str], ...]
+    acts: tuple[Act, ...]
+    runs: tuple[RunLine, ...]
+    publications: tuple[str, ...]
+    requests: str
+
+
+NEXT_STEPS = {
+    "draft": "Open it when requests may come in.",
+    "open": "Requests are coming in. Close it to match.",
+    "closed": "Start a run.",
+    "matching": "A run is at work.",
+    "in_review": "Review the matches, then propose publication.",
+    "published": "Offers are with both sides.",
+    "ended": "",
+}
+
+
+def home(overviews: Iterable[RoundOverview], latest: Iterable[Run]) -> Home:
+    """Rounds with their next step, and the newest runs."""
+    return Home(tuple(_overview_line(each) for each in overviews), tuple(run_line(row) for row in latest))
+
+
+def round_list(rows: Iterable[Round], actor: AnyActor) -> RoundList:
+    """All rounds, and the way to a new one for who may make it."""
+    new = url_for("national.new_round") if matrix.opens(actor, Action.ROUND_CREATE) else ""
+    return RoundList(tuple(_line(row) for row in rows), new)
+
+
+def round_page(
+    overview: RoundOverview, runs: Iterable[Run], published: Iterable[Publication], actor: AnyActor
+) -> RoundPage:
+    """One round, with the acts that its state and the reader's role allow."""
+    row = overview.round
+    facts = [
+        ("Requests taken", f"{formats.day(row.opens_on)} to {formats.day(row.closes_on)}"),
+        ("Months of support", _months(row)),
+        ("Policy", f"Version {row.policy.number}: {row.policy.name}"),
+    ]
+    facts += [
+        (f"Requests: {choices.title('request_state', state).lower()}", formats.count(number))
+        for state, number in overview.requests.items()
+    ]
+    return RoundPage(
+        line=_overview_line(overview),
+        policy=row.policy.name,
+        facts=tuple(facts),
+        acts=tuple(_acts(row, actor)),
+        runs=tuple(run_line(each) for each in runs),
+        publications=tuple(_publication(each) for each in published),
+        requests=url_for("national.requests") if matrix.opens(actor, Action.REQUEST_TRIAGE) else "",
+    )
+
+
+def run_line(row: Run) -> RunLine:
+    """One run in a list."""
+    return RunLine(
+        name=run_name(row),
+        href=url_for("national.run_page", run_id=row.id),
+        state=choices.title("run_state", row.state),
+        colour=choices.colour("run_state", row.state),
+        queued=formats.moment(row.queued_at),
+        quality=_quality(row),
+        is_current=row.is_current,
+    )
+
+
+def run_name(row: Run) -> str:
+    """What people call a run."""
+    kind = "Scenario" if row.is_scenario else "Run"
+    return f"{kind} {row.number}: {row.name}" if row.name else f"{kind} {row.number}"
+
+
+def reads_runs(actor: AnyActor) -> bool:
+    """Whether the reader may see runs at all."""
+    return matrix.opens(actor, Action.RUN_READ)
+
+
+def confirmed(versions: Iterable[Policy]) -> list[Policy]:
+    """Policies that a round may use."""
+    return [row for row in versions if row.state.value == "confirmed"]
+
+
+def coming_months(today: date) -> Sequence[str]:
+    """The next eighteen months, this one included."""
+    start = today.year * 12 + today.month - 1
+    return [f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(start, start + 18)]
+
+
+def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
+    state = row.state.value
+    acts = (
+        (("draft", "closed"), Action.ROUND_OPEN, "Open for requests", "national.open_round", False),
+        (("open",), Action.ROUND_CLOSE, "Close to new requests", "national.close_round", False),
+        (("closed", "in_review", "published"), Action.RUN_START, "Start a run", "national.new_run", True),
+        (("published",), Action.ROUND_END, "End the round", "national.end_round", False),
+    )
+    for states, action, words, endpoint, is_link in acts:
+        if state in states and matrix.opens(actor, action):
+            yield Act(words, url_for(endpoint, round_id=row.id), is_link)
+
+
+def _overview_line(overview: RoundOverview) -> RoundLine:
+    line = _line(overview.round)
+    total = sum(number for state, number in overview.requests.items() if state.value != "draft")
+    return RoundLine(
+        name=line.name,
+        href=line.href,
+        state=line.state,
+        colour=line.colour,
+        taking=line.taking,
+        months=line.months,
+        requests=formats.plural(total, "request"),
+        next_step=NEXT_STEPS[overview.round.state.value],
+    )
+
+
+def _line(row: Round) -> RoundLine:
+    return RoundLine(
+        name=row.name,
+        href=url_for("national.round_page", round_id=row.id),
+        state=choices.title("round_state", row.state),
+        colour=choices.colour("round_state", row.state),
+        taking=f"{formats.day(row.opens_on)} to {formats.day(row.closes_on)}",
+        months=_months(row),
+    )
+
+
+def _months(row: Round) -> str:
+    return f"{formats.month(row.months[0])} to {formats.month(row.months[-1])}"
+
+
+def _quality(row: Run) -> str:
+    if row.state.value != "finished":
+        return ""
+    value = next((level for level in row.levels or () if level["name"] == "value"), None)
+    if value is None or not value["bound"]:
+        return "Certified"
+    gap = max(0.0, (value["bound"] - value["value"]) / value["bound"])
+    return f"Certified; value within {formats.share(gap, 2)} of the proven best"
+
+
+def _publication(row: Publication) -> str:
+    words = choices.title("publication_state", row.state)
+    return f"{words}. Proposed on {formats.moment(row.proposed_at)}."

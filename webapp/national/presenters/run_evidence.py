@@ -1,0 +1,140 @@
+"""Fairness and bottlenecks of a run: each comparison as a picture and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.services.run_summaries import Coverage, RunEvidence, Starved
+from webapp.ui import formats, wording
+from webapp.ui.charts import BarChart, bar_chart
+from webapp.ui.wording import Audience
+
+GROUPINGS = {
+    "region": "By region",
+    "priority": "By priority",
+    "provider_type": "By type of provider",
+    "severity": "By severity",
+    "mandated": "Mandated support",
+    "waited": "By rounds waited",
+}
+PLAIN_CODES = {
+    "mandated": "Mandated",
+    "other": "Not mandated",
+    "unstated": "Not stated",
+    "acute": "Acute",
+    "mental_health": "Mental health",
+    "specialist": "Specialist",
+    "community": "Community",
+    "ambulance": "Ambulance",
+    "online": "Online",
+    "icb": "Integrated care board",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One group in the table."""
+
+    name: str
+    requests: str
+    helped: str
+    wanted: str
+    met: str
+    share: str
+    floor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTable:
+    """One comparison, as picture and table."""
+
+    title: str
+    chart: BarChart
+    lines: tuple[CoverageLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StarvedLine:
+    """One set of requests short of days."""
+
+    requests: str
+    wanted: str
+    available: str
+    short: str
+    skills: str
+    regions: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceShown:
+    """The evidence part of a run's page."""
+
+    headline: str
+    tables: tuple[CoverageTable, ...]
+    starved: tuple[StarvedLine, ...]
+    reasons: tuple[tuple[str, str], ...]
+
+
+def codes_of(found: RunEvidence) -> set[str]:
+    """The taxonomy codes that the evidence names."""
+    skills = {code for each in found.starved for code, _ in each.skills}
+    return skills | {each.code for each in found.coverage if each.grouping == "priority"}
+
+
+def shown(found: RunEvidence, names: Mapping[str, str]) -> EvidenceShown:
+    """Everything in words; ``names`` has the words for codes of regions, priorities and skills."""
+    tables = []
+    for grouping, title in GROUPINGS.items():
+        groups = [each for each in found.coverage if each.grouping == grouping]
+        if len(groups) > 1:
+            tables.append(_table(title, groups, names))
+    return EvidenceShown(
+        headline=f"{formats.count(found.days_met)} of {formats.days(found.days_wanted)} asked for are met: "
+        f"{formats.share(found.share)}.",
+        tables=tuple(tables),
+        starved=tuple(_starved(each, names) for each in found.starved),
+        reasons=tuple(
+            (wording.reason(code, Audience.NATIONAL), formats.count(number))
+            for code, number in sorted(found.reasons_out, key=lambda pair: -pair[1])
+        ),
+    )
+
+
+def _table(title: str, groups: list[Coverage], names: Mapping[str, str]) -> CoverageTable:
+    bars = [(_name(each, names), each.share, formats.share(each.share)) for each in groups]
+    return CoverageTable(
+        title=title,
+        chart=bar_chart(f"{title}: share of the days asked for that is met", bars, most=1.0),
+        lines=tuple(
+            CoverageLine(
+                _name(each, names),
+                formats.count(each.requests),
+                formats.count(each.helped),
+                formats.count(each.days_wanted),
+                formats.count(each.days_met),
+                formats.share(each.share),
+                formats.share(each.floor) if each.floor else "None",
+            )
+            for each in groups
+        ),
+    )
+
+
+def _name(group: Coverage, names: Mapping[str, str]) -> str:
+    if group.grouping == "severity":
+        return f"Severity {group.code}"
+    if group.grouping == "waited":
+        return f"Waited: {group.code}"
+    return names.get(group.code) or PLAIN_CODES.get(group.code) or group.code
+
+
+def _starved(each: Starved, names: Mapping[str, str]) -> StarvedLine:
+    return StarvedLine(
+        requests=formats.plural(each.requests, "request"),
+        wanted=formats.count(each.days_wanted),
+        available=formats.count(each.days_available),
+        short=formats.count(each.days_short),
+        skills=", ".join(names.get(code, code) for code, _ in each.skills[:3]),
+        regions=", ".join(names.get(code, code) for code, _ in each.regions[:3]),
+    )

@@ -1,0 +1,186 @@
+"""One run: its progress, its certificate level by level, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.national.presenters.rounds import run_name
+from webapp.services.publications import Publication
+from webapp.services.review import Progress
+from webapp.services.rounds import RoundOverview
+from webapp.services.runs import Run, RunOverview
+from webapp.ui import choices, formats, ladder
+
+SMALLER_IS_BETTER = ("floors", "change", "travel")
+RELOAD_SECONDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLine:
+    """One level of the ladder: what was reached, what is proven, how far apart."""
+
+    title: str
+    meaning: str
+    value: str
+    bound: str
+    gap: str
+    seconds: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a run of this round would read."""
+
+    round_name: str
+    lead: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """One run."""
+
+    title: str
+    round_name: str
+    back: str
+    state: str
+    colour: str
+    lead: str
+    reload_seconds: int
+    cancel: str
+    failure: str
+    facts: tuple[tuple[str, str], ...]
+    levels: tuple[LevelLine, ...]
+    clash: tuple[str, ...]
+    review: str
+    unmet: str
+    publication: str
+    reviewed: str
+
+
+def is_finished(row: Run) -> bool:
+    """Whether there is a certified result to read."""
+    return row.state.value == "finished"
+
+
+def new_run(overview: RoundOverview) -> NewRun:
+    """The page before a run."""
+    row = overview.round
+    return NewRun(
+        round_name=row.name,
+        lead=f"The run reads {formats.plural(overview.submitted, 'submitted request')}, every active partner "
+        "with days in these months, the policy, and the decisions that stand. Later changes do not reach it.",
+        back=url_for("national.round_page", round_id=row.id),
+    )
+
+
+def run_page(
+    overview: RunOverview, progress: Progress | None, live: Publication | None, actor: AnyActor
+) -> RunPage:
+    """Everything about the run but its evidence."""
+    row = overview.run
+    state = row.state.value
+    at_work = state in ("queued", "running")
+    reviewable = is_finished(row) and not row.is_scenario
+    return RunPage(
+        title=run_name(row),
+        round_name=row.round.name,
+        back=url_for("national.round_page", round_id=row.round_id),
+        state=choices.title("run_state", state),
+        colour=choices.colour("run_state", state),
+        lead=_lead(row),
+        reload_seconds=RELOAD_SECONDS if at_work else 0,
+        cancel=url_for("national.cancel_run", run_id=row.id)
+        if at_work and matrix.opens(actor, Action.RUN_CANCEL)
+        else "",
+        failure=f"{row.failure} Reference: {row.failure_reference}." if row.failure else "",
+        facts=tuple(_facts(overview)),
+        levels=tuple(_levels(row)),
+        clash=tuple(_clash(row.summary or {})),
+        review=url_for("national.work_list", run_id=row.id) if reviewable else "",
+        unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) else "",
+        publication=url_for("national.publication", run_id=row.id) if reviewable else "",
+        reviewed=_reviewed(progress, live) if progress and reviewable else "",
+    )
+
+
+def _lead(row: Run) -> str:
+    state = row.state.value
+    if state == "queued":
+        return "It waits for a worker."
+    if state == "running":
+        stage = ladder.LEVELS[row.stage].title if row.stage in ladder.LEVELS else "Getting ready"
+        return f"At work on: {stage}. {formats.share(row.progress)} done."
+    if state == "finished":
+        kind = "It is a scenario: only to compare." if row.is_scenario else ""
+        return f"Finished on {formats.moment(row.finished_at)}. An independent check found every rule kept. {kind}"
+    if state == "cancelled":
+        return f"Cancelled on {formats.moment(row.finished_at)}. Nothing of it was kept."
+    return "It did not end well, and nothing of it was kept."
+
+
+def _facts(overview: RunOverview) -> Iterable[tuple[str, str]]:
+    row = overview.run
+    yield "Started", formats.moment(row.queued_at)
+    yield "Policy", f"Version {row.policy.number}: {row.policy.name}"
+    yield "Asked to come within", f"{formats.share(row.gap, 1)} of the proven best at each level"
+    if not is_finished(row):
+        return
+    summary: Mapping[str, Any] = row.summary or {}
+    yield "Proposed matches", formats.count(overview.matches)
+    yield "Requests short of days", formats.count(overview.unmet)
+    yield "Days given", formats.count(summary.get("days", 0))
+    yield "Time used", f"{summary.get('seconds', 0.0):,.1f} seconds"
+    if row.solver_status != "optimal":
+        yield (
+            "Stopped",
+            "Its effort ended before every level came within that distance; the bounds say how far it is",
+        )
+
+
+def _levels(row: Run) -> Iterable[LevelLine]:
+    for level in row.levels or ():
+        words = ladder.LEVELS[level["name"]]
+        yield LevelLine(
+            title=words.title,
+            meaning=words.meaning,
+            value=_number(level["name"], level["value"]),
+            bound=_number(level["name"], level["bound"]),
+            gap=_gap(level["name"], level["value"], level["bound"]),
+            seconds=f"{level.get('seconds', 0.0):,.1f}",
+        )
+
+
+def _number(name: str, value: float) -> str:
+    if name in ("worst_group", "worst_request"):
+        return formats.share(value, 1)
+    return formats.decimal(value, 0 if float(value).is_integer() else 1)
+
+
+def _gap(name: str, value: float, bound: float) -> str:
+    distance = value - bound if name in SMALLER_IS_BETTER else bound - value
+    if distance <= 1e-6 * max(1.0, abs(bound)):
+        return "Proven best"
+    return f"Within {formats.share(distance / max(abs(bound), 1e-9), 2)}" if bound else "Not proven"
+
+
+def _clash(summary: Mapping[str, Any]) -> Iterable[str]:
+    for each in summary.get("clash", ()):
+        parts = [each["rule"].replace("_", " ")]
+        parts += [f"partner {each['partner']}"] if each.get("partner") else []
+        parts += [f"request {each['request']}"] if each.get("request") else []
+        yield ", ".join(parts)
+
+
+def _reviewed(progress: Progress, live: Publication | None) -> str:
+    if live is not None:
+        return f"{choices.title('publication_state', live.state)}."
+    done = sum(progress.by_kind.values())
+    return f"{formats.plural(done, 'match', 'matches')} decided, {progress.undecided:,} to go."

@@ -1,0 +1,5 @@
+"""The routes of the national team's pages, one file for each page family."""
+
+from webapp.national.routes import publications, registry, review, rounds, runs
+
+__all__ = ["publications", "registry", "review", "rounds", "runs"]

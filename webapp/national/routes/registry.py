@@ -1,0 +1,162 @@
+"""The registry as the national team reads it: support requests with triage, and support partners."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.national.blueprint import bp
+from webapp.national.forms.registry import ReturnForm
+from webapp.national.presenters import registry as pages
+from webapp.services import (
+    limits,
+    partner_lists,
+    registry,
+    request_lists,
+    support_requests,
+)
+from webapp.services.paging import MOST_ROWS, Paging
+from webapp.ui.forms import ActForm
+from webapp.ui.listing import ROWS_ON_A_PAGE, Listing, View
+
+
+@bp.route("/national/requests")
+@allow(Action.REQUEST_TRIAGE)
+def requests() -> ResponseReturnValue:
+    """All submitted requests."""
+    unit, actor = current_unit(), current_actor()
+    listing = pages.request_listing(*_words())
+    view = listing.read(request.args)
+    wanted = pages.request_filter(view)
+    found = request_lists.listing(unit, actor=actor, wanted=wanted, paging=Paging(view.page, ROWS_ON_A_PAGE))
+    labels = dict(_words()[0])
+    lines = [pages.request_line(row, labels) for row in found.rows]
+    table = listing.page(view, lines, found.total, csv_href=url_for("national.requests_csv"))
+    return render_template("national/registry/requests.html", table=table)
+
+
+@bp.route("/national/requests.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def requests_csv() -> ResponseReturnValue:
+    """The same list as a file."""
+    unit, actor = current_unit(), current_actor()
+    priorities, regions = _words()
+    listing = pages.request_listing(priorities, regions)
+    wanted, labels = pages.request_filter(listing.read(request.args)), dict(priorities)
+    lines = [
+        pages.request_line(row, labels)
+        for row in _all_rows(
+            lambda paging: request_lists.listing(unit, actor=actor, wanted=wanted, paging=paging)
+        )
+    ]
+    return listing.csv(lines, {}, "support-requests.csv")
+
+
+@bp.route("/national/requests/<uuid:request_id>")
+@allow(Action.REQUEST_READ)
+def request_page(request_id: UUID) -> ResponseReturnValue:
+    """One request in full, with public figures beside."""
+    unit, actor = current_unit(), current_actor()
+    row = request_lists.request_page(unit, actor=actor, request_id=request_id)
+    labels = registry.labels(unit, actor=actor, codes=pages.codes_of(row))
+    figures = registry.published_figures(unit, actor=actor, organisation_id=row.beneficiary_id)
+    page = pages.request_page(row, labels, figures, actor)
+    return render_template("national/registry/request.html", page=page, form=ActForm(obj=row))
+
+
+@bp.route("/national/requests/<uuid:request_id>/return", methods=["GET", "POST"])
+@allow(Action.REQUEST_TRIAGE)
+def return_request(request_id: UUID) -> ResponseReturnValue:
+    """Send a request back for more."""
+    unit, actor = current_unit(), current_person()
+    row = request_lists.request_page(unit, actor=actor, request_id=request_id)
+    form = ReturnForm(obj=row)
+
+    def act() -> None:
+        support_requests.return_for_more(
+            unit,
+            actor=actor,
+            request_id=request_id,
+            reason=form.reason.data,
+            expected_version=form.row_version,
+        )
+
+    if form.validate_on_submit() and attempt(form, act):
+        flash("The request is back with its requester.", "success")
+        return redirect(url_for("national.request_page", request_id=request_id), 303)
+    page = pages.return_page(row)
+    return render_template("national/registry/return.html", form=form, page=page), form.status
+
+
+@bp.route("/national/requests/<uuid:request_id>/mandate", methods=["POST"])
+@allow(Action.REQUEST_TRIAGE)
+def mandate(request_id: UUID) -> ResponseReturnValue:
+    """Say that this is mandated support, or that it is not."""
+    unit, actor, form = current_unit(), current_person(), ActForm()
+    if form.validate_on_submit():
+        row = request_lists.request_page(unit, actor=actor, request_id=request_id)
+        support_requests.mark_mandated(
+            unit,
+            actor=actor,
+            request_id=request_id,
+            mandated=not row.mandated,
+            expected_version=form.row_version,
+        )
+    return redirect(url_for("national.request_page", request_id=request_id), 303)
+
+
+@bp.route("/national/partners")
+@allow(Action.PARTNER_READ)
+def partners() -> ResponseReturnValue:
+    """All support partners."""
+    unit, actor = current_unit(), current_actor()
+    listing, view = _partner_view()
+    wanted = pages.partner_filter(view)
+    found = partner_lists.listing(unit, actor=actor, wanted=wanted, paging=Paging(view.page, ROWS_ON_A_PAGE))
+    names = dict(_words()[1])
+    lines = [pages.partner_line(row, names, unit.now.date()) for row in found.rows]
+    table = listing.page(view, lines, found.total, csv_href=url_for("national.partners_csv"))
+    return render_template("national/registry/partners.html", table=table)
+
+
+@bp.route("/national/partners.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def partners_csv() -> ResponseReturnValue:
+    """The same list as a file."""
+    unit, actor = current_unit(), current_actor()
+    listing, view = _partner_view()
+    wanted, names = pages.partner_filter(view), dict(_words()[1])
+    lines = [
+        pages.partner_line(row, names, unit.now.date())
+        for row in _all_rows(
+            lambda paging: partner_lists.listing(unit, actor=actor, wanted=wanted, paging=paging)
+        )
+    ]
+    return listing.csv(lines, {}, "support-partners.csv")
+
+
+def _partner_view() -> tuple[Listing, View]:
+    listing = pages.partner_listing(_words()[1])
+    return listing, listing.read(request.args)
+
+
+def _words() -> tuple[pages.Pairs, pages.Pairs]:
+    unit, actor = current_unit(), current_actor()
+    nodes = registry.terms(unit, actor=actor, kind=registry.NodeKind.PRIORITY)
+    regions = registry.regions(unit, actor=actor)
+    return tuple((node.code, node.label) for node in nodes), tuple((row.code, row.name) for row in regions)
+
+
+def _all_rows(read: Any) -> list[Any]:
+    rows: list[Any] = []
+    number, total = 1, 1
+    while (number - 1) * MOST_ROWS < total:
+        found = read(Paging(number, MOST_ROWS))
+        rows += found.rows
+        number, total = number + 1, found.total
+    return rows

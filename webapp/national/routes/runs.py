@@ -1,0 +1,75 @@
+"""Runs: started, watched, cancelled, read with certificate, fairness and bottlenecks."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.national.blueprint import bp
+from webapp.national.forms.rounds import RunForm
+from webapp.national.presenters import run_evidence as evidence
+from webapp.national.presenters import runs as pages
+from webapp.services import limits, publications, registry, review, rounds, runs
+from webapp.services.run_summaries import evidence_of
+from webapp.ui.forms import ActForm
+
+
+@bp.route("/national/rounds/<uuid:round_id>/run", methods=["GET", "POST"])
+@allow(Action.RUN_START, limit=limits.RUN_START)
+def new_run(round_id: UUID) -> ResponseReturnValue:
+    """Queue a run of the round, or a scenario."""
+    unit, actor = current_unit(), current_person()
+    overview = rounds.round_page(unit, actor=actor, round_id=round_id)
+    form = RunForm()
+    if not form.is_submitted():
+        form.precision.data = "0.005"
+    made: list[UUID] = []
+
+    def start() -> None:
+        order = runs.RunOrder(
+            round_id=round_id,
+            name=form.name.data or "",
+            is_scenario=bool(form.is_scenario.data),
+            gap=float(form.precision.data),
+        )
+        wake = current_app.extensions["work_queue"].wake
+        made.append(runs.start(unit, actor=actor, order=order, wake=wake).id)
+
+    if form.validate_on_submit() and attempt(form, start):
+        return redirect(url_for("national.run_page", run_id=made[0]), 303)
+    return render_template("national/runs/new.html", form=form, page=pages.new_run(overview)), form.status
+
+
+@bp.route("/national/runs/<uuid:run_id>")
+@allow(Action.RUN_READ)
+def run_page(run_id: UUID) -> ResponseReturnValue:
+    """One run: progress while it works, then its certificate and what it found."""
+    unit, actor = current_unit(), current_actor()
+    overview = runs.run_page(unit, actor=actor, run_id=run_id)
+    shown: Any = None
+    progress, live = None, None
+    if pages.is_finished(overview.run):
+        found = evidence_of(unit, actor=actor, run_id=run_id)
+        labels = registry.labels(unit, actor=actor, codes=evidence.codes_of(found))
+        names = {row.code: row.name for row in registry.regions(unit, actor=actor)}
+        shown = evidence.shown(found, {**labels, **names})
+        progress = review.progress(unit, actor=actor, run_id=run_id)
+        live = publications.of_run(unit, actor=actor, run_id=run_id)
+    page = pages.run_page(overview, progress, live, actor)
+    return render_template("national/runs/run.html", page=page, evidence=shown, form=ActForm())
+
+
+@bp.route("/national/runs/<uuid:run_id>/cancel", methods=["POST"])
+@allow(Action.RUN_CANCEL)
+def cancel_run(run_id: UUID) -> ResponseReturnValue:
+    """Stop a run."""
+    form = ActForm()
+    if form.validate_on_submit():
+        runs.cancel(current_unit(), actor=current_person(), run_id=run_id)
+        flash("The run is being stopped.", "success")
+    return redirect(url_for("national.run_page", run_id=run_id), 303)
