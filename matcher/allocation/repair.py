@@ -162,7 +162,7 @@ def _with_months(around: Instance, arrays: CandidateArrays, days: IntArray, free
         names = {c: (around.partners[partner].id, around.requests[arrays.request[c]].id) for c in candidates}
         kept = [c for c in candidates if names[c] in before and before[names[c]].total_days == days[c]]
         plan = _plan(arrays, days, candidates, {c: before[names[c]].days for c in kept}, capacity[partner])
-        chosen += [Engagement(*names[c], tuple(int(d) for d in plan[c])) for c in candidates]
+        chosen += [Engagement(*names[c], plan[c]) for c in candidates]
     return chosen
 
 
@@ -172,16 +172,22 @@ def _plan(
     candidates: Sequence[int],
     kept: Mapping[int, tuple[int, ...]],
     capacity: IntArray,
-) -> dict[int, Sequence[int]]:
-    left = capacity - np.array([plan for plan in kept.values()] or [[0] * len(capacity)]).sum(axis=0)
+) -> dict[int, tuple[int, ...]]:
+    taken = np.zeros_like(capacity)
+    for plan in kept.values():
+        taken += np.array(plan, dtype=np.int64)
     others = [c for c in candidates if c not in kept]
     try:
-        if (left < 0).any():
+        if (taken > capacity).any():
             raise ScheduleError("kept months do not fit")
-        fresh = schedule(left, [_block(arrays, days, c) for c in others])
+        fresh = schedule(capacity - taken, [_block(arrays, days, c) for c in others])
     except ScheduleError:
-        return dict(schedule(capacity, [_block(arrays, days, c) for c in candidates]))
-    return {**kept, **fresh}
+        return _whole_days(schedule(capacity, [_block(arrays, days, c) for c in candidates]))
+    return {**kept, **_whole_days(fresh)}
+
+
+def _whole_days(planned: Mapping[int, IntArray]) -> dict[int, tuple[int, ...]]:
+    return {candidate: tuple(int(each) for each in row) for candidate, row in planned.items()}
 
 
 def _block(arrays: CandidateArrays, days: IntArray, candidate: int) -> Block:
