@@ -62,6 +62,11 @@ class WorkQueue:
         assert self._task is not None
         return self.huey
 
+    def close(self) -> None:
+        """Let go of the queue's connections."""
+        if "huey" in self.__dict__:
+            self.huey.storage.close()
+
     def wake(self, run_id: UUID) -> None:
         """Ask for a worker to look at a run: after the commit, never before. A failure costs only time."""
         try:

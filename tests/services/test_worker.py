@@ -1,0 +1,117 @@
+"""The worker: woken by the queue, or finding by itself what nobody holds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.engines import Clock
+from tests.factories.partners import active_partner
+from tests.factories.rounds import JOB
+from tests.factories.support_requests import submitted
+from tests.services.conftest import Country
+from tests.services.solvers import in_process
+from webapp.services import rounds, run_execution, runs
+from webapp.services.runs import RunOrder
+from webapp.services.solving import Order, Solved, Watch
+from webapp.services.work_queue import WorkQueue
+from webapp.store.runs import Run, RunState
+from webapp.store.unit_of_work import Database, UnitOfWork
+from webapp.worker import Worker
+
+
+@pytest.fixture
+def queue_url(tmp_path: Path, engine_name: str, database_url: str) -> str:
+    """A queue of the test's own, on the test's engine."""
+    return f"sqlite:///{tmp_path / 'x.sqlite'}" if engine_name == "sqlite" else database_url
+
+
+@pytest.fixture
+def web(queue_url: str) -> Iterator[WorkQueue]:
+    """The queue as a web process holds it."""
+    queue = WorkQueue(queue_url)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def worker(database: Database, queue_url: str) -> Iterator[Worker]:
+    """A worker that solves in the test's process."""
+    worker = Worker(database, queue_url, solver=in_process)
+    yield worker
+    worker.queue.close()
+
+
+@pytest.fixture
+def round_id(unit: UnitOfWork, country: Country) -> UUID:
+    """A closed round with one request and one partner; kept."""
+    submitted(unit, country.lead, reference="R-1")
+    active_partner(unit, country.organisations["T2"], "P-1")
+    row = country.round
+    rounds.close(unit, actor=JOB, round_id=row.id, expected_version=row.version)
+    unit.commit()
+    unit.close()
+    return row.id
+
+
+def state_of(database: Database, run_id: UUID) -> tuple[RunState, int]:
+    with database.unit(writing=False) as unit:
+        row = unit.session.get_one(Run, run_id)
+        return row.state, row.attempt
+
+
+class TestWorker:
+    def test_it_does_what_the_queue_names(
+        self, database: Database, web: WorkQueue, worker: Worker, round_id: UUID
+    ) -> None:
+        with database.unit(writing=True) as unit:
+            run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id), wake=web.wake).id
+        huey = worker.listen()
+        message = huey.dequeue()
+        assert message is not None
+        huey.execute(message)
+        assert state_of(database, run_id) == (RunState.FINISHED, 1)
+
+    def test_it_finds_what_a_dead_worker_left(
+        self, database: Database, worker: Worker, round_id: UUID, clock: Clock
+    ) -> None:
+        with database.unit(writing=True) as unit:
+            run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id)).id
+        assert run_execution._claim(database, run_id) is not None
+        worker.look()
+        assert state_of(database, run_id) == (RunState.RUNNING, 1)
+        clock.forward(seconds=61)
+        worker.look()
+        assert state_of(database, run_id) == (RunState.FINISHED, 2)
+
+    def test_one_that_breaks_does_not_take_the_worker_along(
+        self, database: Database, queue_url: str, round_id: UUID
+    ) -> None:
+        def broken(_snapshot: bytes, _order: Order, _watch: Watch) -> Solved:
+            raise RuntimeError("not foreseen")
+
+        with database.unit(writing=True) as unit:
+            run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id)).id
+        Worker(database, queue_url, solver=broken).look()
+        assert state_of(database, run_id) == (RunState.RUNNING, 1)
+
+    def test_two_workers_do_a_run_once(self, database: Database, queue_url: str, round_id: UUID) -> None:
+        with database.unit(writing=True) as unit:
+            run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id)).id
+        workers = [Worker(database, queue_url, solver=in_process) for _ in range(2)]
+        threads = [threading.Thread(target=worker.look) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert state_of(database, run_id) == (RunState.FINISHED, 1)
+
+    def test_a_queue_that_is_down_costs_only_time(self, database: Database, round_id: UUID) -> None:
+        web = WorkQueue("sqlite:////nowhere/at/all/x.sqlite")
+        with database.unit(writing=True) as unit:
+            run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id), wake=web.wake).id
+        assert state_of(database, run_id) == (RunState.QUEUED, 0)
