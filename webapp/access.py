@@ -210,6 +210,7 @@ def _answer(view: Callable[..., Any], policy: Policy, values: Mapping[str, Any])
     if policy.upload_bytes is not None:
         request.max_content_length = policy.upload_bytes
     _refuse_repeats()
+    _refuse_nulls()
     elsewhere = _check_actor(policy.action(request.method), hidden=bool(request.view_args), policy=policy)
     if elsewhere is not None:
         return elsewhere
@@ -280,6 +281,12 @@ def _touch() -> None:
             sign_ins.touch(unit, standing.sign_in_id)
     except SQLAlchemyError:
         current_app.logger.warning("the time of a sign-in could not be noted")
+
+
+def _refuse_nulls() -> None:
+    """A null character in an address means nothing, and no database takes it."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        raise BadRequest("the address holds a null character")
 
 
 def _refuse_repeats() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -61,6 +63,18 @@ def choices(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[tuple
     query = _filtered(select(Partner), PartnerFilter(text=text, state=PartnerState.ACTIVE), unit.now.date())
     rows = unit.session.scalars(_ordered(query, PartnerOrder.NAME).limit(50))
     return tuple((str(row.id), row.name) for row in rows)
+
+
+def names(unit: UnitOfWork, *, actor: AnyActor, partner_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The name of each partner, for a requester who has excluded it. Names alone are shown."""
+    require(
+        actor,
+        Action.REQUEST_DRAFT,
+        organisation_id=getattr(actor, "organisation_id", None),
+        hidden=False,
+    )
+    query = select(Partner.id, Partner.name).where(Partner.id.in_(list(partner_ids)))
+    return {partner_id: name for partner_id, name in unit.session.execute(query)}
 
 
 def _filtered(query: Select[Any], wanted: PartnerFilter, today: date) -> Select[Any]:

@@ -80,12 +80,17 @@ def start(
 def save_step(
     unit: UnitOfWork, *, actor: Actor, request_id: UUID, step: Step, expected_version: int
 ) -> SupportRequest:
-    """Keep one step. A draft may stay incomplete; a submitted request must stay whole, and takes a lead."""
+    """Keep one step. A draft may stay incomplete; a submitted request must stay whole, and takes a lead.
+
+    So do exclusions, which bar a partner.
+    """
     row = load_for_edit(unit, actor=actor, request_id=request_id)
     check_version(row, expected_version)
     found = list(request_steps.problems(step))
     if found:
         raise Rejected.several(found)
+    if isinstance(step, Exclusions):
+        require(actor, Action.INTEREST_DECLARE, organisation_id=row.requester_id)
     before, severity_before = content_of(row), row.severity or 0
     with answering_for(unit, {"uq_support_requests_rank": Rejected("rank", request_rules.RANK_TAKEN)}):
         _put(unit, row, step)

@@ -182,6 +182,18 @@ class InPlaceForm(BaseForm):
     )
 
 
+class ExclusionForm(BaseForm):
+    """A partner that the organisation cannot work with."""
+
+    reason = TextAreaField(
+        "Why can you not work with them? (optional)",
+        hint=f"Only the national team reads this. It is not shown again, and never to the partner. {NO_PATIENTS}",
+        longest=500,
+        rows=3,
+        short="Why",
+    )
+
+
 class UrgencyForm(BaseForm):
     """Severity and rank among the organisation's requests."""
 

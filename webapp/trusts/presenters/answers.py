@@ -14,9 +14,10 @@ from webapp.ui import choices, formats
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words for codes of the taxonomy."""
+    """Words for codes of the taxonomy, and the names of excluded partners (``None`` where they are not shown)."""
 
     words: Mapping[str, str]
+    excluded: tuple[str, ...] | None = None
 
     def of(self, code: str | None) -> str:
         """The label of a code; "Not given" for none."""
@@ -88,6 +89,9 @@ def _groups(row: SupportRequest, labels: Labels, may_change: bool) -> Iterator[A
         Answer("Who helps already", tuple(formats.lines(row.other_help)) or (formats.NOTHING,)),
         _line("In a mandated programme", "Yes" if row.in_mandated_programme else "No"),
     )
+    if labels.excluded is not None:
+        names = labels.excluded or ("None",)
+        yield group("exclusions", "Partners you cannot work with", Answer("Partners", names))
     yield group(
         "urgency",
         "Severity and rank",

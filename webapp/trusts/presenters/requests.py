@@ -13,7 +13,7 @@ from webapp.authority.matrix import Action
 from webapp.services.failures import Problem
 from webapp.services.support_requests import Allowance, SupportRequest
 from webapp.trusts.presenters.answers import AnswerGroup, Labels, groups
-from webapp.trusts.presenters.steps import STEPS
+from webapp.trusts.presenters.steps import STEPS, StepWords
 from webapp.ui import choices, formats
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 
@@ -76,7 +76,8 @@ class Task:
 
     title: str
     href: str
-    is_done: bool
+    status: str
+    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,11 @@ def is_draft(row: SupportRequest) -> bool:
     return row.state.value == "draft"
 
 
+def is_withdrawn(row: SupportRequest) -> bool:
+    """Whether the request was taken back."""
+    return row.state.value == "withdrawn"
+
+
 def codes_of(row: SupportRequest) -> set[str]:
     """The codes of the taxonomy that the request names."""
     own = {row.priority_code, row.topic_code, row.component_code, row.existing_method_code}
@@ -167,17 +173,15 @@ def codes_of(row: SupportRequest) -> set[str]:
 def tasks(row: SupportRequest, missing: Iterable[Problem], actor: Actor) -> Tasks:
     """The pages of a draft, done or not."""
     lacking = {problem.field for problem in missing}
-    shown = tuple(
-        Task(words.title, url_for(words.endpoint, request_id=row.id), not lacking & set(words.needs))
-        for words in STEPS.values()
-    )
-    done = sum(task.is_done for task in shown)
+    shown = [words for words in STEPS.values() if _is_lead(actor) or not words.only_lead]
+    needed = [words for words in shown if words.needs]
+    done = sum(not lacking & set(words.needs) for words in needed)
     return Tasks(
         reference=row.reference,
         title=row.title or "Untitled request",
         beneficiary=row.beneficiary.name,
-        tasks=shown,
-        done=f"You have completed {done} of {len(shown)} parts.",
+        tasks=tuple(_task(row, words, lacking) for words in shown),
+        done=f"You have completed {done} of {len(needed)} parts that are needed.",
         check=url_for("trusts.check", request_id=row.id),
         withdraw=url_for("trusts.withdraw", request_id=row.id) if _is_lead(actor) else "",
         returned=row.returned_reason,
@@ -268,6 +272,14 @@ def withdrawal(row: SupportRequest) -> RequestPage:
         withdraw="",
         back=url_for("trusts.request_page", request_id=row.id),
     )
+
+
+def _task(row: SupportRequest, words: StepWords, lacking: set[str | None]) -> Task:
+    is_used = bool(words.needs) or any(getattr(row, name) for name in words.offers)
+    status, colour = ("Completed", "") if is_used else ("Optional", "grey")
+    if lacking & set(words.needs):
+        status, colour = "To do", "blue"
+    return Task(words.title, url_for(words.endpoint, request_id=row.id), status, colour)
 
 
 def _missing(row: SupportRequest, problem: Problem) -> Missing:

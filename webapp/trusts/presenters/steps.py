@@ -15,7 +15,10 @@ from webapp.ui import choices, formats
 
 @dataclass(frozen=True, slots=True)
 class StepWords:
-    """One page: its endpoint, its title in the task list, the endpoint after it, the fields that it fills."""
+    """One page: its endpoint, its title in the task list, the endpoint after it, the fields that it fills.
+
+    A page that ``needs`` nothing is optional; ``offers`` are the fields that show that it was used.
+    """
 
     endpoint: str
     title: str
@@ -23,6 +26,8 @@ class StepWords:
     needs: tuple[str, ...] = ()
     heading: str = ""
     guidance: str = ""
+    offers: tuple[str, ...] = ()
+    only_lead: bool = False
 
 
 STEPS: Mapping[str, StepWords] = {
@@ -61,6 +66,15 @@ STEPS: Mapping[str, StepWords] = {
         (),
         "What is in place already",
         "All of this is optional. It helps to avoid doing things twice.",
+        ("existing_method_code", "other_help", "in_mandated_programme"),
+    ),
+    "exclusions": StepWords(
+        "trusts.exclusions",
+        "Partners you cannot work with",
+        "trusts.urgency",
+        heading="Partners you cannot work with",
+        offers=("exclusions",),
+        only_lead=True,
     ),
     "urgency": StepWords(
         "trusts.urgency",

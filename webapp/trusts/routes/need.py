@@ -14,7 +14,7 @@ from webapp.services.registry import NodeKind
 from webapp.trusts.blueprint import bp
 from webapp.trusts.forms.requests import BeneficiaryForm, PriorityForm, TopicForm
 from webapp.trusts.presenters import steps as pages
-from webapp.trusts.routes.steps import newer_values, onwards
+from webapp.trusts.routes.steps import newer_values, onwards, origin
 from webapp.ui.fields import Choice
 
 
@@ -49,8 +49,8 @@ def priority(request_id: UUID) -> ResponseReturnValue:
     nodes = registry.terms(unit, actor=actor, kind=NodeKind.PRIORITY)
     form.priority_code.choices = [Choice(node.code, node.label) for node in nodes]
     if form.validate_on_submit():
-        values = {"request_id": request_id, "priority": form.priority_code.data, **request.args}
-        return redirect(url_for("trusts.topic", **values), 303)
+        wanted = form.priority_code.data
+        return redirect(url_for("trusts.topic", request_id=request_id, priority=wanted, **origin()), 303)
     page = pages.step_page("priority", row)
     return render_template("trusts/requests/step.html", form=form, page=page), form.status
 

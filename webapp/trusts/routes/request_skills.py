@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -18,6 +17,7 @@ from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
 from webapp.trusts.forms.requests import SkillForm
 from webapp.trusts.presenters import request_skills as pages
+from webapp.trusts.routes.steps import origin
 from webapp.ui.forms import ActForm, BaseForm
 
 
@@ -56,7 +56,7 @@ def skill(request_id: UUID, code: str) -> ResponseReturnValue:
         _save(request_id, form, {**chosen, code: wanted})
 
     if form.validate_on_submit() and attempt(form, save, newer=_newer(request_id)):
-        return redirect(url_for("trusts.skills", request_id=request_id, **_origin()), 303)
+        return redirect(url_for("trusts.skills", request_id=request_id, **origin()), 303)
     page = pages.one_skill(request_id, label, is_full=len(chosen) >= MOST_SKILLS and code not in chosen)
     return render_template("trusts/requests/skill.html", page=page, form=form), form.status
 
@@ -69,7 +69,7 @@ def remove_skill(request_id: UUID, code: str) -> ResponseReturnValue:
     form = ActForm()
     left = {other: wanted for other, wanted in _chosen(row).items() if other != code}
     if form.validate_on_submit() and attempt(form, lambda: _save(request_id, form, left)):
-        return redirect(url_for("trusts.skills", request_id=request_id, **_origin()), 303)
+        return redirect(url_for("trusts.skills", request_id=request_id, **origin()), 303)
     labels = registry.labels(current_unit(), actor=current_person(), codes=[code])
     page = pages.one_skill(request_id, labels.get(code, code), is_full=False)
     return render_template("trusts/requests/skill_kept.html", page=page, form=form), form.status
@@ -101,7 +101,3 @@ def _newer(request_id: UUID) -> Callable[[], dict[str, str]]:
         return {"Skills on the request": names, "version": str(row.version)}
 
     return read
-
-
-def _origin() -> dict[str, Any]:
-    return {"from": "check"} if request.args.get("from") == "check" else {}

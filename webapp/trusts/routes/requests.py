@@ -17,6 +17,7 @@ from webapp.trusts.forms.requests import WithdrawForm
 from webapp.trusts.presenters import requests as pages
 from webapp.trusts.presenters import result as results
 from webapp.trusts.presenters.answers import Labels
+from webapp.trusts.routes.exclusions import excluded_names
 from webapp.ui.forms import ActForm
 
 ALL_OWN = Paging(size=100)
@@ -60,7 +61,7 @@ def request_page(request_id: UUID) -> ResponseReturnValue:
         return render_template("trusts/requests/tasks.html", page=pages.tasks(row, missing, actor))
     outcome = request_results.own_result(unit, actor=actor, request_id=request_id)
     words = registry.labels(unit, actor=actor, codes=pages.codes_of(row) | results.codes_of(outcome))
-    page = pages.request_page(row, Labels(words), actor)
+    page = pages.request_page(row, Labels(words, excluded_names(row)), actor)
     result = results.result_page(outcome, words, is_submitted=row.round_id is not None)
     return render_template("trusts/requests/request.html", page=page, result=result)
 
@@ -71,7 +72,8 @@ def check(request_id: UUID) -> ResponseReturnValue:
     """All answers on one page, to be changed or submitted."""
     unit, actor = current_unit(), current_person()
     row = request_lists.request_page(unit, actor=actor, request_id=request_id)
-    labels = Labels(registry.labels(unit, actor=actor, codes=pages.codes_of(row)))
+    words = registry.labels(unit, actor=actor, codes=pages.codes_of(row))
+    labels = Labels(words, excluded_names(row))
     missing = support_requests.gaps(unit, actor=actor, request_id=request_id)
     page = pages.check_page(row, labels, missing, actor, is_open=rounds.taking_requests(unit) is not None)
     form = ActForm(obj=row)
@@ -101,6 +103,8 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
     """Take the request back, after saying what that does."""
     unit, actor = current_unit(), current_person()
     row = request_lists.request_page(unit, actor=actor, request_id=request_id)
+    if pages.is_withdrawn(row):
+        return redirect(url_for("trusts.request_page", request_id=request_id))
     page = pages.withdrawal(row)
     form = WithdrawForm(obj=row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -41,8 +42,8 @@ def shape(request_id: UUID) -> ResponseReturnValue:
     row = _load(request_id)
     form = forms.ShapeForm(obj=row)
     if form.validate_on_submit():
-        values = {**request.args, "shape": form.shape.data}
-        return redirect(url_for("trusts.amount", request_id=request_id, **values), 303)
+        following = url_for("trusts.amount", request_id=request_id, shape=form.shape.data, **origin())
+        return redirect(following, 303)
     return _page("shape", row, form)
 
 
@@ -144,9 +145,14 @@ def urgency(request_id: UUID) -> ResponseReturnValue:
     return _answer("urgency", row, form, step, page=page)
 
 
+def origin() -> dict[str, Any]:
+    """The parameter that says that a person came from checking their answers, to be carried on."""
+    return {"from": AFTER_CHECK} if request.args.get("from") == AFTER_CHECK else {}
+
+
 def onwards(name: str, request_id: UUID) -> ResponseReturnValue:
     """The next page of the request: back to the answers where the person came from there."""
-    if request.args.get("from") == AFTER_CHECK:
+    if origin():
         return redirect(url_for("trusts.check", request_id=request_id), 303)
     return redirect(url_for(pages.STEPS[name].following, request_id=request_id), 303)
 
