@@ -64,8 +64,8 @@ def policy() -> Policy:
             RegionPolicy(region.code, calibration.REGION_FLOOR, region.neighbours)
             for region in geography.regions()
         ),
-        # Floors keep the least served above their share; raising the worst group further costs a third of the
-        # value on this network, so the demonstration leaves that level to a scenario.
+        # Floors keep every priority and region above its share. Raising the worst group further is left to a
+        # policy that asks for it: it takes value from the rest, and the search far longer.
         ladder=("mandated", "floors", "value"),
     )
 

@@ -41,6 +41,7 @@ ACTIONS: Mapping[DecisionKind, Action] = {
     DecisionKind.REOPEN: Action.PROPOSAL_HOLD,
 }
 CHANGED = StaleVersion("somebody else has decided on this match")
+RACES = ("uq_decisions_supersedes_id", "uq_decisions_first")
 ROOM_LEFT = "room_left"
 
 
@@ -64,8 +65,8 @@ def decide(unit: UnitOfWork, *, actor: Actor, match_id: UUID, verdict: Verdict) 
     require(actor, action, hidden=False)
     match = _load(unit, match_id)
     _refuse_conflicted(unit, actor, action, match)
-    _check_open(unit, match.run)
-    reason = _reason(verdict.reason)
+    check_open(unit, match.run)
+    reason = checked_reason(verdict.reason)
     found = store.in_force_on(unit.session, match.run.round_id, match.request_id, match.partner_id)
     if (found.id if found else None) != verdict.seen:
         raise CHANGED
@@ -74,7 +75,7 @@ def decide(unit: UnitOfWork, *, actor: Actor, match_id: UUID, verdict: Verdict) 
     if verdict.kind is DecisionKind.SWAP:
         _check_replacement(unit, match, verdict.replacement_partner_id)
     row = _row(unit, actor, match, verdict, reason)
-    with answering_for(unit, {"uq_decisions_supersedes_id": CHANGED, "uq_decisions_first": CHANGED}):
+    with answering_for(unit, dict.fromkeys(RACES, CHANGED)):
         unit.session.add(row)
     audit.record(unit, actor, action, audit.Subject("proposed_match", match.id), after=content_of(row))
     return row
@@ -88,7 +89,7 @@ def confirm_override(unit: UnitOfWork, *, actor: Actor, decision_id: UUID) -> De
         raise NotFound("no such override")
     match = _load(unit, row.match_id)
     _refuse_conflicted(unit, actor, Action.OVERRIDE_CONFIRM, match)
-    _check_open(unit, match.run)
+    check_open(unit, match.run)
     if row.decided_by == actor.user_id:
         raise NotAllowedNow("Another person than the one who proposed it confirms an override.")
     standing = store.in_force_on(unit.session, row.round_id, row.request_id, row.partner_id)
@@ -130,7 +131,8 @@ def _refuse_conflicted(unit: UnitOfWork, actor: Actor, action: Action, match: Pr
         raise AccessDenied(action, hidden=False)
 
 
-def _check_open(unit: UnitOfWork, run: Run) -> None:
+def check_open(unit: UnitOfWork, run: Run) -> None:
+    """Raise ``NotAllowedNow`` unless matches of this run may be decided now."""
     if not run.is_current or run.round.state is not RoundState.IN_REVIEW:
         raise NotAllowedNow("Only matches of the run under review can be decided.")
     live = publications.live_of(unit.session, run.id)
@@ -169,7 +171,8 @@ def _check_replacement(unit: UnitOfWork, match: ProposedMatch, partner_id: UUID 
         raise Rejected.several(found)
 
 
-def _reason(given: str) -> str:
+def checked_reason(given: str) -> str:
+    """The reason in its normal form; raises ``Rejected`` where there is none."""
     reason = free_text.clean(given)
     problems = list(free_text.problems("reason", reason, most=1000))
     if not reason:

@@ -109,6 +109,14 @@ def progress(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Progress:
     )
 
 
+def unflagged(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> int:
+    """How many matches of the run carry no flag and no decision."""
+    require(actor, Action.PROPOSAL_READ, region_code=_own_region(actor), hidden=False)
+    decided = standing_decisions(unit, run_id, None)
+    query = select(ProposedMatch.id).where(ProposedMatch.run_id == run_id, ProposedMatch.flag_count == 0)
+    return sum(match_id not in decided for match_id in unit.session.scalars(query))
+
+
 def stands_on(match: type[ProposedMatch], run: type[Run], decision: Any, later: Any) -> Any:
     """The join from a match to the decision that counts for it: the pair's last, on this match or a lock."""
     return and_(

@@ -16,6 +16,18 @@ KINDS = (
 SWAP = "swap"
 
 
+class ApproveAllForm(BaseForm):
+    """Approve at once what needs no judgement."""
+
+    reason = TextAreaField(
+        "Reason",
+        hint="It stands with each of these decisions. Do not include anything about a patient.",
+        longest=1000,
+        rows=3,
+        required="Enter the reason for your decision",
+    )
+
+
 class DecisionForm(BaseForm):
     """What a reviewer decides, and why."""
 

@@ -10,6 +10,7 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
+from webapp.services.bulk_decisions import BulkOutcome
 from webapp.services.review import UNDECIDED, ListedMatch, MatchFilter, MatchOrder, Progress, UnmetRequest
 from webapp.ui import choices, formats, wording
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
@@ -55,6 +56,16 @@ class WorkListPage:
     back: str
     progress: tuple[str, ...]
     publication: str
+    approve: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPage:
+    """Approving many at once: how many there are."""
+
+    back: str
+    lead: str
+    is_empty: bool
 
 
 def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
@@ -170,7 +181,26 @@ def work_list_page(run_id: UUID, progress: Progress, actor: AnyActor) -> WorkLis
         back=back_to_run(run_id, actor),
         progress=tuple(lines),
         publication=url_for("national.publication", run_id=run_id) if reads else "",
+        approve=url_for("national.approve_unflagged", run_id=run_id)
+        if progress.undecided and matrix.opens(actor, Action.PROPOSAL_APPROVE)
+        else "",
     )
+
+
+def bulk_page(run_id: UUID, waiting: int) -> BulkPage:
+    """The page before approving many at once."""
+    return BulkPage(
+        back=url_for("national.work_list", run_id=run_id),
+        lead=f"{formats.plural(waiting, 'match', 'matches')} without a flag and without a decision. "
+        "Matches of your own organisation, and pairs that may no longer be put together, are passed over.",
+        is_empty=not waiting,
+    )
+
+
+def said_of(outcome: BulkOutcome) -> str:
+    """What approving many at once did."""
+    left = f" {outcome.passed_over:,} still need a look, one by one." if outcome.passed_over else ""
+    return f"{formats.plural(outcome.approved, 'match', 'matches')} approved.{left}"
 
 
 def back_to_run(run_id: UUID, actor: AnyActor) -> str:

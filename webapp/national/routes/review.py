@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
-from webapp.national.forms.review import DecisionForm
+from webapp.national.forms.review import ApproveAllForm, DecisionForm
 from webapp.national.presenters import match as match_pages_shown
 from webapp.national.presenters import review as pages
-from webapp.services import decisions, limits, match_pages, registry, review
+from webapp.services import bulk_decisions, decisions, limits, match_pages, registry, review
 from webapp.services.decisions import Verdict
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.services.review import DecisionKind
@@ -72,6 +72,26 @@ def unmet(run_id: UUID) -> ResponseReturnValue:
     found = review.unmet(unit, actor=actor, run_id=run_id, paging=Paging(view.page, ROWS_ON_A_PAGE))
     table = pages.UNMET.page(view, [pages.unmet_line(row) for row in found.rows], found.total)
     return render_template("national/review/unmet.html", table=table, page=pages.back_to_run(run_id, actor))
+
+
+@bp.route("/national/runs/<uuid:run_id>/approve", methods=["GET", "POST"])
+@allow(Action.PROPOSAL_APPROVE)
+def approve_unflagged(run_id: UUID) -> ResponseReturnValue:
+    """Approve at once every match without a flag."""
+    unit, actor = current_unit(), current_person()
+    waiting = review.unflagged(unit, actor=actor, run_id=run_id)
+    form = ApproveAllForm()
+    outcome: list[bulk_decisions.BulkOutcome] = []
+
+    def act() -> None:
+        reason = form.reason.data
+        outcome.append(bulk_decisions.approve_unflagged(unit, actor=actor, run_id=run_id, reason=reason))
+
+    if form.validate_on_submit() and attempt(form, act):
+        flash(pages.said_of(outcome[0]), "success")
+        return redirect(url_for("national.work_list", run_id=run_id), 303)
+    page = pages.bulk_page(run_id, waiting)
+    return render_template("national/review/approve.html", form=form, page=page), form.status
 
 
 @bp.route("/national/matches/<uuid:match_id>", methods=["GET", "POST"])

@@ -1,0 +1,100 @@
+"""Approving at once what needs no judgement: matches without a flag that nobody has decided on.
+
+A match is passed over where the reviewer belongs to a side, where the pair may no longer be put together, or
+where a flag asks for a look: those are decided one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import Actor
+from webapp.authority.matrix import require
+from webapp.services import audit, decisions, review, review_rules
+from webapp.services.constraints import answering_for
+from webapp.services.contents import content_of
+from webapp.services.failures import NotFound
+from webapp.store.decisions import Decision, DecisionKind
+from webapp.store.matches import ProposedMatch
+from webapp.store.partners import Interest, Partner
+from webapp.store.runs import Run
+from webapp.store.support_requests import SupportRequest
+from webapp.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """How many matches were approved, and how many of the undecided ones were passed over."""
+
+    approved: int
+    passed_over: int
+
+
+def approve_unflagged(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: str) -> BulkOutcome:
+    """Approve every match without a flag that has no decision; one reason stands with all of them.
+
+    Raises ``Rejected`` without a reason, ``StaleVersion`` where somebody else decided meanwhile: then none is.
+    """
+    require(actor, Action.PROPOSAL_APPROVE, hidden=False)
+    run = unit.session.get(Run, run_id, options=[joinedload(Run.round)])
+    if run is None:
+        raise NotFound("no such run")
+    decisions.check_open(unit, run)
+    reason = decisions.checked_reason(reason)
+    undecided = _undecided(unit, run)
+    approved = [match for match in undecided if _is_plain(unit, actor, match)]
+    rows = [_row(unit, actor, run, match, reason) for match in approved]
+    with answering_for(unit, dict.fromkeys(decisions.RACES, decisions.CHANGED)):
+        unit.session.add_all(rows)
+    for row in rows:
+        subject = audit.Subject("proposed_match", str(row.match_id))
+        audit.record(unit, actor, Action.PROPOSAL_APPROVE, subject, after=content_of(row))
+    return BulkOutcome(len(rows), len(undecided) - len(rows))
+
+
+def _undecided(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
+    decided = review.standing_decisions(unit, run.id)
+    query = (
+        select(ProposedMatch)
+        .where(ProposedMatch.run_id == run.id)
+        .options(
+            selectinload(ProposedMatch.partner).options(
+                joinedload(Partner.organisation),
+                selectinload(Partner.interests).joinedload(Interest.organisation),
+                selectinload(Partner.releases),
+            ),
+            selectinload(ProposedMatch.request).options(
+                joinedload(SupportRequest.requester),
+                joinedload(SupportRequest.beneficiary),
+                selectinload(SupportRequest.exclusions),
+            ),
+        )
+        .order_by(ProposedMatch.id)
+    )
+    return [row for row in unit.session.scalars(query) if row.id not in decided]
+
+
+def _is_plain(unit: UnitOfWork, actor: Actor, match: ProposedMatch) -> bool:
+    if match.flag_count or review_rules.is_conflicted(actor, match.partner, match.request):
+        return False
+    return not any(review_rules.breaches(match.partner, match.request, today=unit.now.date()))
+
+
+def _row(unit: UnitOfWork, actor: Actor, run: Run, match: ProposedMatch, reason: str) -> Decision:
+    return Decision(
+        round_id=run.round_id,
+        run_id=run.id,
+        match_id=match.id,
+        partner_id=match.partner_id,
+        request_id=match.request_id,
+        kind=DecisionKind.APPROVE,
+        reason=reason,
+        is_override=False,
+        decided_by=actor.user_id,
+        decided_at=unit.now,
+    )
