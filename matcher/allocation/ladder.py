@@ -23,7 +23,7 @@ from matcher.allocation.relaxation import Relaxation, price, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, solve_exactly
 from matcher.allocation.strong_bound import strengthen
-from matcher.allocation.worst import Raise
+from matcher.allocation.worst import Raise, mend
 from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
@@ -34,7 +34,8 @@ _SMALL_NODES = 2_000
 _EXACT_NODES = 4_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
-_ROUNDS = {"value": 600, "worst_group": 200, "worst_request": 200}
+_ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
+_MENDING_ROUNDS = 120
 _OTHER_ROUNDS = 120
 #: With a time limit: the share of what is left that a level may use if others follow.
 _SHARES = {
@@ -184,6 +185,15 @@ class _Step:
             climb.adopt(days)
             self._look()
 
+    def _offer_mended(self, days: IntArray, relaxation: Relaxation) -> None:
+        """Offer days; where they fall short of held floors or groups only, bring them up first."""
+        climb = self.climb
+        if self.level.name == "value" and not keeps(climb.arrays, days, climb.holds):
+            room = Room(climb.arrays, days)
+            self._offer(mend(room, climb.holds, relaxation, climb.effort, _MENDING_ROUNDS))
+        else:
+            self._offer(days)
+
     def _fill(self) -> None:
         """Use what room is left: by urgency and fit, and guided by the prices of value."""
         climb, name = self.climb, self.level.name
@@ -256,7 +266,7 @@ class _Step:
         relaxation = self.now.relaxation
         if relaxation is None or self.level.name not in _GROWS:
             return
-        self._offer(guided(self.climb.arrays, relaxation, self._kept_days()))
+        self._offer_mended(guided(self.climb.arrays, relaxation, self._kept_days()), relaxation)
         if self.level.name in _WORST:
             aim = Hold(self.level.name, self._raise().first_target())
             guide = self.climb.relaxation("value", (*self.climb.holds, aim), tolerance=1e-2)
@@ -288,17 +298,21 @@ class _Step:
         if self.level.name != "value" or relaxation is None:
             return
 
-        def enough(signed_bound: float) -> bool:
-            self._tighten(signed_bound)
-            return self.closed
+        def enough(bound: float, value: float) -> bool:
+            self._tighten(bound)
+            self.climb.watch(self.now)
+            return within(self.level, self._natural(value), self.now.bound, self.goal)
 
-        strong = strengthen(self.formulation, relaxation, climb.room.days, climb.effort, enough)
+        days, holds = climb.room.days, climb.holds
+        strong = strengthen(
+            self.formulation, relaxation, days, held=holds, effort=climb.effort, enough=enough
+        )
         if strong is None:
             return
         self._tighten(strong.bound)
         self.now.relaxation = strong.relaxation
         for days in strong.answers:
-            self._offer(days)
+            self._offer_mended(days, strong.relaxation)
 
     def _finish(self, most: int = _FEW) -> None:
         """Argue over the candidates that survive, where they are few."""

@@ -192,3 +192,17 @@ class PlanMaster:
         """
         forced = forced_values(self.rules, self.rows.profits(self.best.prices))
         return forced - self.best.plans.best[self.arrays.request]
+
+    def losses(self, days: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Where the gap between the bound and whole days lies: by request, what its plan earns less than its best
+        at the best prices; by partner, the price of its days, places and cuts that are not used up."""
+        pool = PlanPool(self.rules, self.formulation.objective)
+        pool.add_allocation(self.arrays, days)
+        coefficients = self.rows.coefficients(pool.plans).tocsr()
+        prices = self.rows.row_prices(self.best.prices)
+        loss = self.best.plans.best.copy()
+        loss[pool.plans.request] -= pool.plans.profit - prices @ coefficients
+        unused = prices * (self.rows.upper - coefficients @ np.ones(len(pool)))
+        partner = self.rows.partners()
+        own = partner >= 0
+        return loss, np.bincount(partner[own], unused[own], self.arrays.partners).astype(float)

@@ -63,6 +63,11 @@ class PlanRows:
     def __len__(self) -> int:
         return len(self.upper)
 
+    @property
+    def granted_severity(self) -> float:
+        """Severity of mandated requests that what is fixed supports already."""
+        return float(self.arrays.demand.severity @ self._granted)
+
     # -- rows ----------------------------------------------------------------------------------------
 
     def _make_fixed_rows(self) -> tuple[IntArray, ...]:
@@ -211,6 +216,24 @@ class PlanRows:
                 rows = (self._place_row if family.name == "concurrency" else self._interval_row).ravel()
             spread.append(known[rows])
         return PlanPrices(tuple(spread), known[self._cut_row])
+
+    def row_prices(self, prices: PlanPrices) -> FloatArray:
+        """One price for each row of the master; those of its first kind (one plan a request) are 0."""
+        flat = np.zeros(len(self))
+        for family, rows, price in zip(self.families, self._fixed_rows, prices.families, strict=True):
+            if family.name in _LAZY:
+                rows = (self._place_row if family.name == "concurrency" else self._interval_row).ravel()
+            flat[rows[rows >= 0]] = price[rows >= 0]
+        flat[self._cut_row[: len(prices.cuts)]] = prices.cuts[: len(self._cut_row)]
+        return flat
+
+    def partners(self) -> IntArray:
+        """Partner of each row of the master, -1 where it is nobody's own."""
+        owner = np.full(len(self), -1, dtype=np.int64)
+        for table in (self._place_row, self._interval_row):
+            owner[table[table >= 0]] = np.nonzero(table >= 0)[0]
+        owner[self._cut_row] = self.cuts.partner[: len(self._cut_row)]
+        return owner
 
     def known_prices(self, prices: Prices) -> PlanPrices:
         """The prices of the candidate relaxation for the families that are rows here; no cuts yet."""

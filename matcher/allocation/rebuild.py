@@ -1,0 +1,185 @@
+"""Rebuilding: thousands of small steps that take a few related plans away and give each the best that then fits.
+
+Where to look is read off the strong bound: the gap is, exactly, the sum of what each request's plan earns less
+than its best plan at the prices, and of priced days and places that stay unused. Steps are counted and random
+numbers are the kernel's own, so the same start gives the same end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.calendar_kernel import Board, Calendar, Network, commit_all, settle_all
+from matcher.allocation.formulation import Hold
+from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_rules import PlanProfits
+from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
+from matcher.problem.instance import FloatArray, IntArray
+
+#: Steps of one phase, after which losses are counted again.
+STEPS = 200
+#: Phases without gain after which a rebuild ends.
+PATIENCE = 60
+_NEAR = 20
+_SMALLEST, _LARGEST = 2, 15
+#: Shares of the prices that phases use in turn.
+_STRENGTHS = (1.0, 0.8, 1.0, 0.5)
+_SEED = 20_261_122
+
+
+def can_rebuild(held: Sequence[Hold]) -> bool:
+    """Whether the steps know how to keep these levels."""
+    return {hold.name for hold in held} <= {"mandated", "floors", "worst_group"}
+
+
+def rebuild(
+    master: PlanMaster,
+    marginals: FloatArray,
+    days: IntArray,
+    held: Sequence[Hold],
+    go_on: Callable[[float], bool],
+) -> IntArray:
+    """Better days, or the same. ``days`` must keep the held levels (and what comes back does too).
+
+    ``marginals``: at most what the bound changes by for each candidate. ``go_on`` is asked before each phase with
+    the value gained so far.
+    """
+    work = _Rebuild(master, marginals, days, held)
+    random = np.random.default_rng(_SEED)
+    start, best, idle, phase = work.best, work.best, 0, 0
+    while idle < PATIENCE and go_on(work.best - start):
+        work.run_phase(_STRENGTHS[phase % len(_STRENGTHS)], random)
+        idle = 0 if work.best > best + 1e-9 else idle + 1
+        best, phase = work.best, phase + 1
+    return work.calendar.best_days
+
+
+class _Rebuild:
+    """The arrays that the kernel works on."""
+
+    def __init__(
+        self, master: PlanMaster, marginals: FloatArray, days: IntArray, held: Sequence[Hold]
+    ) -> None:
+        arrays = master.arrays
+        self.master, self.arrays = master, arrays
+        self.near = _near(arrays, marginals, days)
+        self.calendar = _empty_calendar(arrays)
+        self.board = Board(
+            rules=master.rules._replace(high=master.rules.high.copy()),
+            plain=_plain(arrays),
+            network=_network(arrays, marginals, self.near),
+            calendar=self.calendar,
+        )
+        self.needs = _needs(arrays, held, master.rows.granted_severity)
+        self.priced = master.rows.profits(master.best.prices)
+        self.calendar.best_days[:] = days
+        commit_all(self.board, days)
+        settle_all(self.board)
+        value = float(self.calendar.value.sum())
+        self.calendar.totals[:] = (value, float(arrays.demand.severity @ self.calendar.supported), value)
+        self.state = np.array([_SEED % 2**31], dtype=np.int64)
+
+    @property
+    def best(self) -> float:
+        """Best value so far, without what is fixed."""
+        return float(self.calendar.totals[2])
+
+    def run_phase(self, strength: float, random: np.random.Generator) -> None:
+        """Some steps at a share of the prices, begun where most is lost."""
+        weight = self._weights()
+        seeds = random.choice(len(weight), STEPS, p=weight / weight.sum())
+        most = min(_LARGEST, self.arrays.requests)
+        sizes = random.integers(min(_SMALLEST, most), most + 1, STEPS)
+        plain = self.board.plain
+        guide = PlanProfits(
+            per_day=plain.per_day - strength * (plain.per_day - self.priced.per_day),
+            per_engagement=strength * self.priced.per_engagement,
+            support_bonus=np.zeros(self.arrays.requests),
+            charge_row=self.priced.charge_row,
+            charges=strength * self.priced.charges,
+        )
+        draw = Draw(seeds.astype(np.int64), sizes.astype(np.int64), self.state)
+        rebuild_steps(self.board, guide, self.needs, draw)
+
+    def _weights(self) -> FloatArray:
+        """How much of the gap each request could be asked for; nobody is left out altogether."""
+        loss, unused = self.master.losses(self.calendar.days)
+        rows = np.flatnonzero(self.near)
+        partner = self.arrays.partner[rows]
+        shared = (
+            unused[partner] / np.maximum(1, np.bincount(partner, minlength=self.arrays.partners))[partner]
+        )
+        weight = np.maximum(loss, 0) + 0.3 * np.bincount(
+            self.arrays.request[rows], shared, self.arrays.requests
+        )
+        return np.asarray(weight + 0.2 * weight.mean() + 1e-9, dtype=float)
+
+
+def _plain(arrays: CandidateArrays) -> PlanProfits:
+    """Profits at no prices."""
+    return PlanProfits(
+        per_day=arrays.day_value,
+        per_engagement=np.zeros(len(arrays)),
+        support_bonus=np.zeros(arrays.requests),
+        charge_row=np.full(len(arrays), -1, dtype=np.int64),
+        charges=np.zeros((1, 1)),
+    )
+
+
+def _near(arrays: CandidateArrays, marginals: FloatArray, days: IntArray) -> BoolArray:
+    order = np.lexsort((-marginals, arrays.request))
+    rank = np.arange(len(order)) - np.searchsorted(arrays.request[order], arrays.request[order])
+    near = days > 0
+    near[order[rank < _NEAR]] = True
+    return near
+
+
+def _network(arrays: CandidateArrays, marginals: FloatArray, near: BoolArray) -> Network:
+    rows = np.flatnonzero(near)
+    rows = rows[np.lexsort((-marginals[rows], arrays.request[rows]))]
+    by_partner = np.argsort(arrays.partner, kind="stable")
+    return Network(
+        partner=arrays.partner,
+        first=arrays.first,
+        last=arrays.last,
+        high=arrays.high,
+        near_start=np.searchsorted(arrays.request[rows], np.arange(arrays.requests + 1)).astype(np.int64),
+        near_rows=rows.astype(np.int64),
+        partner_start=np.searchsorted(arrays.partner[by_partner], np.arange(arrays.partners + 1)).astype(
+            np.int64
+        ),
+        partner_rows=by_partner.astype(np.int64),
+        priority=arrays.demand.priority,
+        region=arrays.demand.region,
+        severity=arrays.demand.severity,
+    )
+
+
+def _needs(arrays: CandidateArrays, held: Sequence[Hold], granted: float) -> Needs:
+    level = {hold.name: hold.value for hold in held}
+    wanted, groups = arrays.groups.wanted, len(arrays.groups.wanted)
+    least = np.zeros(groups, dtype=np.int64)
+    if "worst_group" in level:
+        least = np.ceil(level["worst_group"] * wanted - 1e-6).astype(np.int64)
+    return Needs(
+        support=level.get("mandated", 0.0) - arrays.fixed.mandated - granted,
+        group_days=least,
+        floor=arrays.groups.floor if "floors" in level else np.zeros(groups, dtype=np.int64),
+        short=level.get("floors", 0.0),
+    )
+
+
+def _empty_calendar(arrays: CandidateArrays) -> Calendar:
+    return Calendar(
+        days=np.zeros(len(arrays), dtype=np.int64),
+        slack=arrays.supply.interval_days.copy(),
+        places=arrays.supply.places.copy(),
+        group_days=arrays.groups.given.astype(np.int64).copy(),
+        value=np.zeros(arrays.requests),
+        supported=np.zeros(arrays.requests, dtype=np.int64),
+        totals=np.zeros(3),
+        best_days=np.zeros(len(arrays), dtype=np.int64),
+    )
