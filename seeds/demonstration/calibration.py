@@ -135,3 +135,6 @@ SHAPE_SHARES = {
 PRIORITY_WEIGHTS = {"UEC": 1.4, "ELE": 1.3, "MEH": 1.2, "PSA": 1.2, "PCA": 1.1}
 PRIORITY_FLOOR = 0.20
 REGION_FLOOR = 0.20
+LADDER = ("mandated", "floors", "value")
+"""Floors keep every priority and region above its share. Raising the worst group further is left to a policy that
+asks for it: it takes value from the rest, and the search far longer."""

@@ -64,9 +64,7 @@ def policy() -> Policy:
             RegionPolicy(region.code, calibration.REGION_FLOOR, region.neighbours)
             for region in geography.regions()
         ),
-        # Floors keep every priority and region above its share. Raising the worst group further is left to a
-        # policy that asks for it: it takes value from the rest, and the search far longer.
-        ladder=("mandated", "floors", "value"),
+        ladder=calibration.LADDER,
     )
 
 

@@ -33,7 +33,7 @@ def set_policy(unit: UnitOfWork, proposer: Actor, confirmer: Actor) -> Policy:
 
 
 def parameters() -> Mapping[str, Any]:
-    """Weights and floors of priorities, floors and neighbours of regions; the rest by default."""
+    """Weights and floors of priorities, floors and neighbours of regions, the levels; the rest by default."""
     return {
         "priorities": [
             {"code": code, "weight": weight, "floor": calibration.PRIORITY_FLOOR}
@@ -43,6 +43,7 @@ def parameters() -> Mapping[str, Any]:
             {"code": region.code, "floor": calibration.REGION_FLOOR, "neighbours": list(region.neighbours)}
             for region in geography.regions()
         ],
+        "ladder": list(calibration.LADDER),
     }
 
 
