@@ -41,7 +41,7 @@ def grid(
     unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, months: Iterable[str]
 ) -> tuple[MonthOfDays, ...]:
     """The partner's days in each of the months, with what is promised."""
-    row = partners.load(unit, partner_id)
+    row = partners.bare(unit, partner_id)
     if not may(actor, Action.PARTNER_READ, partner_id=row.id, organisation_id=partners.team_body(row)):
         partners.own(unit, actor=actor, partner_id=partner_id, action=Action.CAPACITY_DECLARE)
     wanted = tuple(months)

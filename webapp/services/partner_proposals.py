@@ -69,7 +69,7 @@ _LOADED = (
 
 
 def _require(unit: UnitOfWork, actor: AnyActor, partner_id: UUID) -> None:
-    row = partners.load(unit, partner_id)
+    row = partners.bare(unit, partner_id)
     require(actor, Action.OFFER_READ, partner_id=row.id, organisation_id=partners.team_body(row))
 
 

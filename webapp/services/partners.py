@@ -213,6 +213,14 @@ def load(unit: UnitOfWork, partner_id: UUID) -> Partner:
     return row
 
 
+def bare(unit: UnitOfWork, partner_id: UUID) -> Partner:
+    """A profile without what hangs on it; no query where this unit has read it: for asking the matrix alone."""
+    row = unit.session.get(Partner, partner_id)
+    if row is None:
+        raise NotFound("no such partner")
+    return row
+
+
 def team_body(row: Partner) -> UUID | None:
     """A team belongs to its organisation; an expert's employer has no right over the profile."""
     return row.organisation_id if row.kind is PartnerKind.SUPPORT_ORGANISATION else None

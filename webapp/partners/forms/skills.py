@@ -6,6 +6,8 @@ from webapp.ui import choices
 from webapp.ui.fields import RadiosField, TextAreaField, WholeNumberField
 from webapp.ui.forms import BaseForm
 
+ENDORSED = "employer_endorsed"
+
 
 class SkillForm(BaseForm):
     """Level, year of last use, evidence."""
@@ -34,3 +36,11 @@ class SkillForm(BaseForm):
         rows=3,
         short="What you tell reviewers",
     )
+
+    def offer_evidence(self, held: str) -> None:
+        """Offer what a partner may say of itself; an endorsement, the employer's word, only where it is there."""
+        self.evidence.choices = [
+            choice
+            for choice in choices.items("skill_evidence")
+            if choice.value != ENDORSED or held == ENDORSED
+        ]

@@ -20,6 +20,9 @@ from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 from webapp.ui.reasons import ReasonsShown
 
+UNANSWERED = ("offered", "requester_accepted")
+HOW_TO_ANSWER = "You cannot answer on this page yet. Tell the national team whether you accept or decline."
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -83,11 +86,11 @@ class MatchPage:
     state: str
     colour: str
     lead: str
+    answer: str
     facts: tuple[tuple[str, str], ...]
     aim: tuple[str, ...]
     measure: tuple[str, ...]
     days: BarChart
-    months: tuple[tuple[str, str], ...]
     why: ReasonsShown
     conflict: str
     no: str
@@ -149,11 +152,11 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
         state=choices.title("partner_offer_state", state),
         colour=choices.colour("partner_offer_state", state),
         lead=_lead(proposal),
+        answer=HOW_TO_ANSWER if state in UNANSWERED else "",
         facts=tuple(_facts(proposal, labels)),
         aim=tuple(formats.lines(row.aim)),
         measure=tuple(formats.lines(row.measure)),
         days=bar_chart("Days asked of you by month", bars),
-        months=reasons.months(proposal.days_by_month),
         why=reasons.shown(proposal.reasons, labels),
         conflict=(
             f"{row.beneficiary.name} is neither your employer nor among the interests that you declared. This was "

@@ -193,7 +193,7 @@ def _release_todos(row: Partner) -> Iterator[Todo]:
         )
     elif state != "given":
         yield Todo(
-            f"{employer} has not said yet that it releases you. A lead there can do so in this service.",
+            f"{employer} has not said yet that it releases you. The national policy may insist on it.",
             "",
             "",
             False,

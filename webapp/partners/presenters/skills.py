@@ -17,12 +17,11 @@ KINDS = {NodeKind.SKILL: "", NodeKind.METHOD: "Method", NodeKind.TOPIC: "Whole t
 
 @dataclass(frozen=True, slots=True)
 class HeldSkill:
-    """One skill in the table."""
+    """One skill in the list; ``behind`` says when it was last used and what stands behind it."""
 
     label: str
     level: str
-    used: str
-    evidence: str
+    behind: str
     href: str
 
 
@@ -132,11 +131,11 @@ def standing(row: Partner, code: str) -> dict[str, str]:
 
 
 def _held(each: PartnerSkill, labels: Mapping[str, str]) -> HeldSkill:
+    used = "No year of last use" if each.last_used_year is None else f"Last used in {each.last_used_year}"
     return HeldSkill(
         label=labels.get(each.skill_code, each.skill_code),
         level=choices.title("own_skill_level", each.level),
-        used=_used(each),
-        evidence=choices.title("skill_evidence", each.evidence),
+        behind=f"{used}. {choices.title('skill_evidence', each.evidence)}",
         href=url_for("partners.skill", code=each.skill_code),
     )
 

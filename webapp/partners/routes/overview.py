@@ -13,7 +13,7 @@ from webapp.partners.routes.capacity import days_of
 from webapp.partners.routes.own import own_partner
 from webapp.services import partner_proposals, partners
 from webapp.services.paging import Paging
-from webapp.services.partners import PartnerState
+from webapp.services.partners import Partner, PartnerState
 from webapp.ui.forms import ActForm
 
 
@@ -21,7 +21,8 @@ from webapp.ui.forms import ActForm
 @allow(Action.PARTNER_EDIT)
 def overview() -> ResponseReturnValue:
     """Who they are, what is missing or stale, and the days."""
-    return _page(ActForm(obj=own_partner()))
+    row = own_partner()
+    return _page(row, ActForm(obj=row))
 
 
 @bp.route("/partner/take-part", methods=["POST"])
@@ -48,11 +49,11 @@ def _move(to: PartnerState, message: str) -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, act):
         flash(message, "success")
         return redirect(url_for("partners.overview"), 303)
-    return _page(form)
+    return _page(own_partner(), form)
 
 
-def _page(form: ActForm) -> ResponseReturnValue:
-    unit, actor, row = current_unit(), current_person(), own_partner()
+def _page(row: Partner, form: ActForm) -> ResponseReturnValue:
+    unit, actor = current_unit(), current_person()
     offered = partner_proposals.listing(unit, actor=actor, partner_id=row.id, paging=Paging(size=1))
     page = pages.overview(row, days_of(row.id), offered.total, unit.now.date())
     return render_template("partners/overview/overview.html", form=form, page=page), form.status

@@ -48,6 +48,7 @@ def skill(code: str) -> ResponseReturnValue:
     label = _label(code)
     held = _held(row)
     form = SkillForm(obj=row)
+    form.offer_evidence(held[code].evidence if code in held else "")
     if not form.is_submitted():
         _fill(form, held.get(code))
     page = pages.skill_page(code, label, held)
