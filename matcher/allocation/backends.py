@@ -97,11 +97,10 @@ def _or_tools_linear(programme: Programme, name: str) -> Relaxed | None:
 
 @dataclass(frozen=True)
 class Limits:
-    """When an exact programme may stop: relative gap, gap in the objective's unit, nodes, and (as a safety net,
-    or under a time limit that was asked for) seconds."""
+    """When an exact programme may stop: relative gap, nodes, and (as a safety net, or under a time limit that was
+    asked for) seconds."""
 
     gap: float = 0.0
-    absolute_gap: float | None = None
     nodes: int | None = None
     seconds: float | None = None
 
@@ -113,9 +112,6 @@ def highs_exact(programme: Programme, limits: Limits) -> Exact:
         options["node_limit"] = limits.nodes
     if limits.seconds is not None:
         options["time_limit"] = limits.seconds
-    shift = 0.0 if limits.absolute_gap is None else limits.absolute_gap / limits.gap
-    if shift:
-        programme = _shifted(programme, shift)
     answer = milp(
         -programme.profit,
         integrality=programme.whole.astype(int),
@@ -123,25 +119,12 @@ def highs_exact(programme: Programme, limits: Limits) -> Exact:
         constraints=LinearConstraint(programme.matrix, -np.inf, programme.row_upper),
         options=options,
     )
-    bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound - shift
+    bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
     found = None if answer.x is None else np.asarray(answer.x)
     return Exact(
-        objective=-float(answer.fun) - shift if found is not None else -np.inf,
+        objective=-float(answer.fun) if found is not None else -np.inf,
         columns=found,
         bound=float(bound),
         proven=answer.status in (0, 2),
         nodes=int(answer.mip_node_count or 0),
-    )
-
-
-def _shifted(programme: Programme, shift: float) -> Programme:
-    """The same programme with a constant in its objective: the only way to an absolute gap through SciPy."""
-    empty = sparse.csc_matrix((programme.matrix.shape[0], 1))
-    return Programme(
-        profit=np.append(programme.profit, shift),
-        matrix=sparse.hstack((programme.matrix, empty), format="csc"),
-        row_upper=programme.row_upper,
-        lower=np.append(programme.lower, 1.0),
-        upper=np.append(programme.upper, 1.0),
-        whole=np.append(programme.whole, False),
     )

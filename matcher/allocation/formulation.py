@@ -36,16 +36,13 @@ class Hold:
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Where a level that looks at the worst of many should go, so that a search sees progress before the worst
-    itself moves: days for each group (G), or a fit-weighted share for every request."""
+    """Where a search should bring the worst of many, so that it sees progress before the worst itself moves:
+    days for each group (G), or a fit-weighted share for every request. What is missing is charged ``price`` a
+    day beside the level that is optimised."""
 
+    price: float
     days_of_group: FloatArray | None = None
     share_of_request: float | None = None
-
-    @property
-    def unit(self) -> float:
-        """A difference in what is missing that is not worth proving: just below a day, or a small share."""
-        return 0.9 if self.days_of_group is not None else 1e-3
 
 
 @dataclass(frozen=True)
@@ -100,8 +97,8 @@ def formulate(
 ) -> Formulation:
     """The level with all hard rules and the held levels; only families that matter are made.
 
-    With ``targets`` (search only) what is missing to them is charged in place of the level: no bound of the
-    level follows from such a formulation.
+    With ``targets`` (search only) what is missing to them is charged beside the level: no bound of the level
+    follows from such a formulation.
     """
     side = SideColumns(len(arrays.skills.worth), arrays.requests, len(arrays.groups.wanted))
     objective = linear_form(arrays, level)
@@ -111,10 +108,10 @@ def formulate(
         families += _mandated_rules(arrays, side)
     if "floors" in names:
         families.append(_group_rule(arrays, side, "floors", _floor_needs(arrays), side.short))
-    if level == "worst_group" and targets is None:
+    if level == "worst_group":
         given = -arrays.groups.given.astype(float)
         families.append(_group_rule(arrays, side, "worst_group", given, side.least))
-    if level == "worst_request" and targets is None:
+    if level == "worst_request":
         families.append(_share_rule(arrays, side, None))
     for hold in held:
         families += _held_rules(arrays, side, hold)
@@ -267,19 +264,14 @@ def _target_rules(arrays: CandidateArrays, side: SideColumns, targets: Targets) 
 
 
 def _side_profit(arrays: CandidateArrays, objective: LinearForm, targets: Targets | None) -> FloatArray:
-    group_gap, request_gap = np.zeros(len(arrays.groups.wanted)), np.zeros(arrays.requests)
+    group_gap: FloatArray = np.zeros(len(arrays.groups.wanted))
+    request_gap: FloatArray = np.zeros(arrays.requests)
     if targets is not None and targets.days_of_group is not None:
-        group_gap = -np.ones(len(arrays.groups.wanted))
+        group_gap = np.full(len(arrays.groups.wanted), -targets.price)
     if targets is not None and targets.share_of_request is not None:
-        request_gap = np.full(arrays.requests, -1.0)
-    parts = (
-        objective.covered,
-        objective.supported,
-        objective.short,
-        [objective.least],
-        group_gap,
-        request_gap,
-    )
+        request_gap = -targets.price * arrays.demand.wanted
+    least = [objective.least]
+    parts = (objective.covered, objective.supported, objective.short, least, group_gap, request_gap)
     return np.concatenate(parts).astype(float)
 
 

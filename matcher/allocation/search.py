@@ -43,11 +43,20 @@ class Style:
 
 @dataclass(frozen=True)
 class Aim:
-    """What a step is for: the level, what is held, and the targets in its place where it has any."""
+    """What a step is for: the level, what is held, and targets where there are any.
+
+    With targets a step maximises value less what is missing to them; a ``guarded`` level is not made worse.
+    """
 
     level: str
     held: Sequence[Hold]
     targets: Targets | None = None
+    guarded: bool = True
+
+    @property
+    def driver(self) -> str:
+        """The level in the objective of a step."""
+        return self.level if self.targets is None else "value"
 
 
 @dataclass
@@ -55,7 +64,7 @@ class Search:
     """Improves ``room`` on one level with the levels before it held.
 
     ``targets`` (worst group, worst request) let a step count that brings the many below the target nearer, as
-    long as the worst itself is not made worse.
+    long as the worst itself is not made worse (unless not ``guarded``: days that do not yet keep what is held).
     """
 
     room: Room
@@ -64,6 +73,7 @@ class Search:
     relaxation: Relaxation | None
     style: Style = field(default_factory=Style)
     targets: Targets | None = None
+    guarded: bool = True
 
     def __post_init__(self) -> None:
         arrays = self.room.arrays
@@ -76,17 +86,21 @@ class Search:
             (ones, (arrays.request[kept], arrays.partner[kept])), shape=shape
         )
         self._requests_of = self._partners_of.T.tocsr()
-        self._names = [self.level, *(hold.name for hold in self.held)]
+        self._aim = Aim(self.level, self.held, self.targets, self.guarded)
+        self._names = sorted({self.level, self._aim.driver, *(hold.name for hold in self.held)})
         self._free = min(self.style.free, arrays.requests)
         self._weights = self._losses()
         self._seconds: float | None = None
 
-    def run(self, effort: Effort, most: int, done: Callable[[float], bool]) -> float:
+    def run(
+        self, effort: Effort, most: int, done: Callable[[float], bool], counted_as: str | None = None
+    ) -> float:
         """Search until ``done(value)``, ``most`` rounds, or the end of the effort; the level's value."""
+        name = counted_as or f"{self.level}_rounds"
         value = self.value()
         stale = 0
         self._seconds = effort.seconds_left()
-        while not done(value) and stale < self._patience() and effort.take(f"{self.level}_rounds", most):
+        while not done(value) and stale < self._patience() and effort.take(name, most):
             self._seconds = effort.seconds_left()
             if self._round():
                 value, stale = self.value(), 0
@@ -108,7 +122,7 @@ class Search:
         part = around(self.room, free, near, self._names)
         if not len(part.arrays):
             return False
-        days, effortless = improve(part, Aim(self.level, self.held, self.targets), self._limits())
+        days, effortless = improve(part, self._aim, self._limits())
         self._resize(len(part.arrays), effortless)
         self._weights[free] *= 0.7
         if days is None:
@@ -119,8 +133,7 @@ class Search:
 
     def _limits(self) -> Limits:
         seconds = _SECONDS if self._seconds is None else min(_SECONDS, self._seconds)
-        unit = None if self.targets is None else self.targets.unit
-        return Limits(gap=self.style.gap, absolute_gap=unit, nodes=_NODES, seconds=seconds)
+        return Limits(gap=self.style.gap, nodes=_NODES, seconds=seconds)
 
     def _resize(self, candidates: int, effortless: bool) -> None:
         most = min(self.style.most_free, self.room.arrays.requests)
@@ -167,12 +180,11 @@ class Search:
 
 def improve(part: Neighbourhood, aim: Aim, limits: Limits) -> tuple[IntArray | None, bool]:
     """Better days for a neighbourhood, or None; and whether it was solved without running into a limit."""
-    arrays, level, targets = part.arrays, aim.level, aim.targets
-    held = _with_cutoff(part, aim)
-    days, proven = solve_exactly(formulate(arrays, level, held, targets), limits)
+    arrays, held = part.arrays, _with_cutoff(part, aim)
+    days, proven = solve_exactly(formulate(arrays, aim.driver, held, aim.targets), limits)
     if days is None:
         return None, proven
-    better = score(arrays, days, level, targets) > score(arrays, part.days, level, targets) + _BETTER
+    better = score(arrays, days, aim) > score(arrays, part.days, aim) + _BETTER
     return (days if better and keeps(arrays, days, held) else None), proven
 
 
@@ -182,7 +194,7 @@ def _with_cutoff(part: Neighbourhood, aim: Aim) -> tuple[Hold, ...]:
     signed = LEVELS[aim.level].signed
     now = measure(part.arrays, part.days, [aim.level])[aim.level]
     if aim.targets is not None:
-        return (*aim.held, Hold(aim.level, now))
+        return (*aim.held, Hold(aim.level, now)) if aim.guarded else tuple(aim.held)
     if not LEVELS[aim.level].separable:
         return tuple(aim.held)
     return (*aim.held, Hold(aim.level, signed(signed(now) + _STEP * max(1.0, abs(now)))))
@@ -230,6 +242,8 @@ def request_losses(
     """How much each request seems to lose on a level: where a search should look first."""
     arrays = room.arrays
     count = arrays.requests
+    if targets is not None:
+        return _shortage(room, level, targets)
     if level == "value" and relaxation is not None:
         missed = np.bincount(arrays.request, arrays.day_value * (relaxation.days - room.days), count)
         return np.maximum(missed, 0.0) + 1.0
@@ -249,7 +263,7 @@ def _shortage(room: Room, level: str, targets: Targets | None) -> FloatArray:
     short = room.wanted.astype(float)
     if level == "mandated":
         return short * (demand.mandated & ~result.supported)
-    if level == "worst_request":
+    if level == "worst_request" or (targets is not None and targets.days_of_group is None):
         share = 1.0 if targets is None or targets.share_of_request is None else targets.share_of_request
         return np.maximum(share - result.share_of_request, 0.0)
     days = arrays.groups.floor.astype(float)
@@ -259,16 +273,23 @@ def _shortage(room: Room, level: str, targets: Targets | None) -> FloatArray:
     return short * (below[demand.priority] + below[demand.region])
 
 
-def score(arrays: CandidateArrays, days: IntArray, level: str, targets: Targets | None) -> float:
-    """What a step must improve: the level, signed to be maximised, or how near the targets are."""
-    if targets is None:
-        return LEVELS[level].signed(measure(arrays, days, [level])[level])
+def score(arrays: CandidateArrays, days: IntArray, aim: Aim) -> float:
+    """What a step must improve: the level, signed to be maximised; value less what is missing to targets."""
+    value = LEVELS[aim.driver].signed(measure(arrays, days, [aim.driver])[aim.driver])
+    return (
+        value if aim.targets is None else value - aim.targets.price * missing_days(arrays, days, aim.targets)
+    )
+
+
+def missing_days(arrays: CandidateArrays, days: IntArray, targets: Targets) -> float:
+    """Days (fit-weighted for requests) that are missing to targets."""
     result, gap = outcome(arrays, days), 0.0
     if targets.days_of_group is not None:
         gap += float(np.maximum(targets.days_of_group - result.days_of_group, 0).sum())
     if targets.share_of_request is not None:
-        gap += float(np.maximum(targets.share_of_request - result.share_of_request, 0).sum())
-    return -gap
+        short = np.maximum(targets.share_of_request - result.share_of_request, 0)
+        gap += float(short @ arrays.demand.wanted)
+    return gap
 
 
 def _spread(days: IntArray, candidate: IntArray, new: IntArray) -> IntArray:

@@ -17,10 +17,13 @@ from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Hold, Targets
 from matcher.allocation.relaxation import Relaxation
 from matcher.allocation.room import Room
-from matcher.allocation.search import Search, Style
+from matcher.allocation.search import Search, Style, missing_days
+from matcher.problem.instance import IntArray
 
 _FIRST_SHARE = 0.985
 _LAST_SHARE = 0.9995
+_PRICE = 3.0
+_MENDED = ("floors", "worst_group", "worst_request")
 _STYLE = Style(free=8, most_free=24, most_candidates=220)
 
 
@@ -67,5 +70,37 @@ class Raise:
 def targets_for(arrays: CandidateArrays, level: str, least: float) -> Targets:
     """A least share as targets: whole days for groups, the share itself for requests."""
     if level == "worst_group":
-        return Targets(days_of_group=np.ceil(least * arrays.groups.wanted - 1e-9))
-    return Targets(share_of_request=least)
+        return Targets(_price(arrays), days_of_group=np.ceil(least * arrays.groups.wanted - 1e-9))
+    return Targets(_price(arrays), share_of_request=least)
+
+
+def _price(arrays: CandidateArrays) -> float:
+    """Above what a day can be worth in value, so that a search brings the missing days first."""
+    return _PRICE * float((arrays.demand.weight * arrays.demand.severity).max(initial=1.0))
+
+
+def mend(
+    room: Room, holds: Sequence[Hold], relaxation: Relaxation, effort: Effort, most: int
+) -> IntArray | None:
+    """Bring days that fall short of held floors, groups or requests up to them, losing as little value as can
+    be; None where that does not succeed. The other levels held must be kept already."""
+    targets = _held_targets(room.arrays, holds)
+    if targets is None or missing_days(room.arrays, room.days, targets) == 0:
+        return None
+    others = [hold for hold in holds if hold.name not in _MENDED]
+    search = Search(room, "value", others, relaxation, _STYLE, targets, guarded=False)
+    search.run(effort, most, lambda _: missing_days(room.arrays, room.days, targets) < 1e-9, "mending_rounds")
+    return room.days if missing_days(room.arrays, room.days, targets) < 1e-9 else None
+
+
+def _held_targets(arrays: CandidateArrays, holds: Sequence[Hold]) -> Targets | None:
+    held = {hold.name: hold.value for hold in holds}
+    groups = np.zeros(len(arrays.groups.wanted))
+    if held.get("floors") == 0:
+        groups = np.maximum(groups, arrays.groups.floor)
+    if "worst_group" in held:
+        groups = np.maximum(groups, np.ceil(held["worst_group"] * arrays.groups.wanted - 1e-6))
+    share = held.get("worst_request")
+    if not groups.any() and not share:
+        return None
+    return Targets(_price(arrays), groups if groups.any() else None, share)
