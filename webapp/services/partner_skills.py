@@ -64,9 +64,9 @@ def _skill_problems(unit: UnitOfWork, skills: tuple[SkillHeld, ...]) -> Iterable
     if any(
         each.last_used_year is not None and not 1950 <= each.last_used_year <= this_year for each in skills
     ):
-        yield Problem("skills", f"Enter a year from 1950 to {this_year}")
+        yield Problem("last_used_year", f"Enter a year from 1950 to {this_year}")
     for each in skills:
-        yield from free_text.problems("skills", free_text.clean(each.evidence_note), most=500)
+        yield from free_text.problems("evidence_note", free_text.clean(each.evidence_note), most=500)
 
 
 def _skill(held: PartnerSkill | None, wanted: SkillHeld) -> PartnerSkill:

@@ -46,6 +46,7 @@ class TestSkill:
             "/partner/skills/MEH-FLO-CRI", {"last_used_year": "2030", "evidence_note": "On ward 7"}
         )
         assert (visit.status, visit.errors) == (422, ["Enter a year from 1950 to 2026"])
+        assert visit.page.select_one('.nhsuk-error-summary a[href="#last_used_year"]')
         assert visit.values()["evidence_note"] == "On ward 7"
 
     def test_an_endorsement_is_for_the_employer_to_give(self, partners):

@@ -20,8 +20,7 @@ class SkillForm(BaseForm):
     last_used_year = WholeNumberField(
         "In which year did you last use it? (optional)",
         hint="For example 2025",
-        at_least=1950,
-        at_most=2200,
+        at_most=9999,
         short="The year",
     )
     evidence = RadiosField(
