@@ -112,7 +112,7 @@ class TestPublishedPage:
         assert (page.status, page.page.select_one("main .nhsuk-tag").get_text(strip=True)) == (200, "Matched")
         for words in ("Published on 2 November 2026.", "Why this partner", "4 days", "It lapses after"):
             assert words in page.text, words
-        assert page.page.select_one("main svg[role=img]")["aria-label"]
+        assert page.page.select_one("main figure[aria-label]")
         assert "Looked at with the region" not in page.text  # the reviewers' own words stay with them
         short = second.get(other_path)
         assert "No partner was found" in short.text

@@ -211,6 +211,8 @@ def _months(row: Round) -> str:
 def _quality(row: Run) -> str:
     if row.state.value != "finished":
         return ""
+    if row.solver_status == "infeasible":
+        return "Its locks clash"
     value = next((level for level in row.levels or () if level["name"] == "value"), None)
     if value is None or not value["bound"]:
         return "Certified"

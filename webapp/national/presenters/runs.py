@@ -70,6 +70,11 @@ def is_finished(row: Run) -> bool:
     return row.state.value == "finished"
 
 
+def has_clash(row: Run) -> bool:
+    """Whether its locks could not hold together, so that it proposes nothing."""
+    return row.solver_status == "infeasible"
+
+
 def new_run(overview: RoundOverview) -> NewRun:
     """The page before a run."""
     row = overview.round
@@ -88,7 +93,7 @@ def run_page(
     row = overview.run
     state = row.state.value
     at_work = state in ("queued", "running")
-    reviewable = is_finished(row) and not row.is_scenario
+    reviewable = is_finished(row) and not row.is_scenario and not has_clash(row)
     return RunPage(
         title=run_name(row),
         round_name=row.round.name,
@@ -105,7 +110,7 @@ def run_page(
         levels=tuple(_levels(row)),
         clash=tuple(_clash(row.summary or {})),
         review=url_for("national.work_list", run_id=row.id) if reviewable else "",
-        unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) else "",
+        unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
         publication=url_for("national.publication", run_id=row.id) if reviewable else "",
         reviewed=_reviewed(progress, live) if progress and reviewable else "",
     )
@@ -118,6 +123,8 @@ def _lead(row: Run) -> str:
     if state == "running":
         stage = ladder.LEVELS[row.stage].title if row.stage in ladder.LEVELS else "Getting ready"
         return f"At work on: {stage}. {formats.share(row.progress)} done."
+    if has_clash(row):
+        return f"Finished on {formats.moment(row.finished_at)}. Its locks clash, so it proposes nothing."
     if state == "finished":
         kind = "It is a scenario: only to compare." if row.is_scenario else ""
         return f"Finished on {formats.moment(row.finished_at)}. An independent check found every rule kept. {kind}"
@@ -131,7 +138,7 @@ def _facts(overview: RunOverview) -> Iterable[tuple[str, str]]:
     yield "Started", formats.moment(row.queued_at)
     yield "Policy", f"Version {row.policy.number}: {row.policy.name}"
     yield "Asked to come within", f"{formats.share(row.gap, 1)} of the proven best at each level"
-    if not is_finished(row):
+    if not is_finished(row) or has_clash(row):
         return
     summary: Mapping[str, Any] = row.summary or {}
     yield "Proposed matches", formats.count(overview.matches)

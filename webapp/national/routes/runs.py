@@ -53,7 +53,7 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
     overview = runs.run_page(unit, actor=actor, run_id=run_id)
     shown: Any = None
     progress, live = None, None
-    if pages.is_finished(overview.run):
+    if pages.is_finished(overview.run) and not pages.has_clash(overview.run):
         found = evidence_of(unit, actor=actor, run_id=run_id)
         labels = registry.labels(unit, actor=actor, codes=evidence.codes_of(found))
         names = {row.code: row.name for row in registry.regions(unit, actor=actor)}
