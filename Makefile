@@ -36,6 +36,9 @@ check: $(INSTALLED_DEV)  ## Linters, types, import contracts, templates
 	@$(VENV)/bin/lint-imports --no-logo
 	@if [ -d webapp/templates ]; then $(VENV)/bin/djlint --quiet --lint --check webapp/templates; fi
 
+bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--scales S N M" for more
+	@$(PYTHON) -m benchmarks $(BENCH)
+
 lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg
 	@for extra in "" dev; do \
 	  $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -1,0 +1,86 @@
+"""``python -m benchmarks``: generate instances, let everybody solve them, write ``benchmarks/results/latest.md``."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.contest import OURS, Score, run
+from benchmarks.peers import peers
+from benchmarks.tables import median_score, ratios, table
+from matcher.allocation.solver import versions
+from matcher.problem.instance import DEFAULT_LADDER, Instance
+from matcher.synthetic.generator import generate
+
+RESULTS = Path(__file__).parent / "results" / "latest.md"
+_LIMITS = {"S": 5.0, "N": 120.0, "M": 300.0}
+_SHORT_LADDER = ("mandated", "floors", "value")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what was asked for and write the table."""
+    wanted = _parse(arguments)
+    lines = _preface(wanted)
+    for scale in wanted.scales:
+        for seed in wanted.seeds:
+            lines += _section(scale, seed, wanted)
+            _write(lines, wanted.output)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--scales", nargs="+", choices=sorted(_LIMITS), default=["S", "N"])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each contestant; the median is shown")
+    parser.add_argument(
+        "--limit", type=float, help="seconds for our run (default: 5 at S, 120 at N, 300 at M)"
+    )
+    parser.add_argument("--gap", type=float, default=0.001, help="relative gap that our run aims at")
+    parser.add_argument("--full-ladder", action="store_true", help="all levels, not mandated, floors, value")
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    return parser.parse_args(arguments)
+
+
+def _section(scale: str, seed: int, wanted: argparse.Namespace) -> list[str]:
+    ladder = DEFAULT_LADDER if wanted.full_ladder else _SHORT_LADDER
+    instance: Instance = replace(generate(scale, seed), ladder=ladder)
+    limit = wanted.limit or _LIMITS[scale]
+    scores: list[Score] = []
+    for name in (OURS, *peers()):
+        runs = [run(name, instance, limit_seconds=limit, gap=wanted.gap) for _ in range(wanted.repeats)]
+        scores.append(median_score(runs))
+        print(f"{scale} seed {seed}: {name} done", flush=True)
+    title = (
+        f"## {scale}, seed {seed}: {len(instance.partners):,} partners, {len(instance.requests):,} requests, "
+        f"{len(instance.candidates):,} candidates"
+    )
+    return ["", title, "", *table(scores), "", *ratios(scores)]
+
+
+def _preface(wanted: argparse.Namespace) -> list[str]:
+    known = ", ".join(f"{name} {version}" for name, version in sorted(versions().items()))
+    ladder = "the default ladder" if wanted.full_ladder else ", ".join(_SHORT_LADDER)
+    return [
+        "# Benchmarks",
+        "",
+        f"Our ladder: {ladder}; gap asked {wanted.gap:g}; medians of {wanted.repeats} runs. "
+        f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}; {known}.",
+        "",
+        "All contestants solve the same instance, each in a process of its own. The bound is ours, proven over all "
+        "candidates. A peer's wishes are cut to the rules, the most valuable first, and leftovers are given "
+        "away; `breaches` is what the verifier finds then, in brackets how many rules the wishes broke. Peers do "
+        "not hold mandated support and floors, so their value is free of what ours must keep. Seconds and "
+        "memory differ between machines: read the ratios.",
+    ]
+
+
+def _write(lines: Sequence[str], output: Path) -> None:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

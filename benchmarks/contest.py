@@ -1,0 +1,132 @@
+"""One contestant on one instance, in a process of its own, so that seconds and memory are its alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from benchmarks.peers import TooLargeError, broken_rules, peers, repaired
+from matcher.allocation.answers import Draft, allocation_of
+from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.instance_arrays import from_instance
+from matcher.allocation.ladder import Reached
+from matcher.allocation.objectives import measure, outcome
+from matcher.allocation.result import Allocation
+from matcher.allocation.solver import allocate
+from matcher.evidence.verifier import verify
+from matcher.problem.instance import Instance, IntArray
+
+OURS = "this product"
+LEVELS = ("mandated", "floors", "worst_group", "worst_request", "value")
+#: Seconds after which a contestant is ended, beyond its own time limit.
+_PATIENCE = 300.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a contestant did. ``bound`` is of ``value`` and only ours; ``raw_breaches`` are of the wishes before
+    they were cut to the rules, ``breaches`` what the verifier finds in the end; ``note`` says why there is none."""
+
+    name: str
+    seconds: float = 0.0
+    megabytes: float = 0.0
+    levels: tuple[float, ...] = ()
+    covered: int = 0
+    raw_breaches: int = 0
+    breaches: int = 0
+    bound: float | None = None
+    note: str = ""
+
+
+def run(name: str, instance: Instance, *, limit_seconds: float, gap: float) -> Score:
+    """Run a contestant in a child process; one that does not come back is ended and noted."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(theirs, name, instance, limit_seconds, gap), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        answered = ours.poll(limit_seconds + _PATIENCE)
+        score = ours.recv() if answered else Score(name, note="no answer in time")
+    except EOFError:
+        score = Score(name, note="ended without an answer")
+    finally:
+        if child.is_alive():
+            child.kill()
+        child.join()
+        ours.close()
+    assert isinstance(score, Score)
+    return score
+
+
+def _child(pipe: Connection, name: str, instance: Instance, limit_seconds: float, gap: float) -> None:
+    started = time.perf_counter()
+    try:
+        if name == OURS:
+            score = _our_score(instance, limit_seconds, gap, started)
+        else:
+            score = _peer_score(name, instance, started)
+    except TooLargeError as error:
+        score = Score(name, note=f"too large for it: {error}")
+    pipe.send(score)
+    pipe.close()
+
+
+def _our_score(instance: Instance, limit_seconds: float, gap: float, started: float) -> Score:
+    allocation = allocate(instance, instance_sha256="", gap=gap, limit_seconds=limit_seconds)
+    seconds = time.perf_counter() - started
+    arrays = from_instance(instance)
+    bound = next((stage.bound for stage in allocation.levels if stage.name == "value"), None)
+    return _score(OURS, instance, arrays, allocation, seconds=seconds, raw=0, bound=bound)
+
+
+def _peer_score(name: str, instance: Instance, started: float) -> Score:
+    arrays = from_instance(instance)
+    wishes = peers()[name](instance, arrays)
+    days = repaired(arrays, wishes)
+    seconds = time.perf_counter() - started
+    values = measure(arrays, days, instance.ladder)
+    reached = [Reached(level, values[level], values[level], values[level]) for level in instance.ladder]
+    draft = Draft(arrays, days, reached)
+    allocation = allocation_of(instance, draft, digest="", gap=0.0, certificate={})
+    raw = broken_rules(arrays, wishes)
+    return _score(name, instance, arrays, allocation, seconds=seconds, raw=raw, bound=None)
+
+
+def _score(
+    name: str,
+    instance: Instance,
+    arrays: CandidateArrays,
+    allocation: Allocation,
+    *,
+    seconds: float,
+    raw: int,
+    bound: float | None,
+) -> Score:
+    days = _days_of(instance, arrays, allocation)
+    values = measure(arrays, days, LEVELS)
+    return Score(
+        name=name,
+        seconds=seconds,
+        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        levels=tuple(values[level] for level in LEVELS),
+        covered=int(outcome(arrays, days).covered.sum()),
+        raw_breaches=raw,
+        breaches=len(verify(instance, allocation).breaches),
+        bound=bound,
+    )
+
+
+def _days_of(instance: Instance, arrays: CandidateArrays, allocation: Allocation) -> IntArray:
+    place = {int(row): position for position, row in enumerate(arrays.row)}
+    days = np.zeros(len(arrays), dtype=np.int64)
+    for engagement in allocation.engagements:
+        row = instance.row_of(engagement.partner, engagement.request)
+        if row is not None and row in place:
+            days[place[row]] = engagement.total_days
+    return days

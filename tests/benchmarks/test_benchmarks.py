@@ -1,0 +1,47 @@
+"""The benchmark programme counts honestly: wishes that break rules are seen, and what is left is feasible."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.contest import OURS, Score
+from benchmarks.peers import assignment_of_days, broken_rules, greedy, min_cost_flow, peers, repaired
+from benchmarks.tables import median_score, ratios, table
+from matcher.allocation.instance_arrays import from_instance
+from matcher.allocation.room import Room
+from tests.matcher.random_instances import random_instance
+
+
+def test_a_feasible_answer_breaks_nothing_and_an_infeasible_one_does() -> None:
+    arrays = from_instance(random_instance(4, partners=8, requests=8))
+    assert broken_rules(arrays, greedy(random_instance(4, partners=8, requests=8), arrays)) == 0
+    assert broken_rules(arrays, arrays.high + 1) >= len(arrays)
+
+
+def test_wishes_of_peers_become_feasible() -> None:
+    instance = random_instance(11, partners=8, requests=8)
+    arrays = from_instance(instance)
+    for peer in (assignment_of_days, min_cost_flow):
+        wishes = peer(instance, arrays)
+        assert wishes.sum() > 0
+        assert Room(arrays, repaired(arrays, wishes)).holds
+
+
+def test_flow_and_assignment_agree_on_the_worth_of_days() -> None:
+    instance = random_instance(2, partners=8, requests=8)
+    arrays = from_instance(instance)
+    flow, assigned = min_cost_flow(instance, arrays), assignment_of_days(instance, arrays)
+    assert np.isclose(arrays.day_value @ flow, arrays.day_value @ assigned, atol=0.1)
+
+
+def test_a_table_has_a_row_for_everybody_and_a_note_for_who_failed() -> None:
+    ours = Score(OURS, seconds=2.0, megabytes=200.0, levels=(1, 0, 0.5, 0.1, 95.0), bound=100.0)
+    peer = Score("peer", seconds=1.0, megabytes=100.0, levels=(1, 0, 0.4, 0.0, 80.0))
+    failed = Score("other", note="too large for it: arcs")
+    text = "\n".join(table([ours, peer, failed]))
+    assert "0.9500" in text
+    assert "0.8000" in text
+    assert "too large" in text
+    assert "value x 1.188" in ratios([ours, peer, failed])[0]
+    assert median_score([ours, Score(OURS, seconds=3.0), Score(OURS, seconds=1.0)]).seconds == 2.0
+    assert "spreadsheet greedy" in peers()
