@@ -19,8 +19,8 @@ GROUPINGS = {
     "waited": "By rounds waited",
 }
 PLAIN_CODES = {
-    "mandated": "Mandated",
-    "other": "Not mandated",
+    "yes": "Mandated",
+    "no": "Not mandated",
     "unstated": "Not stated",
     "acute": "Acute",
     "mental_health": "Mental health",
