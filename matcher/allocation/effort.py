@@ -6,7 +6,8 @@ A run notes what it used for each level; a replay is given that note and stops e
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 Clock = Callable[[], float]
@@ -28,6 +29,17 @@ class Effort:
         if self.deadline is not None:
             now = self.clock()
             self._level_deadline = now + share * max(0.0, self.deadline - now)
+
+    @contextmanager
+    def share(self, share: float) -> Iterator[None]:
+        """For a while, stop when this share of what is left of the level is used (nothing without a limit)."""
+        outer, now = self._level_deadline, self.clock()
+        if outer is not None:
+            self._level_deadline = now + share * max(0.0, outer - now)
+        try:
+            yield
+        finally:
+            self._level_deadline = outer
 
     def take(self, what: str, most: int) -> bool:
         """Whether one more round of ``what`` may start; counts it. ``most`` is the usual limit."""

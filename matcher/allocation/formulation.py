@@ -269,7 +269,7 @@ def _side_profit(arrays: CandidateArrays, objective: LinearForm, targets: Target
     if targets is not None and targets.days_of_group is not None:
         group_gap = np.full(len(arrays.groups.wanted), -targets.price)
     if targets is not None and targets.share_of_request is not None:
-        request_gap = -targets.price * arrays.demand.wanted
+        request_gap = -targets.price * arrays.demand.wanted.astype(float)
     least = [objective.least]
     parts = (objective.covered, objective.supported, objective.short, least, group_gap, request_gap)
     return np.concatenate(parts).astype(float)

@@ -36,6 +36,11 @@ _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
 _ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
 _MENDING_ROUNDS = 120
+_WARMING_ROUNDS = 40
+#: Candidates up to which the proof is there before a first search would pay.
+_QUICK_PROOF = 2_000
+#: With a time limit: shares of what is left of a level for a first search and for the proof.
+_WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
 _OTHER_ROUNDS = 120
 #: With a time limit: the share of what is left that a level may use if others follow.
 _SHARES = {
@@ -142,6 +147,7 @@ class _Step:
             self._relax,
             self._guide,
             self._finish_assignment,
+            self._warm_up,
             self._strengthen,
             self._search,
             self._finish,
@@ -292,6 +298,16 @@ class _Step:
             self._offer(days)
             self._finish(most=len(climb.arrays))
 
+    def _warm_up(self) -> None:
+        """A few rounds of search: cheap gains first, and an answer worth having if time ends in the proof."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if self.level.name != "value" or relaxation is None or len(climb.arrays) < _QUICK_PROOF:
+            return
+        search = Search(climb.room, "value", climb.holds, relaxation, _style(climb.arrays))
+        with climb.effort.share(_WARMING_SHARE):
+            search.run(climb.effort, _WARMING_ROUNDS, self._watch_search, "value_warming")
+        self._look()
+
     def _strengthen(self) -> None:
         """Whole plans and partner cuts: a bound that a good search can meet, and answers that follow it."""
         climb, relaxation = self.climb, self.now.relaxation
@@ -304,9 +320,10 @@ class _Step:
             return within(self.level, self._natural(value), self.now.bound, self.goal)
 
         days, holds = climb.room.days, climb.holds
-        strong = strengthen(
-            self.formulation, relaxation, days, held=holds, effort=climb.effort, enough=enough
-        )
+        with climb.effort.share(_PROVING_SHARE):
+            strong = strengthen(
+                self.formulation, relaxation, days, held=holds, effort=climb.effort, enough=enough
+            )
         if strong is None:
             return
         self._tighten(strong.bound)
@@ -370,7 +387,9 @@ def _held(level: Level, now: Reached, gap: float) -> float:
 
 
 def _style(arrays: CandidateArrays) -> Style:
-    return Style(free=12, most_free=30, most_candidates=250) if len(arrays) < 2000 else Style(free=25)
+    if len(arrays) < _QUICK_PROOF:
+        return Style(free=10, most_free=30, most_candidates=170)
+    return Style(free=24, most_free=40, most_candidates=340)
 
 
 def signed_gap(level: Level, value: float, bound: float) -> float:
