@@ -1,0 +1,94 @@
+"""Rebuilding never gives up a rule or a held level, never loses value, and comes back the same each time."""
+
+from __future__ import annotations
+
+import pytest
+
+from matcher.allocation.dive import dive
+from matcher.allocation.formulation import Hold, formulate
+from matcher.allocation.greedy import spreadsheet
+from matcher.allocation.instance_arrays import from_instance
+from matcher.allocation.objectives import measure
+from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_rules import plan_rules
+from matcher.allocation.rebuild import can_rebuild, rebuild
+from matcher.allocation.relaxation import relax
+from matcher.allocation.search import keeps
+from matcher.problem.instance import IntArray
+from tests.matcher.random_instances import random_instance
+
+HELD = ("mandated", "floors", "worst_group")
+
+
+def start(seed: int) -> tuple[PlanMaster, IntArray, list[Hold]]:
+    arrays = from_instance(random_instance(seed, partners=9, requests=12, months=3))
+    days = spreadsheet(arrays)
+    held = [Hold(name, value) for name, value in measure(arrays, days, HELD).items()]
+    formulation, rules = formulate(arrays, "value", held), plan_rules(arrays)
+    relaxation = relax(formulation)
+    assert relaxation is not None
+    assert rules is not None
+    master = PlanMaster(formulation, rules, relaxation.prices, days)
+    master.solve(1e-4, 50, lambda: True)
+    return master, days, held
+
+
+def phases(most: int):
+    left = [most]
+
+    def go_on(_: float) -> bool:
+        left[0] -= 1
+        return left[0] >= 0
+
+    return go_on
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_held_is_kept_and_value_only_grows(seed: int) -> None:
+    master, days, held = start(seed)
+    better = rebuild(master, master.marginals(), days, held, phases(8))
+    before, after = (measure(master.arrays, each, ["value"])["value"] for each in (days, better))
+    assert keeps(master.arrays, better, held)
+    assert before - 1e-9 <= after <= master.bound + master.arrays.fixed.value + 1e-6
+
+
+def test_most_greedy_starts_are_improved() -> None:
+    gains = []
+    for seed in range(8):
+        master, days, held = start(seed)
+        better = rebuild(master, master.marginals(), days, held, phases(8))
+        gains.append(
+            measure(master.arrays, better, ["value"])["value"]
+            - measure(master.arrays, days, ["value"])["value"]
+        )
+    assert sum(gain > 1e-6 for gain in gains) >= 4
+
+
+def test_the_same_start_gives_the_same_end() -> None:
+    ends = []
+    for _ in range(2):
+        master, days, held = start(3)
+        ends.append(rebuild(master, master.marginals(), days, held, phases(6)))
+    assert (ends[0] == ends[1]).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_dive_keeps_every_hard_rule(seed: int) -> None:
+    master, days, _ = start(40 + seed)
+    found = dive(master)
+    assert keeps(master.arrays, found, [])
+    assert found.shape == days.shape
+
+
+def test_losses_add_up_to_the_gap() -> None:
+    master, days, _ = start(5)
+    request_loss, partner_loss = master.losses(days)
+    gap = master.bound + master.arrays.fixed.value - measure(master.arrays, days, ["value"])["value"]
+    assert request_loss.min() > -1e-6
+    assert partner_loss.min() > -1e-6
+    assert request_loss.sum() + partner_loss.sum() <= gap + 1e-6
+
+
+def test_only_levels_that_the_steps_know_are_taken() -> None:
+    assert can_rebuild([Hold("mandated", 1.0), Hold("floors", 0.0)])
+    assert not can_rebuild([Hold("worst_request", 0.2)])
