@@ -50,7 +50,7 @@ def a_request_is_begun(walk: Walk) -> None:
     walk.press("Save and continue")
     walk.look("What you want to achieve")
     walk.open("/requests?state=draft")
-    walk.says("1 request match your filters", "At home in a crisis")
+    walk.says("2 requests match your filters", "At home in a crisis")
 
 
 def days_are_offered(walk: Walk) -> None:
