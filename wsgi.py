@@ -1,6 +1,5 @@
 """What the web server runs: ``gunicorn wsgi:app``, ``flask --app wsgi``."""
 
-from webapp import create_app, logs
+from webapp import start
 
-logs.configure()
-app = create_app()
+app = start()

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import click
 from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
@@ -16,7 +17,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from webapp import access, cli, errors, logs
 from webapp.security import headers, library
 from webapp.services.work_queue import WorkQueue
-from webapp.settings import Settings, load
+from webapp.settings import Settings, SettingsError, load
 from webapp.store import schema
 from webapp.store.unit_of_work import Clock, Database, utc_now
 from webapp.ui import site
@@ -25,6 +26,19 @@ MIB = 1024 * 1024
 JINJA_OPTIONS: dict[str, Any] = {"undefined": ChainableUndefined, "autoescape": True}
 """What the NHS macros need: undefined values chain; and every template escapes, whatever its name ends in."""
 GROUPS = ("public", "account", "trusts", "partners", "national", "admin", "api")
+
+CANNOT_START = 4
+"""Exit code of a start that was refused; gunicorn takes it as final and does not try again for ever."""
+
+
+def start() -> Flask:
+    """The application of a process of its own: logs as JSON; a bad setting ends it in one plain line."""
+    logs.configure()
+    try:
+        return create_app()
+    except SettingsError as error:
+        click.echo(f"The service was not started. {error}", err=True)
+        raise SystemExit(CANNOT_START) from None
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:

@@ -76,7 +76,7 @@ def load(
     database_url = _database_url(given.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'matching.sqlite'}")
     return Settings(
         database_url=database_url,
-        queue_url=given.get("QUEUE_URL") or database_url,
+        queue_url=_database_url(given.get("QUEUE_URL") or database_url, "QUEUE_URL"),
         secret_key=_secret("SECRET_KEY", given.get("SECRET_KEY", "")),
         secret_key_fallbacks=_fallbacks(given.get("SECRET_KEY_FALLBACKS", "")),
         trusted_hosts=_hosts(given.get("TRUSTED_HOSTS", ""), demonstration is not None),
@@ -93,7 +93,11 @@ def load(
 def read_pairs(path: Path) -> dict[str, str]:
     """The ``NAME=value`` lines of a file; empty lines and ``#`` lines are skipped."""
     pairs: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(str(path), "cannot be read as text") from error
+    for number, line in enumerate(lines, start=1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -108,16 +112,20 @@ def _is_on(value: str) -> bool:
     return value.strip().lower() not in ("", "0", "false", "no", "off")
 
 
-def _database_url(value: str) -> str:
+def _database_url(value: str, name: str = "DATABASE_URL") -> str:
     try:
         url = make_url(value)
-    except ArgumentError as error:
-        raise SettingsError("DATABASE_URL", "is not an SQLAlchemy URL") from error
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(name, "is not an SQLAlchemy URL") from error
     if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
-        raise SettingsError("DATABASE_URL", "must be SQLite or PostgreSQL")
-    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise SettingsError("DATABASE_URL", "an SQLite database needs a file: workers share it")
+        raise SettingsError(name, "must be SQLite or PostgreSQL")
+    if url.get_backend_name() == "sqlite" and (url.drivername != "sqlite" or not _is_file(url.database)):
+        raise SettingsError(name, "an SQLite database needs a file, as sqlite:///FILE: workers share it")
     return value
+
+
+def _is_file(database: str | None) -> bool:
+    return database not in (None, "", ":memory:")
 
 
 def _secret(name: str, value: str) -> str:

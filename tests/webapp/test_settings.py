@@ -1,9 +1,14 @@
 """Settings: a bad value stops the start with its name; nothing secret has a default."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from webapp import settings
-from webapp.settings import SettingsError, load
+from webapp import CANNOT_START, settings
+from webapp.settings import ROOT, SettingsError, load
 
 GOOD = {"DATABASE_URL": "sqlite:////tmp/x.sqlite", "SECRET_KEY": "kV3xQz9PmT7rLw2Yc8Jd4Gu6Ae0Oi1Nh5Bs"}
 
@@ -30,6 +35,9 @@ class TestLoading:
             ("DATABASE_URL", "not a url"),
             ("DATABASE_URL", "mysql://localhost/x"),
             ("DATABASE_URL", "sqlite://"),
+            ("DATABASE_URL", "sqlite+nothing:////tmp/x.sqlite"),
+            ("DATABASE_URL", "postgresql://localhost:port/x"),
+            ("QUEUE_URL", "redis://localhost"),
             ("PORT", "0"),
             ("PORT", "65536"),
             ("PORT", "\uff15\uff10\uff10\uff10"),
@@ -49,6 +57,31 @@ class TestLoading:
         with pytest.raises(SettingsError) as refused:
             load({**GOOD, "SECRET_KEY": "hunter2"}, no_file)
         assert "hunter2" not in str(refused.value)
+
+
+class TestStarting:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ["flask", "--app", "wsgi", "verify-audit"],
+            ["gunicorn", "--bind", "127.0.0.1:0", "--no-control-socket", "wsgi:app"],
+        ],
+        ids=["flask", "gunicorn"],
+    )
+    def test_a_bad_value_stops_it_in_one_plain_line(self, command):
+        program, *rest = command
+        ended = subprocess.run(
+            [Path(sys.executable).with_name(program), *rest],
+            env={**os.environ, **GOOD, "TRUSTED_HOSTS": "https://a.example/"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode == CANNOT_START
+        assert "The service was not started. TRUSTED_HOSTS: is a comma-separated list" in ended.stderr
+        assert "Traceback" not in ended.stdout + ended.stderr
 
 
 class TestDemonstration:
