@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -25,7 +24,7 @@ from webapp.ui import site
 MIB = 1024 * 1024
 JINJA_OPTIONS: dict[str, Any] = {"undefined": ChainableUndefined, "autoescape": True}
 """What the NHS macros need: undefined values chain; and every template escapes, whatever its name ends in."""
-GROUPS = ("public", "account", "trusts", "partners", "national", "admin", "api")
+GROUPS = ("public", "account", "trusts", "partners", "national")
 
 CANNOT_START = 4
 """Exit code of a start that was refused; gunicorn takes it as final and does not try again for ever."""
@@ -94,8 +93,7 @@ def _frame(settings: Settings) -> site.Site:
 
 
 def _register_groups(app: Flask) -> None:
-    """Each group's routes, then its blueprint; a group that is not there yet is passed over."""
+    """Each group's routes, then its blueprint; one that is missing stops the start."""
     for group in GROUPS:
-        if find_spec(f"webapp.{group}") is not None and find_spec(f"webapp.{group}.blueprint") is not None:
-            import_module(f"webapp.{group}.routes")
-            app.register_blueprint(import_module(f"webapp.{group}.blueprint").bp)
+        import_module(f"webapp.{group}.routes")
+        app.register_blueprint(import_module(f"webapp.{group}.blueprint").bp)

@@ -3,6 +3,7 @@
 import pytest
 from werkzeug.routing import Map, UnicodeConverter
 
+import webapp
 from webapp import access
 from webapp.authority import matrix
 
@@ -28,6 +29,12 @@ class TestRoutes:
     def test_no_route_takes_other_methods(self, app):
         for rule in app.url_map.iter_rules():
             assert rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
+
+    def test_a_group_that_is_missing_stops_the_start(self, app, monkeypatch):
+        assert set(webapp.GROUPS) <= set(app.blueprints)
+        monkeypatch.setattr(webapp, "GROUPS", (*webapp.GROUPS, "no_such_group"))
+        with pytest.raises(ModuleNotFoundError, match="no_such_group"):
+            webapp.create_app(app.extensions["settings"])
 
 
 @ONE_ENGINE
