@@ -43,6 +43,7 @@ def configure(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("huey").setLevel(logging.WARNING)  # it tells of every look at the clock
 
 
 def wire(app: Flask) -> None:
