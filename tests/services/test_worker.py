@@ -15,7 +15,7 @@ from tests.factories.rounds import JOB
 from tests.factories.support_requests import submitted
 from tests.services.conftest import Country
 from tests.services.solvers import in_process
-from webapp.services import rounds, run_execution, runs
+from webapp.services import health, rounds, run_execution, runs
 from webapp.services.runs import RunOrder
 from webapp.services.solving import Order, Solved, Watch
 from webapp.services.work_queue import WorkQueue
@@ -115,3 +115,12 @@ class TestWorker:
         with database.unit(writing=True) as unit:
             run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id), wake=web.wake).id
         assert state_of(database, run_id) == (RunState.QUEUED, 0)
+
+    def test_readiness_tells_a_queue_that_answers_from_one_that_does_not(
+        self, database: Database, web: WorkQueue
+    ) -> None:
+        ready = {"database": True, "migrations": True, "queue": True}
+        assert health.readiness(database, web) == ready
+        down = WorkQueue("sqlite:////nowhere/at/all/x.sqlite")
+        assert health.readiness(database, down) == {**ready, "queue": False}
+        down.close()

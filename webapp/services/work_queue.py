@@ -62,6 +62,15 @@ class WorkQueue:
         assert self._task is not None
         return self.huey
 
+    def answers(self) -> bool:
+        """Whether the queue's file or tables can be read now."""
+        try:
+            self.huey.pending_count()
+        except (sqlite3.Error, psycopg.Error) as error:
+            _log.warning("the queue does not answer: %s", error)
+            return False
+        return True
+
     def close(self) -> None:
         """Let go of the queue's connections."""
         if "huey" in self.__dict__:

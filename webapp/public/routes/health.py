@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, make_response
+from flask import Response, current_app, jsonify, make_response
 
 from webapp.access import allow, database
 from webapp.authority.matrix import Action
@@ -21,7 +21,7 @@ def healthz() -> Response:
 @allow(Action.PUBLIC_READ)
 def readyz() -> Response:
     """Everything a page needs is there: 200, else 503 with what is missing."""
-    checks = health.readiness(database())
+    checks = health.readiness(database(), current_app.extensions["work_queue"])
     ready = all(checks.values())
     return make_response(
         jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
