@@ -80,11 +80,18 @@ def _in_words(rule: dict[str, Any], node: dict[str, Any]) -> str:
 
 
 def assert_fits(page: Page) -> None:
-    """The page itself never scrolls sideways (a labelled region inside it may)."""
-    width, visible = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert width <= visible, f"{page.url} is {width} pixels wide on a screen of {visible}"
+    """The page itself never scrolls sideways (a labelled region inside it may).
+
+    The menu folds itself up by a script once the window has changed: it is given two seconds.
+    """
+    for _ in range(20):
+        width, visible = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        if width <= visible:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{page.url} is {width} pixels wide on a screen of {visible}")
 
 
 def photograph(page: Page, name: str) -> None:
