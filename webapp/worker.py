@@ -1,4 +1,4 @@
-"""The worker: takes runs that wait, and looks once a minute for those that nobody holds.
+"""The worker: takes runs that wait, looks once a minute for those that nobody holds, tidies once an hour.
 
 One process solves one run at a time, in a child (``services.solving``); more workers may stand on other machines.
 The queue wakes it; what is to be done stands in the rows, so a worker that dies loses nothing.
@@ -13,7 +13,7 @@ from uuid import UUID
 from huey import Huey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.services import run_execution
+from webapp.services import clean_up, run_execution
 from webapp.services.run_execution import Solver
 from webapp.services.solving import solve
 from webapp.services.work_queue import WorkQueue
@@ -53,14 +53,26 @@ class Worker:
         finally:
             self._solving.release()
 
+    def tidy(self) -> None:
+        """Once an hour: drop what nobody can use any more. A failure waits for the next hour."""
+        try:
+            with self.database.unit(writing=True) as unit:
+                clean_up.drop_what_is_over(unit)
+        except SQLAlchemyError:
+            log.exception("what is over could not be dropped")
+
     def listen(self) -> Huey:
-        """The queue with its task and the periodic look."""
+        """The queue with its task, the look of each minute and the tidying of each hour."""
         huey = self.queue.listen()
 
         def look_for_runs() -> None:
             self.look()
 
+        def drop_what_is_over() -> None:
+            self.tidy()
+
         huey.periodic_task(crontab(), name="look_for_runs")(look_for_runs)
+        huey.periodic_task(crontab(minute="17"), name="drop_what_is_over")(drop_what_is_over)
         return huey
 
     def _do_waiting(self) -> None:

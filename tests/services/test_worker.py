@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from tests.engines import Clock
 from tests.factories.partners import active_partner
@@ -19,7 +20,11 @@ from webapp.services import health, rounds, run_execution, runs
 from webapp.services.runs import RunOrder
 from webapp.services.solving import Order, Solved, Watch
 from webapp.services.work_queue import WorkQueue
+from webapp.store import form_tokens, rate_limits
+from webapp.store.form_tokens import FormToken
+from webapp.store.rate_limits import RateCount
 from webapp.store.runs import Run, RunState
+from webapp.store.sign_ins import SignIn
 from webapp.store.unit_of_work import Database, UnitOfWork
 from webapp.worker import Worker
 
@@ -124,3 +129,34 @@ class TestWorker:
         down = WorkQueue("sqlite:////nowhere/at/all/x.sqlite")
         assert health.readiness(database, down) == {**ready, "queue": False}
         down.close()
+
+    def test_once_an_hour_it_drops_what_is_over(
+        self, database: Database, worker: Worker, clock: Clock, country: Country, unit: UnitOfWork
+    ) -> None:
+        names = [task.name for task in worker.listen()._registry.periodic_tasks]
+        assert sorted(names) == ["drop_what_is_over", "look_for_runs"]
+        _leave_traces(unit, country.lead.user_id, "old")
+        unit.commit()
+        clock.forward(days=3)
+        with database.unit(writing=True) as later:
+            _leave_traces(later, country.lead.user_id, "new")
+        worker.tidy()
+        with database.unit(writing=False) as reading:
+            for kept in (SignIn.token_hash, FormToken.owner, RateCount.key):
+                assert reading.session.scalars(select(kept)).all() == ["new"]
+
+
+def _leave_traces(unit: UnitOfWork, user_id: UUID, name: str) -> None:
+    """One row in each table of passing things."""
+    unit.session.add(
+        SignIn(
+            token_hash=name,
+            user_id=user_id,
+            role_epoch=0,
+            created_at=unit.now,
+            last_seen_at=unit.now,
+            proven_at=unit.now,
+        )
+    )
+    form_tokens.claim(unit.session, owner=name, token=name, content_digest="0" * 64, now=unit.now)
+    rate_limits.count(unit.session, name, window_seconds=60, now=unit.now)

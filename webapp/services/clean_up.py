@@ -1,0 +1,14 @@
+"""What nobody can use any more is dropped: ended sign-ins, used form tokens, old counts of tries."""
+
+from __future__ import annotations
+
+from webapp.services import sign_ins
+from webapp.store import form_tokens, rate_limits
+from webapp.store.unit_of_work import UnitOfWork
+
+
+def drop_what_is_over(unit: UnitOfWork) -> None:
+    """Drop rows that no cookie, form or limit looks at again; nothing of it is audited or kept elsewhere."""
+    sign_ins.clean_up(unit)
+    form_tokens.delete_old(unit.session, unit.now)
+    rate_limits.delete_old(unit.session, unit.now)
