@@ -34,6 +34,7 @@ from webapp.settings import Settings
 from webapp.store import schema
 from webapp.store.runs import DocumentKind, Run, RunState
 from webapp.store.unit_of_work import Database
+from webapp.ui.formats import plural
 
 COMMAND = SystemActor("command")
 DEMONSTRATION_SECONDS = 25.0
@@ -62,7 +63,9 @@ def plainly(call: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException("\n".join(lines)) from error
         except OdsFileRefusedError as error:
             raise click.ClickException(
-                "\n".join([*map(str, error.problems), f"{error.count} problems; nothing was changed"])
+                "\n".join(
+                    [*map(str, error.problems), f"{plural(error.count, 'problem')}; nothing was changed"]
+                )
             ) from error
         except (ServiceError, SolvingError, OSError, ValueError) as error:
             raise click.ClickException(str(error) or type(error).__name__) from error
@@ -83,7 +86,8 @@ def migrate() -> None:
     schema.upgrade(settings.database_url)
     with _database().unit(writing=True) as unit:
         loaded = loaders.load_reference(unit)
-    click.echo(f"Database at version {schema.newest_revision()}; {loaded.total} rows of reference data added")
+    added = plural(loaded.total, "row")
+    click.echo(f"Database at version {schema.newest_revision()}; {added} of reference data added")
 
 
 @click.command("import-ods")
@@ -112,7 +116,8 @@ def seed_demo(without_run: bool) -> None:
     if seeded.outcome is seeding.Outcome.REFUSED:
         raise click.ClickException(f"The demonstration was {seeded.outcome.value}")
     click.echo(
-        f"Demonstration {seeded.outcome.value}: {seeded.partners} partners, {seeded.requests} requests added"
+        f"Demonstration {seeded.outcome.value}: {plural(seeded.partners, 'partner')}, "
+        f"{plural(seeded.requests, 'request')} added"
     )
     if not without_run:
         _match_what_is_closed()
@@ -171,7 +176,8 @@ def verify_audit() -> None:
         found = audit.verify(unit)
     for line in found.breaks:
         click.echo(line)
-    click.echo(f"{found.entries} entries, {len(found.breaks)} breaks, head {found.head}")
+    entries, breaks = plural(found.entries, "entry", "entries"), plural(len(found.breaks), "break")
+    click.echo(f"{entries}, {breaks}, head {found.head}")
     if not found.passed:
         raise SystemExit(1)
 
@@ -288,8 +294,9 @@ def _certificate(row: Run) -> list[str]:
         )
     if row.state is RunState.FINISHED:
         lines.append(
-            f"  certificate passed: {summary['engagements']} matches, {summary['days']} days, "
-            f"{summary['unmet']} requests short; {summary['seconds']:.1f} s"
+            f"  certificate passed: {plural(summary['engagements'], 'match', 'matches')}, "
+            f"{plural(summary['days'], 'day')}, {plural(summary['unmet'], 'request')} short; "
+            f"{summary['seconds']:.1f} s"
         )
     return lines
 
@@ -301,4 +308,4 @@ def _export(run_name: str, kind: DocumentKind, output: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=output.parent, prefix=output.name, delete=False) as file:
         file.write(content)
     os.replace(file.name, output)
-    click.echo(f"{len(content)} bytes written to {output}")
+    click.echo(f"{plural(len(content), 'byte')} written to {output}")

@@ -86,6 +86,7 @@ class TestChanges:
         row = by_code(england.session, "RZ9")
         assert (row.name, row.region_code, row.icb_code) == ("New Trust of London NHS Trust", "Y56", "QMF")
         assert [change.kind for change in preview.changes] == [ChangeKind.OPENS]
+        assert list(preview.lines())[-1] == "1 change"
 
     def test_a_trust_closes_and_the_one_that_took_it_over_follows(self, england):
         _import(england, fields("RVJ", "NORTH BRISTOL NHS TRUST", region="Y58", board="QUY"))

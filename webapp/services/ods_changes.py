@@ -90,7 +90,7 @@ class Preview:
         return len(self.changes)
 
     def lines(self) -> Iterator[str]:
-        """The preview line by line; the last one is always ``N changes``."""
+        """The preview line by line; the last one is always ``N changes`` (``1 change``)."""
         for kind in ChangeKind:
             of_kind = [change for change in self.changes if change.kind is kind]
             if of_kind:
@@ -100,7 +100,7 @@ class Preview:
             if sentences:
                 yield f"{heading}: {len(sentences)}"
                 yield from (f"  {sentence}" for sentence in sentences)
-        yield f"{self.count} changes"
+        yield "1 change" if self.count == 1 else f"{self.count} changes"
 
 
 def compare(rows: Sequence[OdsRow], known: Surroundings) -> Preview:
