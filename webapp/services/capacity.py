@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from webapp.authority.actions import Action
@@ -102,7 +103,8 @@ def _put(
     if row.days == wanted.days:
         return
     if not store.set_days(unit.session, row, wanted.days):
-        raise NotAllowedNow(f"Days in {month} were promised meanwhile. Look at the month again.")
+        name = _month_name(month)
+        raise NotAllowedNow(f"Days in {name} were promised meanwhile. Look at the month again.")
 
 
 def _problems(
@@ -116,7 +118,16 @@ def _problems(
         elif not 0 <= wanted.days <= MOST_DAYS:
             yield Problem(month, f"Enter whole days from 0 to {MOST_DAYS:,}")
         elif wanted.days < promised:
-            yield Problem(month, f"{promised} days are already promised; enter {promised} or more")
+            yield Problem(month, _too_few(month, promised))
+
+
+def _too_few(month: str, promised: int) -> str:
+    are = "day is" if promised == 1 else "days are"
+    return f"{promised} {are} already promised in {_month_name(month)}; enter {promised} or more"
+
+
+def _month_name(month: str) -> str:
+    return f"{date.fromisoformat(month + '-01'):%B %Y}"
 
 
 def _cell(month: str, row: CapacityMonth | None) -> MonthOfDays:

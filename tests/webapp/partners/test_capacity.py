@@ -33,7 +33,7 @@ class TestGrid:
         assert "3 days of these months are promised" in partners.expert.get(GRID).text
         visit = partners.expert.submit(GRID, {"2027-01": "1", "2027-03": "9"}, form=FORM)
         assert visit.status == 422
-        assert visit.errors == ["2 days are already promised; enter 2 or more"]
+        assert visit.errors == ["2 days are already promised in January 2027; enter 2 or more"]
         assert visit.values()["2027-03"] == "9"
         assert partners.days()["2027-03"] == 2
 
