@@ -34,7 +34,7 @@ check: $(INSTALLED_DEV)  ## Linters, types, import contracts, templates
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
-	@if [ -d webapp/templates ]; then $(VENV)/bin/djlint --quiet --lint --check webapp/templates; fi
+	@$(VENV)/bin/djlint --quiet --lint webapp/templates
 
 bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--scales S N M" for more
 	@$(PYTHON) -m benchmarks $(BENCH)
