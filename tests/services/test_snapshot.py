@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import event
 
 from matcher.problem.snapshot_format import read_snapshot, write_snapshot
 from tests.factories.partners import active_partner
+from tests.factories.rounds import open_round
 from tests.factories.support_requests import submitted
 from tests.services.conftest import Country
+from webapp.authority.actor import Actor
 from webapp.services import snapshot
 from webapp.services.interests import InterestDeclared
 from webapp.store.capacity import commit_days
 from webapp.store.partners import InterestKind, PartnerKind
+from webapp.store.rounds import Round, RoundState
+from webapp.store.support_requests import RequestState
 from webapp.store.unit_of_work import UnitOfWork
 
 
@@ -58,3 +64,32 @@ class TestSnapshot:
         event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
         taken(unit, country)
         assert len(statements) <= 20
+
+    def test_whoever_got_nothing_brings_a_credit_to_the_next_round(
+        self, unit: UnitOfWork, country: Country
+    ) -> None:
+        _settled(unit, country.round, {country.lead: RequestState.UNMATCHED})
+        second = open_round(unit)
+        ends = {country.lead: RequestState.UNMATCHED, country.other_lead: RequestState.UNMATCHED}
+        _settled(unit, second, ends)
+        third = open_round(unit)
+        for lead, reference in ((country.lead, "R-1"), (country.other_lead, "R-2")):
+            submitted(unit, lead, reference=reference)
+        found = snapshot.take(unit.session, third, third.policy, as_of=unit.now.date())
+        assert {each.id: each.waiting_credit for each in found.requests} == {"R-1": 0.08, "R-2": 0.04}
+
+    def test_help_in_between_ends_the_waiting(self, unit: UnitOfWork, country: Country) -> None:
+        _settled(unit, country.round, {country.lead: RequestState.UNMATCHED})
+        _settled(unit, open_round(unit), {country.lead: RequestState.MATCHED})
+        third = open_round(unit)
+        submitted(unit, country.lead, reference="R-1")
+        found = snapshot.take(unit.session, third, third.policy, as_of=unit.now.date())
+        assert found.requests[0].waiting_credit == 0
+
+
+def _settled(unit: UnitOfWork, round_: Round, ends: Mapping[Actor, RequestState]) -> None:
+    """A request of each lead in the open round, which then was published with these ends."""
+    for lead, state in ends.items():
+        submitted(unit, lead).state = state
+    round_.state = RoundState.PUBLISHED
+    unit.flush()

@@ -38,6 +38,7 @@ from webapp.store.policies import Policy
 from webapp.store.rounds import Round
 from webapp.store.support_requests import RequestState, SupportRequest, in_round
 from webapp.store.taxonomy import NodeKind, TaxonomyNode, TaxonomyRelation
+from webapp.store.waiting import rounds_waited
 
 MOST_WAITING_CREDIT = 0.10
 MATCHED_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
@@ -52,7 +53,7 @@ def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Sna
     kinds = {code: kind for code, kind in session.execute(select(TaxonomyNode.code, TaxonomyNode.kind))}
     partner_names = {row.id: row.reference for row in partners}
     request_names = {row.id: row.reference for row in requests}
-    credit = rules_of(policy).waiting_credit_each_round
+    credit_of = _credits(session, round_, requests, rules_of(policy).waiting_credit_each_round)
     names = _Names(partner_names, request_names, round_.months)
     snapshot = Snapshot(
         as_of=as_of,
@@ -60,12 +61,30 @@ def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Sna
         taxonomy=_taxonomy(session),
         policy=matching_policy(policy),
         partners=tuple(_partner(row, capacity.get(row.id, {}), round_.months, kinds) for row in partners),
-        requests=tuple(_request(row, round_.months, partner_names, credit) for row in requests),
+        requests=tuple(_request(row, round_.months, partner_names, credit_of[row.id]) for row in requests),
         locked=names.planned({**standing.locked, **standing.offered}),
         forbidden=names.pairs(standing.forbidden - standing.offered.keys()),
         previous=names.planned(standing.previous),
     )
     return snapshot.canonical()
+
+
+def _credits(
+    session: Session, round_: Round, requests: Iterable[SupportRequest], each_round: float
+) -> dict[UUID, float]:
+    """The credit of each request for the rounds its requester has waited under the same priority.
+
+    They are counted when the snapshot is taken, because the round before may be published only after the
+    request was submitted. ``rounds_waited`` on the row is what it brings along besides.
+    """
+    waited = rounds_waited(session, round_)
+    return {
+        row.id: min(
+            MOST_WAITING_CREDIT,
+            each_round * (row.rounds_waited + waited.get((row.requester_id, _said(row.priority_code)), 0)),
+        )
+        for row in requests
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +265,7 @@ def _request(
         in_mandated_programme=row.in_mandated_programme or helped.in_mandated_programme,
         methods=(row.existing_method_code,) if row.existing_method_code else (),
         excluded=tuple(partners[each.partner_id] for each in row.exclusions if each.partner_id in partners),
-        waiting_credit=min(MOST_WAITING_CREDIT, row.rounds_waited * credit),
+        waiting_credit=credit,
         collaborative=row.collaborative_group,
     )
 
