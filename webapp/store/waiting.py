@@ -31,7 +31,7 @@ def rounds_waited(session: Session, before: Round) -> dict[Wish, int]:
     met: defaultdict[int, set[Wish]] = defaultdict(set)
     for number, requester_id, priority, state in session.execute(query):
         held = met if state is RequestState.MATCHED else unmet
-        held[number].add((requester_id, priority))
+        held[number].add((requester_id, str(priority)))
     waited: dict[Wish, int] = {}
     waiting: set[Wish] | None = None
     for number in sorted(unmet.keys() | met.keys(), reverse=True):
