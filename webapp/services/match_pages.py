@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
@@ -68,11 +68,9 @@ class MatchPage:
 
 def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPage:
     """One match with its evidence; raises ``NotFound``."""
-    match = unit.session.scalar(
-        select(ProposedMatch)
-        .where(ProposedMatch.id == match_id)
-        .options(joinedload(ProposedMatch.run), selectinload(ProposedMatch.months))
-    )
+    query = select(ProposedMatch).where(ProposedMatch.id == match_id)
+    query = query.options(joinedload(ProposedMatch.run), joinedload(ProposedMatch.months))
+    match = unit.session.scalars(query).unique().one_or_none()
     pair = review_rules.load_pair(unit.session, match.partner_id, match.request_id) if match else None
     if match is None or pair is None:
         raise NotFound("no such match")
@@ -123,7 +121,6 @@ def _displaced(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedDisplaced, 
 
 def _past(unit: UnitOfWork, match: ProposedMatch) -> tuple[Past, ...]:
     query = history(match.run.round_id, match.request_id, match.partner_id)
-    rows = list(unit.session.scalars(query.options(joinedload(Decision.confirmation))))
-    people = select(User.id, User.name).where(User.id.in_({row.decided_by for row in rows}))
-    names = {key: name for key, name in unit.session.execute(people)}
-    return tuple(Past(row, names.get(row.decided_by, "")) for row in rows)
+    query = query.options(joinedload(Decision.confirmation))
+    named = query.join(User, User.id == Decision.decided_by).add_columns(User.name)
+    return tuple(Past(row, name) for row, name in unit.session.execute(named))

@@ -51,15 +51,16 @@ def is_conflicted(actor: Actor, partner: Partner, request: SupportRequest) -> bo
 
 def load_pair(session: Session, partner_id: UUID, request_id: UUID) -> tuple[Partner, SupportRequest] | None:
     """Both sides of a pair with all that the rules ask, or None where either does not exist."""
-    partner = session.scalar(
+    query = (
         select(Partner)
         .where(Partner.id == partner_id)
         .options(
             joinedload(Partner.organisation),
             selectinload(Partner.interests).joinedload(Interest.organisation),
-            selectinload(Partner.releases),
+            joinedload(Partner.releases),
         )
     )
+    partner = session.scalars(query).unique().one_or_none()
     request = session.scalar(
         select(SupportRequest)
         .where(SupportRequest.id == request_id)

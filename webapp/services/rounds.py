@@ -106,6 +106,13 @@ def listing(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[Round]
     return page_of(unit.session, store.newest_first(), paging)
 
 
+def overviews(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> tuple[RoundOverview, ...]:
+    """Rounds with their counts, the newest first."""
+    rows = listing(unit, actor=actor, paging=paging).rows
+    counts = support_requests.state_counts_by_round(unit.session, [row.id for row in rows])
+    return tuple(RoundOverview(row, counts.get(row.id, {})) for row in rows)
+
+
 def taking_requests(unit: UnitOfWork) -> Round | None:
     """The round that is open now, for anybody who may ask: its name and dates are public."""
     return store.open_round(unit.session)

@@ -125,6 +125,13 @@ def listing(
     return page_of(unit.session, query.options(joinedload(Run.round), joinedload(Run.policy)), paging)
 
 
+def under_review(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> UUID | None:
+    """The round's run whose proposals stand, for whoever may read proposals, if only a region's."""
+    require(actor, Action.PROPOSAL_READ, region_code=getattr(actor, "region_code", None), hidden=False)
+    row = store.current_of(unit.session, round_id)
+    return None if row is None else row.id
+
+
 def find(unit: UnitOfWork, *, actor: AnyActor, name: str) -> Run:
     """The run of an identifier, or the newest finished, certified one for ``latest``."""
     require(actor, Action.RUN_READ, hidden=False)

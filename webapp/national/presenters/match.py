@@ -99,14 +99,15 @@ def match_page(found: MatchPage, labels: Mapping[str, str], actor: AnyActor) -> 
         decision=choices.title("decision", kind) + (", waits for a second person" if waits else ""),
         colour=choices.colour("decision", kind),
         flags=tuple(wording.flag(code) for code in found.match.flags),
-        breaches=found.breaches,
+        # What partners have declared is not for everybody who may read the match.
+        breaches=found.breaches if matrix.opens(actor, Action.INTEREST_READ) else (),
         hindrance=hindrance,
         facts=_facts(found, labels),
         aim=tuple(formats.lines(found.request.aim)),
         months=reasons.months(found.match.days_by_month),
         reasons=reasons.shown(found.reasons, labels),
         alternatives=tuple(_alternative(each) for each in found.alternatives),
-        losers=tuple(_loser(each) for each in found.displaced),
+        losers=tuple(_loser(each) for each in found.displaced if _may_read(actor, each)),
         past=tuple(_past(each) for each in found.past),
         replacements=tuple(
             (str(each.partner.id), f"{each.partner.name}, fit {formats.decimal(each.alternative.fit)}")
@@ -147,6 +148,25 @@ def _alternative(each: NamedAlternative) -> AlternativeLine:
         days=formats.count(found.days_possible),
         can_take_over="Yes" if each.can_take_over else "No",
     )
+
+
+def _may_read(actor: AnyActor, each: NamedDisplaced) -> bool:
+    home = each.request.requester
+    return matrix.may(actor, Action.REQUEST_READ, organisation_id=home.id, region_code=home.region_code)
+
+
+def newer(found: MatchPage) -> dict[str, str]:
+    """What stands on the match now, for somebody who decided on what they saw before."""
+    if found.in_force is None:
+        return {"Decision": choices.title("decision", "undecided"), "version": "1"}
+    last = next((each for each in found.past if each.decision.id == found.in_force.id), None)
+    by = f" by {last.by}" if last else ""
+    return {
+        "Decision": f"{choices.title('decision', found.in_force.kind)}{by}"
+        f" on {formats.moment(found.in_force.decided_at)}",
+        "Reason": found.in_force.reason,
+        "version": "1",
+    }
 
 
 def _loser(each: NamedDisplaced) -> LoserLine:

@@ -119,6 +119,11 @@ def request_line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
     )
 
 
+def may_export(actor: AnyActor) -> bool:
+    """Whether the reader may take lists away as files."""
+    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
+
+
 def partner_listing(regions: Pairs) -> Listing:
     """The list of partners."""
     kinds = tuple((code, option.title) for code, option in choices.CHOICES["partner_kind"].items())
@@ -198,7 +203,7 @@ def request_page(
     return RequestShown(
         title=row.title,
         reference=row.reference,
-        back=url_for("national.requests") if triages else url_for("national.round_list"),
+        back=url_for("national.requests"),
         state=choices.title("request_state", row.state),
         colour=choices.colour("request_state", row.state),
         facts=tuple(_facts(row, labels)),

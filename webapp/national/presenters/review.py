@@ -179,7 +179,7 @@ def work_list_page(run_id: UUID, progress: Progress, actor: AnyActor) -> WorkLis
     reads = matrix.opens(actor, Action.RUN_READ)
     return WorkListPage(
         back=back_to_run(run_id, actor),
-        progress=tuple(lines),
+        progress=tuple(lines) if reads else (),  # a region's reader sees no count of other regions
         publication=url_for("national.publication", run_id=run_id) if reads else "",
         approve=url_for("national.approve_unflagged", run_id=run_id)
         if progress.undecided and matrix.opens(actor, Action.PROPOSAL_APPROVE)

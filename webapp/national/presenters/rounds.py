@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from flask import url_for
 
@@ -81,6 +82,8 @@ class RoundPage:
     runs: tuple[RunLine, ...]
     publications: tuple[str, ...]
     requests: str
+    reads_runs: bool
+    proposals: str = ""
 
 
 NEXT_STEPS = {
@@ -126,8 +129,14 @@ def round_page(
         acts=tuple(_acts(row, actor)),
         runs=tuple(run_line(each) for each in runs),
         publications=tuple(_publication(each) for each in published),
-        requests=url_for("national.requests") if matrix.opens(actor, Action.REQUEST_TRIAGE) else "",
+        requests=url_for("national.requests"),
+        reads_runs=reads_runs(actor),
     )
+
+
+def for_region(page: RoundPage, run_id: UUID | None) -> RoundPage:
+    """The page for readers of one region: no runs, but their region's matches of the run under review."""
+    return replace(page, proposals=url_for("national.work_list", run_id=run_id) if run_id else "")
 
 
 def run_line(row: Run) -> RunLine:

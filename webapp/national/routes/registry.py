@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
-from webapp.authority.matrix import Action
+from webapp.authority.matrix import Action, require
 from webapp.national.blueprint import bp
 from webapp.national.forms.registry import ReturnForm
 from webapp.national.presenters import registry as pages
@@ -26,25 +26,28 @@ from webapp.ui.listing import ROWS_ON_A_PAGE, Listing, View
 
 
 @bp.route("/national/requests")
-@allow(Action.REQUEST_TRIAGE)
+@allow(Action.PROPOSAL_READ)
 def requests() -> ResponseReturnValue:
-    """All submitted requests."""
+    """All submitted requests; for a regional reader, the region's."""
     unit, actor = current_unit(), current_actor()
-    listing = pages.request_listing(*_words())
+    priorities, regions = _words()
+    listing = pages.request_listing(priorities, regions)
     view = listing.read(request.args)
     wanted = pages.request_filter(view)
     found = request_lists.listing(unit, actor=actor, wanted=wanted, paging=Paging(view.page, ROWS_ON_A_PAGE))
-    labels = dict(_words()[0])
+    labels = dict(priorities)
     lines = [pages.request_line(row, labels) for row in found.rows]
-    table = listing.page(view, lines, found.total, csv_href=url_for("national.requests_csv"))
+    csv_href = url_for("national.requests_csv") if pages.may_export(actor) else None
+    table = listing.page(view, lines, found.total, csv_href=csv_href)
     return render_template("national/registry/requests.html", table=table)
 
 
 @bp.route("/national/requests.csv")
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def requests_csv() -> ResponseReturnValue:
-    """The same list as a file."""
+    """The same list as a file; requesters have a list of their own."""
     unit, actor = current_unit(), current_actor()
+    require(actor, Action.RUN_READ, hidden=False)
     priorities, regions = _words()
     listing = pages.request_listing(priorities, regions)
     wanted, labels = pages.request_filter(listing.read(request.args)), dict(priorities)
@@ -115,10 +118,9 @@ def mandate(request_id: UUID) -> ResponseReturnValue:
 def partners() -> ResponseReturnValue:
     """All support partners."""
     unit, actor = current_unit(), current_actor()
-    listing, view = _partner_view()
+    listing, view, names = _partner_view()
     wanted = pages.partner_filter(view)
     found = partner_lists.listing(unit, actor=actor, wanted=wanted, paging=Paging(view.page, ROWS_ON_A_PAGE))
-    names = dict(_words()[1])
     lines = [pages.partner_line(row, names, unit.now.date()) for row in found.rows]
     table = listing.page(view, lines, found.total, csv_href=url_for("national.partners_csv"))
     return render_template("national/registry/partners.html", table=table)
@@ -129,8 +131,8 @@ def partners() -> ResponseReturnValue:
 def partners_csv() -> ResponseReturnValue:
     """The same list as a file."""
     unit, actor = current_unit(), current_actor()
-    listing, view = _partner_view()
-    wanted, names = pages.partner_filter(view), dict(_words()[1])
+    listing, view, names = _partner_view()
+    wanted = pages.partner_filter(view)
     lines = [
         pages.partner_line(row, names, unit.now.date())
         for row in _all_rows(
@@ -140,16 +142,20 @@ def partners_csv() -> ResponseReturnValue:
     return listing.csv(lines, {}, "support-partners.csv")
 
 
-def _partner_view() -> tuple[Listing, View]:
-    listing = pages.partner_listing(_words()[1])
-    return listing, listing.read(request.args)
+def _partner_view() -> tuple[Listing, View, dict[str, str]]:
+    regions = _regions()
+    listing = pages.partner_listing(regions)
+    return listing, listing.read(request.args), dict(regions)
 
 
 def _words() -> tuple[pages.Pairs, pages.Pairs]:
     unit, actor = current_unit(), current_actor()
     nodes = registry.terms(unit, actor=actor, kind=registry.NodeKind.PRIORITY)
-    regions = registry.regions(unit, actor=actor)
-    return tuple((node.code, node.label) for node in nodes), tuple((row.code, row.name) for row in regions)
+    return tuple((node.code, node.label) for node in nodes), _regions()
+
+
+def _regions() -> pages.Pairs:
+    return tuple((row.code, row.name) for row in registry.regions(current_unit(), actor=current_actor()))
 
 
 def _all_rows(read: Any) -> list[Any]:

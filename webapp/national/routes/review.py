@@ -98,10 +98,8 @@ def approve_unflagged(run_id: UUID) -> ResponseReturnValue:
 @allow(Action.PROPOSAL_READ, post=Action.PROPOSAL_APPROVE)
 def match(match_id: UUID) -> ResponseReturnValue:
     """One match: why, who comes next, who loses; and the decision on it."""
-    unit, actor = current_unit(), current_actor()
-    found = match_pages.match_page(unit, actor=actor, match_id=match_id)
-    labels = registry.labels(unit, actor=actor, codes=match_pages_shown.codes_of(found))
-    page = match_pages_shown.match_page(found, labels, actor)
+    found, page = _match(match_id)
+    run_id = found.match.run_id
     form = DecisionForm()
     form.replacement_partner_id.choices = [
         Choice("", "Choose a partner"),
@@ -109,9 +107,16 @@ def match(match_id: UUID) -> ResponseReturnValue:
     ]
     if not form.is_submitted():
         form.seen.data = page.seen
-    if form.validate_on_submit() and attempt(form, lambda: _decide(match_id, form)):
+
+    def newer() -> dict[str, str]:
+        nonlocal page
+        now, page = _match(match_id)
+        form.seen.data = page.seen
+        return match_pages_shown.newer(now)
+
+    if form.validate_on_submit() and attempt(form, lambda: _decide(match_id, form), newer=newer):
         flash(f"Your decision on {page.partner} is kept.", "success")
-        return redirect(url_for("national.work_list", run_id=found.match.run_id), 303)
+        return redirect(url_for("national.work_list", run_id=run_id), 303)
     return render_template("national/review/match.html", page=page, form=form, act=ActForm()), form.status
 
 
@@ -125,6 +130,13 @@ def confirm_override(decision_id: UUID) -> ResponseReturnValue:
     row = decisions.confirm_override(current_unit(), actor=current_person(), decision_id=decision_id)
     flash("The swap is confirmed. It takes effect when the round is run again.", "success")
     return redirect(url_for("national.match", match_id=row.match_id), 303)
+
+
+def _match(match_id: UUID) -> tuple[match_pages.MatchPage, match_pages_shown.MatchShown]:
+    unit, actor = current_unit(), current_actor()
+    found = match_pages.match_page(unit, actor=actor, match_id=match_id)
+    labels = registry.labels(unit, actor=actor, codes=match_pages_shown.codes_of(found))
+    return found, match_pages_shown.match_page(found, labels, actor)
 
 
 def _decide(match_id: UUID, form: DecisionForm) -> None:

@@ -29,8 +29,7 @@ ALL = Paging(size=100)
 def home() -> ResponseReturnValue:
     """Where each round stands and what waits for somebody."""
     unit, actor = current_unit(), current_actor()
-    found = rounds.listing(unit, actor=actor, paging=Paging(size=5)).rows
-    overviews = [rounds.round_page(unit, actor=actor, round_id=row.id) for row in found]
+    overviews = rounds.overviews(unit, actor=actor, paging=Paging(size=5))
     latest = runs.listing(unit, actor=actor, paging=Paging(size=5)).rows if pages.reads_runs(actor) else ()
     return render_template("national/home.html", page=pages.home(overviews, latest))
 
@@ -75,6 +74,9 @@ def round_page(round_id: UUID) -> ResponseReturnValue:
     shown = runs.listing(unit, actor=actor, paging=ALL, round_id=round_id).rows if reads else ()
     published = publications.of_round(unit, actor=actor, round_id=round_id) if reads else ()
     page = pages.round_page(overview, shown, published, actor)
+    if not reads:
+        run_id = runs.under_review(unit, actor=actor, round_id=round_id)
+        page = pages.for_region(page, run_id)
     return render_template("national/rounds/round.html", page=page, form=ActForm(obj=overview.round))
 
 

@@ -1,0 +1,81 @@
+"""Publication by the pages: nothing before every decision, two people, a fresh sign-in for the second."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engines import Clock
+from tests.webapp.national.conftest import Desk
+from webapp.authority.roles import Role
+from webapp.store.offers import Offer
+from webapp.store.rounds import Round, RoundState
+
+ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def proposed(desk: Desk) -> Desk:
+    """Every match decided on, publication proposed by the first administrator."""
+    for reference, kind in (("R-1", "approve"), ("R-2", "reject"), ("R-3", "reject")):
+        desk.decide(reference, kind)
+    visit = desk.admin.submit(f"{desk.run}/publication", {"note": "As agreed on Monday"})
+    assert visit.status == 303, visit.text
+    return desk
+
+
+def offers(desk: Desk) -> int:
+    with desk.database.unit(writing=False) as unit:
+        return unit.session.query(Offer).count()
+
+
+@ONE_ENGINE
+class TestPublication:
+    def test_it_says_what_is_left_to_do(self, desk: Desk) -> None:
+        visit = desk.admin.get(f"{desk.run}/publication")
+        assert "3 matches have no decision yet." in visit.text
+        assert visit.page.select_one("main form") is None
+        values = desk.admin.get(f"{desk.run}/approve").values()
+        assert desk.admin.post(f"{desk.run}/publication", {**values, "note": ""}).status == 409
+
+    def test_the_same_person_may_not_publish(self, proposed: Desk) -> None:
+        assert "You proposed it" in proposed.admin.get(f"{proposed.run}/publication").text
+        visit = proposed.admin.submit(f"{proposed.run}/publish", {"answer": "publish"})
+        assert visit.status == 409
+        assert offers(proposed) == 0
+
+    def test_another_administrator_publishes(self, proposed: Desk) -> None:
+        shown = proposed.second_admin.get(f"{proposed.run}/publish")
+        assert "As agreed on Monday" in shown.text
+        unanswered = proposed.second_admin.submit(f"{proposed.run}/publish")
+        assert (unanswered.status, unanswered.errors) == (422, ["Choose whether to publish"])
+        visit = proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "publish"})
+        assert (visit.status, visit.location) == (303, proposed.round)
+        assert offers(proposed) == 1
+        with proposed.database.unit(writing=False) as unit:
+            assert unit.session.get_one(Round, proposed.round_id).state is RoundState.PUBLISHED
+
+    def test_it_may_be_sent_back(self, proposed: Desk) -> None:
+        visit = proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "refuse"})
+        assert visit.status == 303
+        assert offers(proposed) == 0
+        assert proposed.admin.get(f"{proposed.run}/publication").page.select_one("main form")
+
+    def test_publishing_needs_a_recent_sign_in(self, proposed: Desk, clock: Clock) -> None:
+        values = proposed.second_admin.get(f"{proposed.run}/publish").values()
+        clock.forward(minutes=11)
+        opened = proposed.second_admin.get(f"{proposed.run}/publish")
+        assert opened.status == 302
+        assert opened.location.startswith("/account/confirm?next=")
+        sent = proposed.second_admin.post(f"{proposed.run}/publish", {**values, "answer": "publish"})
+        assert sent.location.startswith("/account/confirm")
+        assert offers(proposed) == 0
+
+    def test_reviewers_and_auditors_may_not_publish(self, proposed: Desk) -> None:
+        for role in (Role.NATIONAL_REVIEWER, Role.AUDITOR):
+            person = proposed.who(role)
+            assert person.get(f"{proposed.run}/publish").status == 404
+            assert "Proposed on" in person.get(f"{proposed.run}/publication").text
+            assert "/publish" not in str(person.get(f"{proposed.run}/publication").page.find("main"))
+
+    def test_before_a_proposal_there_is_nothing_to_confirm(self, desk: Desk) -> None:
+        assert desk.admin.get(f"{desk.run}/publish").location == f"{desk.run}/publication"

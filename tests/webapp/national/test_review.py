@@ -1,0 +1,130 @@
+"""Deciding on matches by the pages: words kept, the other reviewer's decision shown, a second person's yes."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from tests.webapp.national.conftest import DECIDE, Desk
+from webapp.authority.roles import Role
+
+ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
+
+@ONE_ENGINE
+class TestDecision:
+    def test_it_is_kept_with_its_reason(self, desk: Desk) -> None:
+        given = {"kind": "approve", "reason": "The region agrees"}
+        visit = desk.reviewer.submit(desk.match(), given, form=DECIDE)
+        assert (visit.status, visit.location) == (303, f"{desk.run}/review")
+        assert desk.decisions() == [("approve", "The region agrees")]
+        shown = desk.second_reviewer.get(desk.match()).text
+        assert "Approved by A national reviewer" in shown
+        assert "The region agrees" in shown
+        assert "2 not decided" in desk.reviewer.get(f"{desk.run}/review").text
+
+    def test_without_a_reason_nothing_is_decided_and_the_answers_stay(self, desk: Desk) -> None:
+        visit = desk.reviewer.submit(desk.match(), {"kind": "lock", "reason": " "}, form=DECIDE)
+        assert (visit.status, visit.errors) == (422, ["Enter the reason for your decision"])
+        assert visit.page.select_one('.nhsuk-error-summary a[href="#reason"]')
+        assert visit.page.select_one('input[name="kind"][value="lock"][checked]')
+        assert desk.decisions() == []
+
+    def test_without_a_choice_the_words_stay(self, desk: Desk) -> None:
+        visit = desk.reviewer.submit(desk.match(), {"reason": "Near, and free in May"}, form=DECIDE)
+        assert (visit.status, visit.errors) == (422, ["Choose a decision"])
+        assert visit.page.select_one('textarea[name="reason"]').get_text().strip() == "Near, and free in May"
+
+    def test_a_decision_of_another_reviewer_is_shown_beside_ones_own_words(self, desk: Desk) -> None:
+        other = desk.second_reviewer
+        older = {**other.get(desk.match()).values(), "kind": "reject", "reason": "Too far from them"}
+        desk.decide("R-1", "approve")
+        visit = other.post(desk.match(), older)
+        assert visit.status == 409
+        assert "Somebody else changed this while you were writing" in visit.text
+        assert "Approved by A national reviewer" in visit.text
+        assert visit.page.select_one('textarea[name="reason"]').get_text().strip() == "Too far from them"
+        assert visit.page.select_one('input[name="kind"][value="reject"][checked]')
+        assert [kind for kind, _ in desk.decisions()] == ["approve"]
+        again = other.post(desk.match(), visit.values())
+        assert again.status == 303
+        assert sorted(kind for kind, _ in desk.decisions()) == ["approve", "reject"]
+
+    @pytest.mark.parametrize("code", ["T1", "T2"])
+    def test_a_reviewer_of_either_side_is_refused(self, desk: Desk, code: str) -> None:
+        other = desk.reviewer
+        own = desk.who(Role.NATIONAL_REVIEWER, code, organisation_id=desk.organisations[code])
+        shown = own.get(desk.match())
+        assert "A second reviewer decides on this match." in shown.text
+        assert shown.page.select_one(DECIDE) is None
+        values = own.get(f"{desk.run}/approve").values()
+        fields = {**values, "kind": "approve", "reason": "Ours", "seen": "", "replacement_partner_id": ""}
+        assert own.post(desk.match(), fields).status == 403
+        assert desk.decisions() == []
+        assert other.get(desk.match()).page.select_one(DECIDE)
+
+    def test_an_unknown_match_is_not_there(self, desk: Desk) -> None:
+        assert desk.reviewer.get(f"/national/matches/{desk.round_id}").status == 404
+
+
+@ONE_ENGINE
+class TestSwap:
+    def test_it_needs_a_partner_who_has_the_days(self, desk: Desk) -> None:
+        visit = desk.reviewer.submit(desk.match(), {"kind": "swap", "reason": "Nearer"}, form=DECIDE)
+        assert (visit.status, visit.errors) == (422, ["Choose the partner who should take over"])
+        assert desk.decisions() == []
+
+    def test_it_waits_for_a_second_person(self, desk: Desk) -> None:
+        desk.decide("R-1", "swap", replacement_partner_id=str(desk.partners["P-4"]))
+        confirm = 'form[action$="/confirm"]'
+        assert "waits for a second person" in desk.reviewer.get(desk.match()).text
+        assert "1 waiting for a second person" in desk.reviewer.get(f"{desk.run}/review").text
+        own = desk.reviewer.get(desk.match()).page.select_one(confirm)
+        if own is not None:
+            assert desk.reviewer.submit(desk.match(), form=confirm).status == 409
+        second = desk.second_reviewer.submit(desk.match(), form=confirm)
+        assert (second.status, second.location) == (303, desk.match())
+        assert "waits for a second person" not in desk.second_reviewer.get(desk.match()).text
+
+
+@ONE_ENGINE
+class TestApproveUnflagged:
+    def test_flagged_matches_are_left_for_a_look(self, desk: Desk) -> None:
+        page = f"{desk.run}/approve"
+        assert "2 matches without a flag" in desk.reviewer.get(page).text
+        refused = desk.reviewer.submit(page, {"reason": ""})
+        assert (refused.status, refused.errors) == (422, ["Enter the reason for your decision"])
+        assert desk.reviewer.submit(page, {"reason": "No flags"}).location == f"{desk.run}/review"
+        assert desk.decisions() == [("approve", "No flags")] * 2
+        listed = desk.reviewer.get(f"{desk.run}/review")
+        assert "2 matches approved. 1 still need a look, one by one." in listed.page.get_text(" ")
+        assert desk.reviewer.get(page).page.select_one('main form textarea[name="reason"]') is None
+
+
+@ONE_ENGINE
+class TestWorkList:
+    def test_what_needs_judgement_comes_first(self, desk: Desk) -> None:
+        visit = desk.reviewer.get(f"{desk.run}/review")
+        links = [str(link["href"]) for link in visit.page.select("main tbody a")]
+        assert links[0] == desk.match("R-2")
+        assert sorted(links) == sorted(desk.match(name) for name in ("R-1", "R-2", "R-3"))
+
+    def test_filters(self, desk: Desk) -> None:
+        desk.decide("R-3", "hold")
+        found = desk.reviewer.get(f"{desk.run}/review?decision=undecided&region=Y1")
+        assert [str(link["href"]) for link in found.page.select("main tbody a")] == [desk.match("R-1")]
+
+    def test_the_file_holds_all_and_no_formula(self, crowd: Desk) -> None:
+        visit = crowd.reviewer.get(f"{crowd.run}/review.csv")
+        assert visit.response.mimetype == "text/csv"
+        rows = list(csv.DictReader(io.StringIO(visit.response.get_data(as_text=True))))
+        assert len(rows) == 43
+        (titled,) = [row for row in rows if row["Reference"] == "R-1"]
+        assert titled["Request"] == "'=HYPERLINK(1)"
+
+    def test_requests_short_of_days_have_reason_and_remedy(self, desk: Desk) -> None:
+        visit = desk.reviewer.get(f"{desk.run}/unmet")
+        assert visit.heading == "Requests short of days"
+        assert f"/national/requests/{desk.requests['R-2']}" in str(visit.page)
