@@ -14,10 +14,10 @@ from benchmarks.peers import TooLargeError, broken_rules, peers, repaired
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.instance_arrays import from_instance
-from matcher.allocation.ladder import Reached
 from matcher.allocation.objectives import measure, outcome
 from matcher.allocation.result import Allocation
 from matcher.allocation.solver import allocate
+from matcher.allocation.standing import Reached
 from matcher.evidence.verifier import verify
 from matcher.problem.instance import Instance, IntArray
 

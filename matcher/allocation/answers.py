@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, capacity_table
-from matcher.allocation.ladder import Reached, within
 from matcher.allocation.months import Block, schedule
 from matcher.allocation.objectives import LEVELS
 from matcher.allocation.recount import recount
 from matcher.allocation.result import Allocation, Stage, Status, Unmet
+from matcher.allocation.standing import Reached, within
 from matcher.allocation.unmet import unmet
 from matcher.problem.instance import Engagement, Instance, IntArray
 

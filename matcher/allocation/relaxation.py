@@ -18,8 +18,9 @@ from matcher.allocation.formulation import Formulation
 from matcher.allocation.programme import Assembled, Columns, assemble, families_upper, point_columns
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Columns up to which simplex is faster than PDLP on the master.
-LARGE = 80_000
+#: Columns of the master up to which OR-Tools' simplex is the fastest, and above which only PDLP ends in time;
+#: between them HiGHS' interior point.
+_SIMPLEX, _INTERIOR = 8_000, 60_000
 _ROUNDS = 40
 _TIGHT = 1e-4
 
@@ -188,9 +189,12 @@ class _PointSet:
 
 
 def _solve_master(assembled: Assembled) -> Relaxed | None:
+    columns = len(assembled.columns)
     solvers: tuple[LinearSolver, ...] = (glop, highs_interior)
-    if len(assembled.columns) > LARGE:
+    if columns > _INTERIOR:
         solvers = (pdlp, glop)
+    elif columns > _SIMPLEX:
+        solvers = (highs_interior, pdlp, glop)
     for solve in solvers:
         answer = solve(assembled.programme)
         if answer is not None:

@@ -19,7 +19,6 @@ from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.freed import Freed, freed_by
 from matcher.allocation.instance_arrays import from_instance, keep_candidates
-from matcher.allocation.ladder import Reached
 from matcher.allocation.locks import open_instance
 from matcher.allocation.months import Block, ScheduleError, schedule
 from matcher.allocation.objectives import LEVELS, measure
@@ -27,6 +26,7 @@ from matcher.allocation.relaxation import Prices, price, relax
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.search import keeps, solve_exactly
 from matcher.allocation.solver import versions
+from matcher.allocation.standing import Reached
 from matcher.problem.events import Event, apply_events
 from matcher.problem.instance import Engagement, Instance, IntArray
 

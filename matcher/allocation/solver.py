@@ -14,11 +14,12 @@ from typing import Any
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.effort import Effort
-from matcher.allocation.ladder import Climb, Reached
+from matcher.allocation.ladder import Climb
 from matcher.allocation.locks import Opening, open_instance
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.relaxation import Relaxation
 from matcher.allocation.result import Allocation, Status
+from matcher.allocation.standing import Reached
 from matcher.problem.instance import Instance, IntArray
 
 Progress = Callable[[str, float, float, float], None]

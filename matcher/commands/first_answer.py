@@ -9,11 +9,11 @@ import numpy as np
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.greedy import spreadsheet
-from matcher.allocation.ladder import Reached
 from matcher.allocation.locks import open_instance
 from matcher.allocation.objectives import measure
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.solver import trivial_bound, versions
+from matcher.allocation.standing import Reached
 from matcher.problem.instance import Engagement, Instance, IntArray
 
 

@@ -1,0 +1,309 @@
+"""One level of the ladder: cheap ways first, then the proof, then search, until the asked gap is closed.
+
+The bound is proven for the level given what is held: over all candidates by prices in double precision, or by
+an exact programme that ended. A level that cannot do better keeps a trivial bound.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.backends import Limits
+from matcher.allocation.exactness import near, own_share, survivors
+from matcher.allocation.formulation import Formulation, Hold, fixed_value, formulate
+from matcher.allocation.greedy import guided, spreadsheet
+from matcher.allocation.neighbourhoods import around
+from matcher.allocation.objectives import Level, measure
+from matcher.allocation.relaxation import Relaxation, price, relax
+from matcher.allocation.room import Room
+from matcher.allocation.search import Search, Style, keeps, solve_exactly
+from matcher.allocation.standing import Reached, Standing, within
+from matcher.allocation.strong_bound import strengthen
+from matcher.allocation.worst import Raise, mend
+from matcher.problem.instance import IntArray
+
+#: Candidates up to which the whole level is tried as one exact programme.
+SMALL = 150
+#: Surviving candidates up to which a level is argued to the end after the search.
+_FEW = 400
+_SMALL_NODES = 2_000
+_EXACT_NODES = 4_000
+_GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
+_WORST = ("worst_group", "worst_request")
+_ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
+_MENDING_ROUNDS = 120
+_WARMING_ROUNDS = 40
+#: Candidates up to which the proof is there before a first search would pay.
+_QUICK_PROOF = 2_000
+#: With a time limit: shares of what is left of a level for a first search and for the proof.
+_WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
+_OTHER_ROUNDS = 120
+
+
+class Step:
+    """One level of a climb."""
+
+    def __init__(self, climb: Standing, level: Level) -> None:
+        self.climb = climb
+        self.level = level
+        self._guide_relaxation: Relaxation | None = None
+        self.goal = 0.0 if climb.is_assignment else climb.gap
+        self.formulation = formulate(climb.arrays, level.name, climb.holds)
+        bound = price(self.formulation, [np.zeros(len(f.upper)) for f in self.formulation.families]).bound
+        value = measure(climb.arrays, climb.room.days, [level.name])[level.name]
+        self.now = Reached(level.name, value, self._natural(bound), value)
+        if level.name == "worst_request":
+            self._tighten(own_share(climb.arrays))
+        self._look()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the value is within the asked gap of its bound."""
+        return within(self.level, self.now.value, self.now.bound, self.goal)
+
+    def solve(self) -> None:
+        """Cheap ways first; each ends as soon as the gap is closed."""
+        ways = (
+            self._fill,
+            self._whole,
+            self._only_mandated,
+            self._relax,
+            self._guide,
+            self._finish_assignment,
+            self._warm_up,
+            self._strengthen,
+            self._search,
+            self._finish,
+        )
+        for way in ways:
+            if self.closed:
+                return
+            way()
+
+    def _natural(self, signed_bound: float) -> float:
+        fixed = fixed_value(self.climb.arrays, self.level.name) if self.level.separable else 0.0
+        if self.level.whole:
+            signed_bound = float(np.floor(signed_bound + 1e-6))
+        return self.level.signed(signed_bound) + fixed
+
+    def _tighten(self, signed_bound: float) -> None:
+        bound = self._natural(signed_bound)
+        if self.level.signed(bound) < self.level.signed(self.now.bound):
+            self.now.bound = bound
+        self._settle()
+
+    def _settle(self) -> None:
+        """No value is better than its own bound: rounding must not make it look so."""
+        if self.level.signed(self.now.bound) < self.level.signed(self.now.value):
+            self.now.bound = self.now.value
+
+    def _look(self) -> None:
+        """Measure what is chosen, and tell who watches."""
+        climb = self.climb
+        self.now.value = measure(climb.arrays, climb.room.days, [self.level.name])[self.level.name]
+        self._settle()
+        climb.watch(self.now)
+
+    def _offer(self, days: IntArray | None) -> None:
+        """Adopt days that keep what is held and are better on this level."""
+        climb = self.climb
+        if days is None or not keeps(climb.arrays, days, climb.holds):
+            return
+        value = measure(climb.arrays, days, [self.level.name])[self.level.name]
+        if self.level.signed(value) > self.level.signed(self.now.value) + 1e-9:
+            climb.adopt(days)
+            self._look()
+
+    def _offer_mended(self, days: IntArray, relaxation: Relaxation) -> None:
+        """Offer days; where they fall short of held floors or groups only, bring them up first."""
+        climb = self.climb
+        if self.level.name == "value" and not keeps(climb.arrays, days, climb.holds):
+            room = Room(climb.arrays, days)
+            self._offer(mend(room, climb.holds, relaxation, climb.effort, _MENDING_ROUNDS))
+        else:
+            self._offer(days)
+
+    def _fill(self) -> None:
+        """Use what room is left: by urgency and fit, and guided by the prices of value."""
+        climb, name = self.climb, self.level.name
+        if name not in _GROWS or (name == "mandated" and not climb.reached):
+            return
+        self._offer(spreadsheet(climb.arrays, climb.room.days))
+        if self.closed or name == "value" or len(climb.arrays) <= SMALL:
+            return
+        guide = climb.relaxation("value", self._hopeful_holds())
+        if guide is not None:
+            self._offer(guided(climb.arrays, guide, self._kept_days()))
+
+    def _hopeful_holds(self) -> tuple[Hold, ...]:
+        """What value will have to keep if the floors can all be met (else the guide has no prices)."""
+        holds = self.climb.holds
+        return (*holds, Hold("floors", 0.0)) if self.level.name == "floors" else holds
+
+    def _kept_days(self) -> IntArray:
+        """The days a guided start builds on: those of mandated requests while support is held, else none."""
+        climb = self.climb
+        demand, days = climb.arrays.demand, np.zeros_like(climb.room.days)
+        forced = demand.engaged if climb.arrays.essential_is_hard else np.zeros(len(demand.days), dtype=bool)
+        mandated = demand.mandated & any(hold.name == "mandated" for hold in climb.holds)
+        kept = (mandated | forced)[climb.arrays.request]
+        days[kept] = climb.room.days[kept]
+        return days
+
+    def _whole(self) -> None:
+        """The whole level as one exact programme, where it is small."""
+        climb = self.climb
+        if len(climb.arrays) <= SMALL:
+            self._exact(self.formulation, np.arange(len(climb.arrays)), _SMALL_NODES)
+
+    def _only_mandated(self) -> None:
+        """Mandated support as the first level: only mandated requests matter, the others may stay at zero."""
+        climb = self.climb
+        if self.level.name != "mandated" or climb.reached:
+            return
+        demand = climb.arrays.demand
+        free = np.flatnonzero(demand.mandated | demand.engaged)
+        part = around(climb.room, free, np.ones(len(climb.arrays), dtype=bool), ["mandated"])
+        formulation = formulate(part.arrays, "mandated", ())
+        relaxation = relax(formulation)
+        if relaxation is not None:
+            self._tighten(relaxation.bound)
+            days, _ = near(part.arrays, "mandated", (), relaxation).solve(self._limits(_EXACT_NODES))
+            self._offer(None if days is None else _placed(climb.room.days, part.candidate, days))
+        if not self.closed:
+            self._exact(formulation, part.candidate, _EXACT_NODES)
+
+    def _exact(self, formulation: Formulation, candidate: IntArray, nodes: int) -> None:
+        """Solve to proof; where that ends, the value is its own bound."""
+        days, proven = solve_exactly(
+            formulation, Limits(nodes=nodes, seconds=self.climb.effort.seconds_left())
+        )
+        if days is None:
+            return
+        whole = _placed(self.climb.room.days, candidate, days)
+        self._offer(whole)
+        best = measure(self.climb.arrays, whole, [self.level.name])[self.level.name]
+        if proven and self.level.signed(best) <= self.level.signed(self.now.value) + 1e-9:
+            self.now.bound = self.now.value
+
+    def _relax(self) -> None:
+        relaxation = self.climb.relaxation(self.level.name, self.climb.holds)
+        self.now.relaxation = relaxation
+        if relaxation is not None:
+            self._tighten(relaxation.bound)
+
+    def _guide(self) -> None:
+        relaxation = self.now.relaxation
+        if relaxation is None or self.level.name not in _GROWS:
+            return
+        self._offer_mended(guided(self.climb.arrays, relaxation, self._kept_days()), relaxation)
+        if self.level.name in _WORST:
+            aim = Hold(self.level.name, self._raise().first_target())
+            guide = self.climb.relaxation("value", (*self.climb.holds, aim), tolerance=1e-2)
+            if guide is not None and not self.closed:
+                self._offer(guided(self.climb.arrays, guide, self._kept_days()))
+                self._guide_relaxation = guide
+
+    def _finish_assignment(self) -> None:
+        """An assignment: aim at the bound itself, then argue over the candidates that survive."""
+        climb, name = self.climb, self.level.name
+        if not climb.is_assignment:
+            return
+        if name == "worst_request":
+            aim = (*climb.holds, Hold(name, self.now.bound))
+            guide = climb.relaxation("value", aim)
+            if guide is not None:
+                days, _ = near(climb.arrays, "value", aim, guide).solve(self._limits(_EXACT_NODES))
+                self._offer(days)
+        if self.now.relaxation is not None and not self.closed:
+            days, _ = near(climb.arrays, name, climb.holds, self.now.relaxation).solve(
+                self._limits(_EXACT_NODES)
+            )
+            self._offer(days)
+            self._finish(most=len(climb.arrays))
+
+    def _warm_up(self) -> None:
+        """A few rounds of search: cheap gains first, and an answer worth having if time ends in the proof."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if self.level.name != "value" or relaxation is None or len(climb.arrays) < _QUICK_PROOF:
+            return
+        search = Search(climb.room, "value", climb.holds, relaxation, _style(climb.arrays))
+        with climb.effort.share(_WARMING_SHARE):
+            search.run(climb.effort, _WARMING_ROUNDS, self._watch_search, "value_warming")
+        self._look()
+
+    def _strengthen(self) -> None:
+        """Whole plans and partner cuts: a bound that a good search can meet, and answers that follow it."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if self.level.name != "value" or relaxation is None:
+            return
+
+        def enough(bound: float, value: float) -> bool:
+            self._tighten(bound)
+            self.climb.watch(self.now)
+            return within(self.level, self._natural(value), self.now.bound, self.goal)
+
+        days, holds = climb.room.days, climb.holds
+        with climb.effort.share(_PROVING_SHARE):
+            strong = strengthen(
+                self.formulation, relaxation, days, held=holds, effort=climb.effort, enough=enough
+            )
+        if strong is None:
+            return
+        self._tighten(strong.bound)
+        self.now.relaxation = strong.relaxation
+        for days in strong.answers:
+            self._offer_mended(days, strong.relaxation)
+
+    def _finish(self, most: int = _FEW) -> None:
+        """Argue over the candidates that survive, where they are few."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if relaxation is None or self.closed:
+            return
+        fixed = fixed_value(climb.arrays, self.level.name) if self.level.separable else 0.0
+        signed = self.level.signed(self.now.value - fixed)
+        left = survivors(climb.arrays, self.level.name, climb.holds, relaxation, signed)
+        if len(left) > most:
+            return
+        days, proven = left.solve(self._limits(_EXACT_NODES))
+        self._offer(days)
+        if proven:
+            self.now.bound = self.now.value
+
+    def _limits(self, nodes: int) -> Limits:
+        return Limits(nodes=nodes, seconds=self.climb.effort.seconds_left())
+
+    def _raise(self) -> Raise:
+        return Raise(
+            self.level.name, self.now.bound, self.climb.holds, self._guide_relaxation or self.now.relaxation
+        )
+
+    def _search(self) -> None:
+        climb, name = self.climb, self.level.name
+        most = _ROUNDS.get(name, _OTHER_ROUNDS)
+        if name in _WORST:
+            self._raise().run(climb.room, climb.effort, most, self._watch_search)
+        else:
+            search = Search(climb.room, name, climb.holds, self.now.relaxation, _style(climb.arrays))
+            search.run(climb.effort, most, self._watch_search)
+        self._look()
+
+    def _watch_search(self, value: float) -> bool:
+        self.now.value = value
+        self._settle()
+        self.climb.watch(self.now)
+        return self.closed
+
+
+def _placed(whole: IntArray, candidate: IntArray, days: IntArray) -> IntArray:
+    """Days over all candidates, with those of some of them set."""
+    placed = whole.copy()
+    placed[candidate] = days
+    return placed
+
+
+def _style(arrays: CandidateArrays) -> Style:
+    if len(arrays) < _QUICK_PROOF:
+        return Style(free=10, most_free=30, most_candidates=170)
+    return Style(free=24, most_free=40, most_candidates=340)

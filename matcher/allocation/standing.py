@@ -1,0 +1,81 @@
+"""Where a climb of the ladder stands: what is chosen, what is held, what was reached on each level so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.effort import Effort
+from matcher.allocation.exactness import is_assignment
+from matcher.allocation.formulation import Hold, formulate
+from matcher.allocation.objectives import Level
+from matcher.allocation.relaxation import Relaxation, relax
+from matcher.allocation.room import Room
+from matcher.problem.instance import IntArray
+
+_LARGE = 50_000
+
+
+@dataclass
+class Reached:
+    """One level: its value when it was left, the bound proven for it, what is held, and the prices."""
+
+    name: str
+    value: float
+    bound: float
+    held: float
+    seconds: float = 0.0
+    relaxation: Relaxation | None = None
+
+
+Watch = Callable[[Reached], None]
+
+
+@dataclass
+class Standing:
+    """Where a climb stands: days chosen so far, levels held, effort used."""
+
+    arrays: CandidateArrays
+    days: IntArray
+    gap: float
+    effort: Effort
+    ladder: Sequence[str]
+    watch: Watch = lambda _: None
+    reached: list[Reached] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.room = Room(self.arrays, self.days)
+        self.is_assignment = is_assignment(self.arrays)
+        self._relaxations: dict[tuple[str, tuple[Hold, ...]], Relaxation | None] = {}
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What the levels below must keep."""
+        return tuple(Hold(level.name, level.held) for level in self.reached)
+
+    def adopt(self, days: IntArray) -> None:
+        """Take over days that were checked."""
+        self.room = Room(self.arrays, days)
+
+    def relaxation(self, name: str, holds: tuple[Hold, ...], *, tolerance: float = 1e-4) -> Relaxation | None:
+        """The candidate relaxation of a level, solved once."""
+        key = (name, holds)
+        if key not in self._relaxations:
+            formulation = formulate(self.arrays, name, holds)
+            self._relaxations[key] = relax(
+                formulation,
+                tolerance=max(tolerance, _rough(self.arrays)),
+                go_on=lambda: not self.effort.out_of_time(),
+            )
+        return self._relaxations[key]
+
+
+def within(level: Level, value: float, bound: float, gap: float) -> bool:
+    """Whether a value is within a relative gap of its bound."""
+    return level.shortfall(value, bound) <= gap * abs(bound) + 1e-9
+
+
+def _rough(arrays: CandidateArrays) -> float:
+    """Where the relaxation alone takes long, it only starts the proof and need not be tight itself."""
+    return 1e-3 if len(arrays) > _LARGE else 0.0
