@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -51,6 +51,11 @@ def _groups(row: SupportRequest, labels: Labels, may_change: bool) -> Iterator[A
         change = url_for(STEPS[step].endpoint, request_id=row.id) + "?from=check" if may_change else ""
         return AnswerGroup(title, answers, change)
 
+    yield from _wanted(row, labels, group)
+    yield from _conditions(row, labels, group)
+
+
+def _wanted(row: SupportRequest, labels: Labels, group: Callable[..., AnswerGroup]) -> Iterator[AnswerGroup]:
     yield group(
         "priority",
         "What it is about",
@@ -75,6 +80,11 @@ def _groups(row: SupportRequest, labels: Labels, may_change: bool) -> Iterator[A
         _line("Place", choices.title("delivery", row.delivery)),
         _line("Partners at most", answer("max_team", row.max_team)),
     )
+
+
+def _conditions(
+    row: SupportRequest, labels: Labels, group: Callable[..., AnswerGroup]
+) -> Iterator[AnswerGroup]:
     yield group(
         "sponsor",
         "Sponsor and local lead",
