@@ -39,16 +39,19 @@ def rebuild(
     master: PlanMaster,
     marginals: FloatArray,
     days: IntArray,
+    *,
     held: Sequence[Hold],
     go_on: Callable[[float], bool],
+    seed: int = 0,
 ) -> IntArray:
     """Better days, or the same. ``days`` must keep the held levels (and what comes back does too).
 
     ``marginals``: at most what the bound changes by for each candidate. ``go_on`` is asked before each phase with
-    the value gained so far.
+    the value gained so far; another ``seed`` takes other steps.
     """
     work = _Rebuild(master, marginals, days, held)
-    random = np.random.default_rng(_SEED)
+    work.state[0] += seed
+    random = np.random.default_rng(_SEED + seed)
     start, best, idle, phase = work.best, work.best, 0, 0
     while idle < PATIENCE and go_on(work.best - start):
         work.run_phase(_STRENGTHS[phase % len(_STRENGTHS)], random)
@@ -65,7 +68,7 @@ class _Rebuild:
     ) -> None:
         arrays = master.arrays
         self.master, self.arrays = master, arrays
-        self.near = _near(arrays, marginals, days)
+        self.near = near_candidates(arrays, marginals, days)
         self.calendar = _empty_calendar(arrays)
         self.board = Board(
             rules=master.rules._replace(high=master.rules.high.copy()),
@@ -89,7 +92,7 @@ class _Rebuild:
 
     def run_phase(self, strength: float, random: np.random.Generator) -> None:
         """Some steps at a share of the prices, begun where most is lost."""
-        weight = self._weights()
+        weight = losses_by_request(self.master, self.near, self.calendar.days)
         seeds = random.choice(len(weight), STEPS, p=weight / weight.sum())
         most = min(_LARGEST, self.arrays.requests)
         sizes = random.integers(min(_SMALLEST, most), most + 1, STEPS)
@@ -104,19 +107,6 @@ class _Rebuild:
         draw = Draw(seeds.astype(np.int64), sizes.astype(np.int64), self.state)
         rebuild_steps(self.board, guide, self.needs, draw)
 
-    def _weights(self) -> FloatArray:
-        """How much of the gap each request could be asked for; nobody is left out altogether."""
-        loss, unused = self.master.losses(self.calendar.days)
-        rows = np.flatnonzero(self.near)
-        partner = self.arrays.partner[rows]
-        shared = (
-            unused[partner] / np.maximum(1, np.bincount(partner, minlength=self.arrays.partners))[partner]
-        )
-        weight = np.maximum(loss, 0) + 0.3 * np.bincount(
-            self.arrays.request[rows], shared, self.arrays.requests
-        )
-        return np.asarray(weight + 0.2 * weight.mean() + 1e-9, dtype=float)
-
 
 def _plain(arrays: CandidateArrays) -> PlanProfits:
     """Profits at no prices."""
@@ -129,7 +119,20 @@ def _plain(arrays: CandidateArrays) -> PlanProfits:
     )
 
 
-def _near(arrays: CandidateArrays, marginals: FloatArray, days: IntArray) -> BoolArray:
+def losses_by_request(master: PlanMaster, near: BoolArray, days: IntArray) -> FloatArray:
+    """How much of the gap each request could be asked for, its share of what near partners leave unused
+    included; nobody is left out altogether."""
+    arrays = master.arrays
+    loss, unused = master.losses(days)
+    rows = np.flatnonzero(near)
+    partner = arrays.partner[rows]
+    shared = unused[partner] / np.maximum(1, np.bincount(partner, minlength=arrays.partners))[partner]
+    weight = np.maximum(loss, 0) + 0.3 * np.bincount(arrays.request[rows], shared, arrays.requests)
+    return np.asarray(weight + 0.2 * weight.mean() + 1e-9, dtype=float)
+
+
+def near_candidates(arrays: CandidateArrays, marginals: FloatArray, days: IntArray) -> BoolArray:
+    """The candidates of each request that cost the bound least, and those that are engaged."""
     order = np.lexsort((-marginals, arrays.request))
     rank = np.arange(len(order)) - np.searchsorted(arrays.request[order], arrays.request[order])
     near = days > 0

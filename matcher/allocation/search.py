@@ -65,6 +65,8 @@ class Search:
 
     ``targets`` (worst group, worst request) let a step count that brings the many below the target nearer, as
     long as the worst itself is not made worse (unless not ``guarded``: days that do not yet keep what is held).
+    ``losses`` tells how much of the gap each request is good for at given days, where something knows; another
+    ``seed`` looks at other neighbourhoods.
     """
 
     room: Room
@@ -74,11 +76,15 @@ class Search:
     style: Style = field(default_factory=Style)
     targets: Targets | None = None
     guarded: bool = True
+    losses: Callable[[IntArray], FloatArray] | None = None
+    seed: int = 0
 
     def __post_init__(self) -> None:
         arrays = self.room.arrays
         self.near = near_candidates(arrays, self.relaxation, self.style.near)
-        self.random = np.random.default_rng([_SEED, len(self.held), sorted(LEVELS).index(self.level)])
+        self.random = np.random.default_rng(
+            [_SEED + self.seed, len(self.held), sorted(LEVELS).index(self.level)]
+        )
         kept = np.flatnonzero(self.near | (self.room.days > 0))
         ones = np.ones(len(kept), dtype=np.int8)
         shape = (arrays.requests, arrays.partners)
@@ -128,7 +134,10 @@ class Search:
         if days is None:
             return False
         self.room.change(part.candidate.tolist(), _spread(self.room.days, part.candidate, days))
-        self._weights[free] = np.maximum(self._weights[free], self._weights.mean())
+        if self.losses is not None:
+            self._weights = self._losses()
+        else:
+            self._weights[free] = np.maximum(self._weights[free], self._weights.mean())
         return True
 
     def _limits(self) -> Limits:
@@ -174,7 +183,10 @@ class Search:
         return int(requests[int(random.integers(len(requests)))])
 
     def _losses(self) -> FloatArray:
-        losses = request_losses(self.room, self.level, self.relaxation, self.targets)
+        if self.losses is not None:
+            losses = self.losses(self.room.days)
+        else:
+            losses = request_losses(self.room, self.level, self.relaxation, self.targets)
         return losses + max(1e-3 * float(losses.max(initial=0.0)), 1e-6)
 
 

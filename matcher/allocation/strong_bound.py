@@ -1,7 +1,7 @@
 """The strong bound of ``value``: whole plans and partner cuts, with answers that follow their shares.
 
-The door for the ladder. Every number it gives is proven or checked: the bound by prices in double precision over
-all candidates, the answers by the rules themselves. Rounds are counted by the run's effort.
+The door for the ladder. Every number it gives is proven or checked: the bound by prices in double precision
+over all candidates, the answers by the rules themselves. Rounds are counted by the run's effort.
 """
 
 from __future__ import annotations
@@ -16,34 +16,36 @@ from matcher.allocation.living_lp import is_available
 from matcher.allocation.objectives import measure
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import plan_rules
-from matcher.allocation.rebuild import can_rebuild, rebuild
+from matcher.allocation.rebuild import can_rebuild, losses_by_request, near_candidates, rebuild
 from matcher.allocation.relaxation import Relaxation
-from matcher.allocation.search import keeps
-from matcher.problem.instance import IntArray
+from matcher.allocation.room import Room
+from matcher.allocation.search import Search, Style, keeps
+from matcher.problem.instance import FloatArray, IntArray
 
 #: Pricing rounds that one level may use, and turns of partner cuts.
 ROUNDS = 600
 TURNS = 14
-#: Phases of rebuilding.
-PHASES = 400
-_ROUGH, _TIGHT = 2e-4, 1e-4
+#: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
+PHASES = 2_000
+CYCLES = 12
+NEIGHBOURHOODS = 40
+_STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
+_ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
 
 Enough = Callable[[float, float], bool]
+Offer = Callable[[IntArray], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Strong:
-    """What was proven and found: ``bound`` (signed, without what is fixed), whole ``answers`` that keep the hard
-    rules (held levels are for the caller to check), and the relaxed choice over plans with its prices.
-
-    In ``relaxation``, ``reduced`` is at most what the bound changes by if a candidate is engaged.
-    """
+    """What was proven and found: ``bound`` (signed, without what is fixed), ``answers`` (the best days, in the end),
+    and the relaxed choice over plans with its prices; in ``relaxation``, ``reduced`` is at most what the bound
+    changes by if a candidate is engaged."""
 
     bound: float
     answers: Sequence[IntArray]
     relaxation: Relaxation
-    rounds: int
     plans: int
     cuts: int
 
@@ -56,24 +58,30 @@ def strengthen(
     held: Sequence[Hold],
     effort: Effort,
     enough: Enough,
+    offer: Offer = lambda _: None,
 ) -> Strong | None:
     """Bound ``value`` over whole plans, starting from the candidate relaxation's prices.
 
     ``days`` must keep the held levels of the formulation. Stops when ``enough(bound, value)`` (both without what
-    is fixed) or the effort is used up. None where a request is too large for exact pricing, or the solver is not there.
+    is fixed) or the effort is used up; better days go to ``offer`` as they are found, and keep every rule and
+    held level. None where a request is too large for exact pricing, or the solver is not there.
     """
     rules = plan_rules(formulation.arrays) if is_available() else None
     if rules is None or not len(formulation.arrays):
         return None
     master = PlanMaster(formulation, rules, relaxation.prices, days)
+    master.solve(_TIGHT, _MOST_ROUNDS, lambda: effort.take("value_plans", ROUNDS))
+    if not master.rounds:
+        return None
+    answers = _Answers(master, days, held, effort, enough)
+    answers.offer = offer
+    return answers.improve(relaxation)
 
-    climb = _Climb(master, days, held, effort, enough)
-    climb.run()
-    return climb.report(relaxation) if master.rounds else None
 
+class _Answers:
+    """The bound that is there is made tighter, and answers are brought up to it."""
 
-class _Climb:
-    """Bound and answers in turn."""
+    offer: Offer
 
     def __init__(
         self, master: PlanMaster, days: IntArray, held: Sequence[Hold], effort: Effort, enough: Enough
@@ -81,16 +89,47 @@ class _Climb:
         self.master, self.days, self.held, self.effort, self.enough = master, days, held, effort, enough
         self.value = self._value(days)
 
-    def run(self) -> None:
-        """Plans, cuts, a dive, then rebuilding; each stops when the gap is small enough."""
-        self.master.solve(_TIGHT, _MOST_ROUNDS, self._go_on)
-        if not self.master.rounds or not self._go_on():
-            return
-        self.master.strengthen(TURNS, _ROUGH, self._go_on)
-        self._offer(dive(self.master))
-        if self._open() and can_rebuild(self.held):
-            marginals = self.master.marginals()
-            self._offer(rebuild(self.master, marginals, self.days, self.held, self._rebuild_on))
+    def improve(self, relaxation: Relaxation) -> Strong:
+        """Cuts, a dive, then rebuilding and searching in turn; each stops when the gap is small enough."""
+        if self._open():
+            self.master.strengthen(TURNS, _ROUGH, self._go_on)
+            self.master.solve(_FINE, _MOST_ROUNDS, self._go_on)
+        self.strong = _report(self.master, relaxation)
+        if self._open() and not self.effort.out_of_time():
+            self._take(dive(self.master))
+        for turn in range(CYCLES if can_rebuild(self.held) else 0):
+            if not self._open() or self.effort.out_of_time():
+                break
+            self._rebuild(turn)
+            self._search(turn)
+        return replace(self.strong, answers=(self.days,))
+
+    def _rebuild(self, turn: int) -> None:
+        """Many small steps from the answer in hand."""
+        better = rebuild(
+            self.master, self._marginals, self.days, held=self.held, go_on=self._rebuild_on, seed=turn
+        )
+        self._take(better)
+
+    def _search(self, turn: int) -> None:
+        """A few larger neighbourhoods, solved exactly, where most of the gap lies."""
+        arrays = self.master.arrays
+        room, near = Room(arrays, self.days), near_candidates(arrays, self._marginals, self.days)
+        search = Search(
+            room,
+            "value",
+            self.held,
+            self.strong.relaxation,
+            style=_STYLE,
+            losses=lambda days: losses_by_request(self.master, near, days),
+            seed=turn,
+        )
+        fixed = arrays.fixed.value
+        most = (turn + 1) * NEIGHBOURHOODS
+        search.run(
+            self.effort, most, lambda value: self.enough(self.master.bound, value - fixed), "value_near"
+        )
+        self._take(room.days)
 
     def _open(self) -> bool:
         return not self.enough(self.master.bound, self.value)
@@ -107,17 +146,18 @@ class _Climb:
         arrays = self.master.arrays
         return measure(arrays, days, ["value"])["value"] - arrays.fixed.value
 
-    def _offer(self, days: IntArray) -> None:
+    @property
+    def _marginals(self) -> FloatArray:
+        return self.strong.relaxation.reduced
+
+    def _take(self, days: IntArray) -> None:
         value = self._value(days)
         if value > self.value + 1e-9 and keeps(self.master.arrays, days, self.held):
-            self.days, self.value = days, value
-
-    def report(self, relaxation: Relaxation) -> Strong:
-        """What was proven and found."""
-        return _report(self.master, relaxation, [self.days])
+            self.days, self.value = days.copy(), value
+            self.offer(self.days)
 
 
-def _report(master: PlanMaster, relaxation: Relaxation, answers: Sequence[IntArray]) -> Strong:
+def _report(master: PlanMaster, relaxation: Relaxation) -> Strong:
     engaged, days = master.usage()
     bound = min(master.bound, relaxation.bound)
     found = replace(
@@ -130,9 +170,8 @@ def _report(master: PlanMaster, relaxation: Relaxation, answers: Sequence[IntArr
     )
     return Strong(
         bound=bound,
-        answers=answers,
+        answers=(),
         relaxation=found,
-        rounds=master.rounds,
         plans=len(master.pool),
         cuts=len(master.cuts),
     )

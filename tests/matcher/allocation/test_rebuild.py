@@ -46,7 +46,7 @@ def phases(most: int):
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_held_is_kept_and_value_only_grows(seed: int) -> None:
     master, days, held = start(seed)
-    better = rebuild(master, master.marginals(), days, held, phases(8))
+    better = rebuild(master, master.marginals(), days, held=held, go_on=phases(8))
     before, after = (measure(master.arrays, each, ["value"])["value"] for each in (days, better))
     assert keeps(master.arrays, better, held)
     assert before - 1e-9 <= after <= master.bound + master.arrays.fixed.value + 1e-6
@@ -56,7 +56,7 @@ def test_most_greedy_starts_are_improved() -> None:
     gains = []
     for seed in range(8):
         master, days, held = start(seed)
-        better = rebuild(master, master.marginals(), days, held, phases(8))
+        better = rebuild(master, master.marginals(), days, held=held, go_on=phases(8))
         gains.append(
             measure(master.arrays, better, ["value"])["value"]
             - measure(master.arrays, days, ["value"])["value"]
@@ -68,7 +68,7 @@ def test_the_same_start_gives_the_same_end() -> None:
     ends = []
     for _ in range(2):
         master, days, held = start(3)
-        ends.append(rebuild(master, master.marginals(), days, held, phases(6)))
+        ends.append(rebuild(master, master.marginals(), days, held=held, go_on=phases(6)))
     assert (ends[0] == ends[1]).all()
 
 
