@@ -8,6 +8,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+COMPARED_WHERE_INSTALLED = {"matching"}
 OWN = {"matcher", "webapp", "seeds", "migrations", "tests", "benchmarks", "wsgi"}
 
 
@@ -34,7 +35,11 @@ def _imported(folders):
                     names = [node.module]
                 for name in names:
                     found.setdefault(name.partition(".")[0], path)
-    return {name: path for name, path in found.items() if name not in sys.stdlib_module_names | OWN}
+    return {
+        name: path
+        for name, path in found.items()
+        if name not in sys.stdlib_module_names | OWN | COMPARED_WHERE_INSTALLED
+    }
 
 
 def _not_asked_for(folders, asked):
