@@ -247,7 +247,13 @@ class Step:
         days, holds = climb.room.days, climb.holds
         with climb.effort.share(_PROVING_SHARE):
             strong = strengthen(
-                self.formulation, relaxation, days, held=holds, effort=climb.effort, enough=enough
+                self.formulation,
+                relaxation,
+                days,
+                held=holds,
+                effort=climb.effort,
+                enough=enough,
+                offer=self._offer,
             )
         if strong is None:
             return

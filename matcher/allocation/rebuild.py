@@ -22,7 +22,7 @@ from matcher.problem.instance import FloatArray, IntArray
 #: Steps of one phase, after which losses are counted again.
 STEPS = 200
 #: Phases without gain after which a rebuild ends.
-PATIENCE = 60
+PATIENCE = 25
 _NEAR = 20
 _SMALLEST, _LARGEST = 2, 15
 #: Shares of the prices that phases use in turn.

@@ -27,7 +27,7 @@ ROUNDS = 600
 TURNS = 14
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
-CYCLES = 12
+CYCLES = 8
 NEIGHBOURHOODS = 40
 _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
@@ -100,8 +100,11 @@ class _Answers:
         for turn in range(CYCLES if can_rebuild(self.held) else 0):
             if not self._open() or self.effort.out_of_time():
                 break
+            before = self.value
             self._rebuild(turn)
             self._search(turn)
+            if self.value <= before:
+                break
         return replace(self.strong, answers=(self.days,))
 
     def _rebuild(self, turn: int) -> None:
