@@ -116,7 +116,7 @@ def match_page(found: MatchPage, labels: Mapping[str, str], actor: AnyActor) -> 
         ),
         seen=str(found.in_force.id) if found.in_force else "",
         confirm=url_for("national.confirm_override", decision_id=found.in_force.id)
-        if waits and found.in_force and decides
+        if waits and found.in_force and decides and not _is_own(actor, found)
         else "",
         can_decide=decides and not found.is_conflicted,
     )
@@ -148,6 +148,12 @@ def _alternative(each: NamedAlternative) -> AlternativeLine:
         days=formats.count(found.days_possible),
         can_take_over="Yes" if each.can_take_over else "No",
     )
+
+
+def _is_own(actor: AnyActor, found: MatchPage) -> bool:
+    """Whether the reader took the decision, or belongs to a side: then somebody else confirms it."""
+    own = found.in_force is not None and found.in_force.decided_by == getattr(actor, "user_id", None)
+    return own or found.is_conflicted
 
 
 def _may_read(actor: AnyActor, each: NamedDisplaced) -> bool:
