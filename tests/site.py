@@ -20,6 +20,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
@@ -173,6 +174,25 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+class _CompiledOnce(BytecodeCache):
+    """Templates compiled by one application, for all that follow in this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, Any]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept, if the template is still the same."""
+        checksum, code = self.kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self.kept[bucket.key] = (bucket.checksum, bucket.code)
+
+
+TEMPLATES = _CompiledOnce()
+
 # ------------------------------------------------------------------------------------------------ fixtures
 
 
@@ -191,6 +211,7 @@ def settings(database_url: str) -> Settings:
 def app(settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]:
     """The application on the test's database and clock."""
     app = create_app(settings, clock=clock)
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.testing = False  # failures become pages, as in production
     yield app
     app.extensions["database"].dispose()
