@@ -15,7 +15,7 @@ from seeds.reference.taxonomy import terms
 from seeds.reference.trusts import trusts
 
 PINNED_DRAWS = [0.431807656844, 3]
-DIGEST = "c07431cd59e1c984e9f0dfe675dc263a7374c0987e9a4c04b7cb876284c4bfb9"
+DIGEST = "e00ee020c4cbcf703542c6c9bf57cfb4d7607bdec21c7612313f7e8b68c9419b"
 
 
 @pytest.fixture(scope="module")

@@ -82,23 +82,25 @@ class TestEditing:
                 )
 
     @pytest.mark.parametrize(
-        "skill",
+        ("skill", "field"),
         [
-            SkillHeld("UEC", 2),
-            SkillHeld("none", 2),
-            SkillHeld("UEC-FLO-DIS", 5),
-            SkillHeld("UEC-FLO-DIS", 0),
-            SkillHeld("UEC-FLO-DIS", 2, 2027),
-            SkillHeld("UEC-FLO-DIS", 2, evidence_note="943 476 5919"),
+            (SkillHeld("UEC", 2), "skills"),
+            (SkillHeld("none", 2), "skills"),
+            (SkillHeld("UEC-FLO-DIS", 5), "skills"),
+            (SkillHeld("UEC-FLO-DIS", 0), "skills"),
+            (SkillHeld("UEC-FLO-DIS", 2, 2027), "last_used_year"),
+            (SkillHeld("UEC-FLO-DIS", 2, evidence_note="943 476 5919"), "evidence_note"),
         ],
     )
-    def test_bad_skills_are_refused(self, unit: UnitOfWork, country: Country, skill: SkillHeld) -> None:
+    def test_bad_skills_are_refused(
+        self, unit: UnitOfWork, country: Country, skill: SkillHeld, field: str
+    ) -> None:
         actor, row = expert(unit, country)
         with pytest.raises(Rejected) as failure:
             partner_skills.save_skills(
                 unit, actor=actor, partner_id=row.id, skills=(skill,), expected_version=row.version
             )
-        assert failure.value.problems[0].field == "skills"
+        assert failure.value.problems[0].field == field
 
     def test_skills_are_replaced(self, unit: UnitOfWork, country: Country) -> None:
         actor, row = expert(unit, country)

@@ -91,10 +91,12 @@ class TestCapacity:
                 ).one()
                 return set_days(unit.session, row, 1)
 
-        assert at_once(act) == 1
+        done = at_once(act)
         with database.unit(writing=False) as unit:
             row = unit.session.scalars(select(CapacityMonth).where(CapacityMonth.month == MONTHS[1])).one()
-            assert (row.days, row.committed_days) in ((3, 2), (1, 0))
+        # Either one promise came first and every cut was refused, or a cut did and every promise was.
+        assert (row.days, row.committed_days) in ((3, 2), (1, 0))
+        assert done == 1 if row.committed_days else done >= 1
 
 
 class TestSeverityPoints:

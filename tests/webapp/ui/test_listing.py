@@ -90,7 +90,7 @@ class TestPages:
 
     def test_links_to_the_pages_near_by(self):
         pages = self.many({"page": "6", "sort": "days"}).pages
-        assert [item.get("number", "...") for item in pages["items"]] == [1, "...", 5, 6, 7, "...", 11]
+        assert [item["number"] for item in pages["items"]] == [1, 5, 6, 7, 11]
         assert pages["next"]["href"] == "?sort=days&page=7"
 
     def test_no_pages_for_a_short_list(self):
