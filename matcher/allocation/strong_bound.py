@@ -30,6 +30,8 @@ PHASES = 2_000
 CYCLES = 8
 NEIGHBOURHOODS = 40
 _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
+#: Small instances are tight: neighbourhoods of half of one take as long as the whole.
+_SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170, near=12)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
 
@@ -123,7 +125,7 @@ class _Answers:
             "value",
             self.held,
             self.strong.relaxation,
-            style=_STYLE,
+            style=_STYLE if len(arrays) >= _SMALL else _SMALL_STYLE,
             losses=lambda days: losses_by_request(self.master, near, days),
             seed=turn,
         )
