@@ -1,13 +1,17 @@
-"""Bar charts as plain numbers for the macro (components/charts.html); each has its table beside it.
+"""Bar charts and heat tables as plain numbers for the macros (components/charts.html).
 
-Labels and numbers are text of the page; only the bar itself is drawn. So they can be read aloud, wrap on a
-small screen, and keep their contrast.
+Labels and numbers are text of the page; only the bar, or the shade behind a number, is drawn. So they can be
+read aloud, wrap on a small screen, and keep their contrast. A bar chart has its table beside it; a heat table is
+picture and table in one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+SHADES = 5
+"""Shades of a heat table beside white; each keeps 4.5:1 against its number (app.css)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,63 @@ def bar_chart(title: str, rows: Iterable[tuple[str, float, str]], *, most: float
         Bar(label, shown, round(min(max(value, 0.0) / full, 1.0) * 100, 1)) for label, value, shown in known
     )
     return BarChart(title, tuple(bars))
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One number in words, and its shade from 0 (nothing) to ``SHADES`` (the most)."""
+
+    shown: str
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One row of a heat table; ``total`` is empty where rows have none."""
+
+    label: str
+    cells: tuple[HeatCell, ...]
+    total: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatTable:
+    """Rows and columns that compare two groupings; darker means more."""
+
+    title: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    total: str = ""
+
+
+def heat_table(
+    title: str,
+    corner: str,
+    rows: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
+    values: Mapping[tuple[str, str], float],
+    *,
+    total: str = "",
+) -> HeatTable:
+    """``values`` by ``(row code, column code)``; rows and columns are ``(code, label)`` in the order shown.
+
+    ``total`` names a last column of sums, which are shown as whole numbers; without it there is none.
+    """
+    most = max(values.values(), default=0.0)
+    lines = []
+    for code, label in rows:
+        found = [values.get((code, column), 0) for column, _ in columns]
+        cells = tuple(HeatCell(_in_words(value), _shade(value, most)) for value in found)
+        lines.append(HeatRow(label, cells, _in_words(sum(found)) if total else ""))
+    return HeatTable(title, corner, tuple(label for _, label in columns), tuple(lines), total)
+
+
+def _shade(value: float, most: float) -> int:
+    if value <= 0 or most <= 0:
+        return 0
+    return max(1, min(SHADES, -int(-SHADES * value // most)))
+
+
+def _in_words(value: float) -> str:
+    return f"{value:,.0f}"
