@@ -29,6 +29,18 @@ class OfferState(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
+class Side(StrEnum):
+    """One of the two who must both say yes."""
+
+    PARTNER = "partner"
+    REQUESTER = "requester"
+
+    @property
+    def other(self) -> Side:
+        """The side across the table."""
+        return Side.REQUESTER if self is Side.PARTNER else Side.PARTNER
+
+
 _ENDS = frozenset({OfferState.DECLINED, OfferState.LAPSED, OfferState.WITHDRAWN})
 OFFER_TRANSITIONS = Transitions(
     {
@@ -61,6 +73,8 @@ class Offer(Identified, Timed, Versioned, Base):
     __tablename__ = "offers"
     __table_args__ = (
         CheckConstraint("lapses_on >= offered_on", name="date_order"),
+        CheckConstraint("state <> 'declined' OR declined_by IS NOT NULL", name="declined_by_side"),
+        Index("ix_offers_state_lapses", "state", "lapses_on"),
         Index(
             "uq_offers_one_live",
             "request_id",
@@ -80,7 +94,11 @@ class Offer(Identified, Timed, Versioned, Base):
     offered_on: Mapped[date]
     lapses_on: Mapped[date]
     answered_at: Mapped[datetime | None]
+    declined_by: Mapped[Side | None] = mapped_column(stored_enum(Side, "declined_by"))
     decline_reason: Mapped[str] = mapped_column(String(60), default="")
+    decline_words: Mapped[str] = mapped_column(String(1000), default="")
+    suggested_colleague: Mapped[str] = mapped_column(String(200), default="")
+    reminded_at: Mapped[datetime | None]
 
     match: Mapped[ProposedMatch] = relationship()
     partner: Mapped[Partner] = relationship()
