@@ -1,4 +1,4 @@
-"""Filter, sort, page and CSV for every list, by links and a GET form: no script needed.
+"""Filter, sort, page and files for every list, by links and a GET form: no script needed.
 
 A page describes its list once::
 
@@ -20,28 +20,29 @@ A page describes its list once::
 and the route shows it: ``table = LISTING.show(rows, request.args)`` for rows in memory (up to a few thousand
 small ones), or ``view = LISTING.read(request.args)`` before a query that filters, sorts and limits by
 ``view`` itself, then ``LISTING.page(view, rows, total)``. The template writes ``{{ listing(table) }}``
-(components/listing.html). The CSV of the same rows: ``LISTING.csv(rows, request.args, "requests.csv")`` on a
-route of its own with ``@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)``; its address is ``csv_href``.
+(components/listing.html). The same rows as a file: ``LISTING.file(rows, request.args, "requests")`` on a
+route of its own with ``@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)``; its address is ``csv_href``. It
+gives CSV, or XLSX where the address ends with ``as=xlsx``; the table links to both.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, stream_with_context
+from flask import Response, request
 
+from webapp.ui.files import csv_file, xlsx_file
 from webapp.ui.formats import plural
 from webapp.ui.text_rules import normal, whole_number
 
 ROWS_ON_A_PAGE = 25
 LAST_PAGE = 10_000
 LONGEST_SEARCH = 100
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+FILE_KIND = "as"
+XLSX = "xlsx"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Column:
     tag: Callable[[Any], str | None] | None = None
     numeric: bool = False
     sortable: bool = True
-    only_csv: bool = False
+    only_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ class Table:
     pages: Mapping[str, Any] | None
     empty: str
     csv_href: str | None
+    xlsx_href: str | None
     is_filtered: bool
 
 
@@ -201,7 +203,7 @@ class Listing:
 
     def page(self, view: View, rows: Sequence[Any], total: int, *, csv_href: str | None = None) -> Table:
         """One page of rows that were filtered, sorted and cut elsewhere."""
-        shown = tuple(column for column in self.columns if not column.only_csv)
+        shown = tuple(column for column in self.columns if not column.only_file)
         return Table(
             caption=self.caption,
             heads=tuple(self._head(column, view) for column in shown),
@@ -212,26 +214,18 @@ class Listing:
             pages=_pages(view, total),
             empty=self.empty,
             csv_href=(csv_href + view.href(page=1)) if csv_href else None,
+            xlsx_href=(csv_href + _as_xlsx(view.href(page=1))) if csv_href else None,
             is_filtered=bool(view.filters),
         )
 
-    def csv(self, rows: Iterable[Any], arguments: Mapping[str, str], filename: str) -> Response:
-        """All rows of the view as a CSV file, line by line; cells that a spreadsheet would run are quoted."""
+    def file(self, rows: Iterable[Any], arguments: Mapping[str, str], name: str) -> Response:
+        """All rows of the view as a file, of the kind that the address asks for; safe for spreadsheets."""
         kept = self.arrange(rows, self.read(arguments))
-        answer = Response(stream_with_context(self._csv_lines(kept)), mimetype="text/csv")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-        return answer
-
-    def _csv_lines(self, rows: Iterable[Any]) -> Iterator[str]:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        writer.writerow([column.title for column in self.columns])
-        for row in rows:
-            writer.writerow([safe_cell(column.value(row)) for column in self.columns])
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-        yield buffer.getvalue()
+        heads = [column.title for column in self.columns]
+        values = ([column.value(row) for column in self.columns] for row in kept)
+        if request.args.get(FILE_KIND) == XLSX:
+            return xlsx_file(heads, values, name, sheet=self.caption)
+        return csv_file(heads, values, name)
 
     def _read_filters(self, arguments: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for filter_ in self.filters:
@@ -255,16 +249,6 @@ class Listing:
         return Head(column.title, href, order, column.numeric)
 
 
-def safe_cell(value: Any) -> str:
-    """A CSV cell that no spreadsheet takes for a formula; real numbers stay numbers."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    written = str(value)
-    return f"'{written}" if written.startswith(FORMULA_STARTS) else written
-
-
 def _cell(column: Column, row: Any) -> Cell:
     value = column.value(row)
     shown = column.shown(row) if column.shown else ("" if value is None else _plain(value))
@@ -275,6 +259,10 @@ def _cell(column: Column, row: Any) -> Cell:
         numeric=column.numeric,
         title=column.title,
     )
+
+
+def _as_xlsx(href: str) -> str:
+    return f"{href}{'' if href.endswith('?') else '&'}{FILE_KIND}={XLSX}"
 
 
 def _plain(value: Any) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
-from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter, safe_cell
+from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter
 
 
 @dataclass
@@ -101,21 +102,33 @@ class TestPages:
         assert LISTING.show(ROWS, {"q": "Alpha"}).count == "1 request"
 
 
-class TestCsv:
-    def test_all_rows_of_the_view(self):
-        rows = [Row(f"n{n}", n) for n in range(60)]
-        with Flask("x").test_request_context():
-            answer = LISTING.csv(rows, {"sort": "-days"}, "requests.csv")
-            written = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+class TestFiles:
+    def file(self, rows, address="/?sort=-days"):
+        with Flask("x").test_request_context(address):
+            answer = LISTING.file(rows, {"sort": "-days"}, "requests")
+            return answer, answer.get_data()
+
+    def test_csv_has_all_rows_of_the_view(self):
+        answer, content = self.file([Row(f"n{n}", n) for n in range(60)])
+        written = list(csv.reader(io.StringIO(content.decode())))
         assert written[0] == ["Name", "Days", "State"]
         assert [line[1] for line in written[1:3]] == ["59", "58"]
         assert len(written) == 61
         assert answer.headers["Content-Disposition"] == 'attachment; filename="requests.csv"'
 
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0"])
-    def test_no_cell_is_a_formula(self, start):
-        assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+    def test_xlsx_has_the_same_rows_and_no_formula(self):
+        answer, content = self.file([Row("=1+1", 3), Row("+44\x07", 2), Row("n", 1)], "/?as=xlsx")
+        sheet = load_workbook(io.BytesIO(content)).active
+        rows = list(sheet.iter_rows(min_row=2))
+        assert [(row[0].value, row[0].data_type, row[1].value) for row in rows] == [
+            ("=1+1", "s", 3),
+            ("+44", "s", 2),
+            ("n", "s", 1),
+        ]
+        assert [row[0].quotePrefix for row in rows] == [True, True, False]
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="requests.xlsx"'
 
-    @pytest.mark.parametrize(("value", "cell"), [(-5, "-5"), (1.5, "1.5"), (None, ""), ("plain", "plain")])
-    def test_numbers_stay_numbers(self, value, cell):
-        assert safe_cell(value) == cell
+    def test_a_list_with_a_file_links_to_both_kinds_with_its_filters(self):
+        table = LISTING.show(ROWS, {"q": "Alpha"}, csv_href="/requests.csv")
+        assert table.csv_href == "/requests.csv?q=Alpha&sort=name"
+        assert table.xlsx_href == "/requests.csv?q=Alpha&sort=name&as=xlsx"

@@ -87,7 +87,7 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
                 tag=lambda line: line.colour,
                 sortable=False,
             ),
-            Column("reference", "Reference", lambda line: line.request, only_csv=True),
+            Column("reference", "Reference", lambda line: line.request, only_file=True),
         ),
         filters=(
             TextFilter("q", "Search"),

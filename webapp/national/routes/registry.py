@@ -57,7 +57,7 @@ def requests_csv() -> ResponseReturnValue:
             lambda paging: request_lists.listing(unit, actor=actor, wanted=wanted, paging=paging)
         )
     ]
-    return listing.csv(lines, {}, "support-requests.csv")
+    return listing.file(lines, {}, "support-requests")
 
 
 @bp.route("/national/requests/<uuid:request_id>")
@@ -139,7 +139,7 @@ def partners_csv() -> ResponseReturnValue:
             lambda paging: partner_lists.listing(unit, actor=actor, wanted=wanted, paging=paging)
         )
     ]
-    return listing.csv(lines, {}, "support-partners.csv")
+    return listing.file(lines, {}, "support-partners")
 
 
 def _partner_view() -> tuple[Listing, View, dict[str, str]]:

@@ -60,7 +60,7 @@ def work_list_csv(run_id: UUID) -> ResponseReturnValue:
         )
         lines += [pages.match_line(each) for each in found.rows]
         number, total = number + 1, found.total
-    return listing.csv(lines, {}, "proposed-matches.csv")
+    return listing.file(lines, {}, "proposed-matches")
 
 
 @bp.route("/national/runs/<uuid:run_id>/unmet")

@@ -35,7 +35,7 @@ def matches() -> ResponseReturnValue:
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def matches_csv() -> ResponseReturnValue:
     """The same list as a file."""
-    return pages.LISTING.csv(_lines(own_partner()), request.args, "matches.csv")
+    return pages.LISTING.file(_lines(own_partner()), request.args, "matches")
 
 
 @bp.route("/partner/matches/<uuid:offer_id>")

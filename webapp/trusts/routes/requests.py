@@ -47,7 +47,7 @@ def listing_csv() -> ResponseReturnValue:
     rows = request_lists.listing(unit, actor=actor, wanted=RequestFilter(), paging=ALL_OWN).rows
     labels = registry.labels(unit, actor=actor, codes={row.priority_code or "" for row in rows})
     lines = [pages.line(row, labels) for row in rows]
-    return pages.LISTING.csv(lines, request.args, "support-requests.csv")
+    return pages.LISTING.file(lines, request.args, "support-requests")
 
 
 @bp.route("/requests/<uuid:request_id>")
