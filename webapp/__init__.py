@@ -15,6 +15,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
 from webapp import access, cli, errors, logs
 from webapp.security import headers, library
+from webapp.security.sealing import Sealer
 from webapp.services.work_queue import WorkQueue
 from webapp.settings import Settings, SettingsError, load
 from webapp.store import schema
@@ -49,8 +50,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.config.update(_configuration(settings))
     app.jinja_loader = ChoiceLoader([PackageLoader("webapp"), PackageLoader("nhsuk_frontend_jinja")])
     app.extensions["settings"] = settings
+    queue = WorkQueue(settings.queue_url)
+    app.extensions["work_queue"] = queue
     app.extensions["database"] = Database(settings.database_url, clock=clock)
-    app.extensions["work_queue"] = WorkQueue(settings.queue_url)
+    app.extensions["sealer"] = Sealer(settings)
     headers.wire(app)
     logs.wire(app)
     CSRFProtect(app)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, free_text, review, review_rules, working_days
+from webapp.services import audit, free_text, messages, review, review_rules, working_days
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -27,7 +27,6 @@ from webapp.store.capacity import commit_days
 from webapp.store.decisions import OFFERS, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import Offer, OfferState
-from webapp.store.outbox import OutboxMessage
 from webapp.store.partners import Interest, Partner
 from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
 from webapp.store.rounds import ROUND_TRANSITIONS, RoundState
@@ -220,28 +219,24 @@ def _make_offers(
         )
         unit.session.add(offer)
         unit.flush()
-        unit.session.add_all(_messages(unit, offer, match))
+        _tell(unit, offer, match)
 
 
-def _messages(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> tuple[OutboxMessage, OutboxMessage]:
-    partner = match.partner
-    content = {"offer_id": str(offer.id), "lapses_on": offer.lapses_on.isoformat()}
-    to_partner = OutboxMessage(
-        kind="offer.to_partner",
-        dedupe_key=f"offer.to_partner:{offer.id}",
-        user_id=partner.user_id,
-        organisation_id=None if partner.user_id is not None else partner.organisation_id,
-        content=content,
-        due_at=unit.now,
-    )
-    to_requester = OutboxMessage(
-        kind="offer.to_requester",
-        dedupe_key=f"offer.to_requester:{offer.id}",
-        organisation_id=match.request.requester_id,
-        content=content,
-        due_at=unit.now,
-    )
-    return to_partner, to_requester
+def _tell(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> None:
+    about = {
+        "offer_id": str(offer.id),
+        "request_id": str(match.request_id),
+        "reference": match.request.reference,
+        "organisation": match.request.beneficiary.name,
+        "partner": match.partner.name,
+        "lapses_on": offer.lapses_on.isoformat(),
+    }
+    recipients = {
+        "offer.to_partner": messages.to_partner(match.partner),
+        "offer.to_requester": messages.Recipient(to_organisation_id=match.request.requester_id),
+    }
+    for kind, recipient in recipients.items():
+        messages.post(unit, kind=kind, **recipient, about=about, dedupe_key=f"{kind}:{offer.id}")
 
 
 def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
@@ -251,14 +246,12 @@ def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
         if row.state is not to:
             advance(row, to, REQUEST_TRANSITIONS, "request")
         if to is RequestState.UNMATCHED:
-            unit.session.add(
-                OutboxMessage(
-                    kind="result.unmatched",
-                    dedupe_key=f"result.unmatched:{run.id}:{row.id}",
-                    organisation_id=row.requester_id,
-                    content={"request_id": str(row.id)},
-                    due_at=unit.now,
-                )
+            messages.post(
+                unit,
+                kind="result.unmatched",
+                to_organisation_id=row.requester_id,
+                about={"request_id": str(row.id), "reference": row.reference},
+                dedupe_key=f"result.unmatched:{run.id}:{row.id}",
             )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 NAME = "matching"
 EXECUTE = "execute_run"
+SEND = "send_messages"
 Execute = Callable[[str], None]
 Wake = Callable[[UUID], None]
 _log = logging.getLogger(__name__)
@@ -37,16 +38,19 @@ def make_queue(queue_url: str) -> Huey:
 class WorkQueue:
     """Wakes workers, from its first use on: a queue that is down must not stop the web from starting.
 
-    ``execute`` is what a worker does with a run; whoever only wakes leaves it out.
+    ``execute`` is what a worker does with a run, ``send`` with messages; whoever only wakes leaves them out.
     """
 
-    def __init__(self, queue_url: str, execute: Execute | None = None) -> None:
+    def __init__(
+        self, queue_url: str, execute: Execute | None = None, send: Callable[[], None] | None = None
+    ) -> None:
         self.queue_url = queue_url
         self.execute = execute or _nobody
+        self.send = send or _no_sender
 
     @cached_property
     def huey(self) -> Huey:
-        """The queue itself, with its one task."""
+        """The queue itself, with its tasks."""
         return make_queue(self.queue_url)
 
     @cached_property
@@ -57,9 +61,18 @@ class WorkQueue:
         task: Callable[[str], object] = self.huey.task(name=EXECUTE)(execute_run)
         return task
 
+    @cached_property
+    def _sending(self) -> Callable[[], object]:
+        def send_messages() -> None:
+            self.send()
+
+        task: Callable[[], object] = self.huey.task(name=SEND)(send_messages)
+        return task
+
     def listen(self) -> Huey:
-        """The queue, ready to hand messages to ``execute``."""
+        """The queue, ready to hand messages to ``execute`` and ``send``."""
         assert self._task is not None
+        assert self._sending is not None
         return self.huey
 
     def answers(self) -> bool:
@@ -83,6 +96,17 @@ class WorkQueue:
         except (sqlite3.Error, psycopg.Error) as error:
             _log.warning("no worker could be woken for run %s: %s", run_id, error)
 
+    def wake_sender(self) -> None:
+        """Ask for a worker to send what was posted: after the commit. A failure costs at most a minute."""
+        try:
+            self._sending()
+        except (sqlite3.Error, psycopg.Error) as error:
+            _log.warning("no worker could be woken to send messages: %s", error)
+
 
 def _nobody(_run_id: str) -> None:
     raise RuntimeError("this process does no runs")
+
+
+def _no_sender() -> None:
+    raise RuntimeError("this process sends no messages")

@@ -46,13 +46,27 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def nobody_waits() -> None:
+    """The sender of messages looks by itself, each minute."""
+
+
 class Database:
     """The engine of one database and the units of work on it."""
 
     def __init__(
-        self, url: str, *, clock: Clock = utc_now, statement_limits: bool = True, pool_size: int = 5
+        self,
+        url: str,
+        *,
+        clock: Clock = utc_now,
+        statement_limits: bool = True,
+        pool_size: int = 5,
+        wake_sender: Callable[[], None] = nobody_waits,
     ):
-        """``statement_limits`` false lifts PostgreSQL's time-outs, for migrations and backups only."""
+        """``statement_limits`` false lifts PostgreSQL's time-outs, for migrations and backups only.
+
+        ``wake_sender`` is called after the commit of a unit that posted messages.
+        """
+        self.wake_sender = wake_sender
         self.url = driver_url(url)
         self.clock = clock
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -66,7 +80,9 @@ class Database:
         """Open a unit; it takes a connection at its first statement."""
         bind = self._writing if writing else self._reading
         now = (clock or self.clock)()
-        return UnitOfWork(bind, now=now, request_id=request_id or f"unit-{uuid.uuid4()}", writing=writing)
+        unit = UnitOfWork(bind, now=now, request_id=request_id or f"unit-{uuid.uuid4()}", writing=writing)
+        unit.wake_sender = self.wake_sender
+        return unit
 
     def dispose(self) -> None:
         """Close every pooled connection (after a fork, at the end of a test)."""
@@ -84,6 +100,7 @@ class UnitOfWork:
         self.request_id = request_id
         self.writing = writing
         self.after_commit: list[Callable[[], None]] = []
+        self.wake_sender: Callable[[], None] = nobody_waits
         self.audit_entries: list[audit.Entry] = []
         self.session = Session(bind, expire_on_commit=False, autoflush=True)
         event.listen(self.session, "before_flush", self._before_flush)
