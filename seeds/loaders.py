@@ -198,6 +198,6 @@ def _figure(owner: UUID, code: str, measure: signals.Measure, value: float) -> P
         unit=measure.unit,
         period=measure.period,
         source=measure.source,
-        priority_code=measure.priority,
+        priority_code=measure.priority or None,
         higher_is_worse=measure.higher_is_worse,
     )

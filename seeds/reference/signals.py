@@ -11,7 +11,10 @@ from seeds.reference.trusts import trusts
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a figure means; ``higher_is_worse`` says which direction shows more need."""
+    """What a figure means; ``higher_is_worse`` says which direction shows more need.
+
+    ``priority`` is empty for a measure of size, which shows no need.
+    """
 
     code: str
     label: str

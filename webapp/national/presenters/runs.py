@@ -61,6 +61,7 @@ class RunPage:
     clash: tuple[str, ...]
     review: str
     unmet: str
+    network: str
     publication: str
     reviewed: str
 
@@ -111,6 +112,7 @@ def run_page(
         clash=tuple(_clash(row.summary or {})),
         review=url_for("national.work_list", run_id=row.id) if reviewable else "",
         unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
+        network=url_for("national.network", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
         publication=url_for("national.publication", run_id=row.id) if reviewable else "",
         reviewed=_reviewed(progress, live) if progress and reviewable else "",
     )
