@@ -30,8 +30,8 @@ def network_csv(run_id: UUID, part: str) -> ResponseReturnValue:
     found, regions, labels = _found(run_id)
     if part == "flows":
         rows = pages.named_flows(found, regions, labels)
-        return pages.FLOWS.csv(rows, request.args, "who-supports-whom.csv")
-    return pages.BOARDS.csv(pages.named_boards(found, regions), request.args, "help-by-board.csv")
+        return pages.FLOWS.file(rows, request.args, "who-supports-whom")
+    return pages.BOARDS.file(pages.named_boards(found, regions), request.args, "help-by-board")
 
 
 def _found(run_id: UUID) -> tuple[network_pictures.Network, dict[str, str], dict[str, str]]:
