@@ -248,7 +248,7 @@ def _page(
 def _csv(actor: AnyActor, run_id: object, part: str) -> str | None:
     if not matrix.opens(actor, Action.EXPORT_DOWNLOAD):
         return None
-    return url_for("national.network_csv", run_id=run_id, part=part)
+    return url_for(f"national.network_{part}_csv", run_id=run_id)
 
 
 def _signposts(boards: Iterable[BoardHelp], regions: Mapping[str, str]) -> list[tuple[str, float, float]]:

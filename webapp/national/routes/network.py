@@ -23,14 +23,19 @@ def network(run_id: UUID) -> ResponseReturnValue:
     return render_template("national/network/network.html", page=page)
 
 
-@bp.route("/national/runs/<uuid:run_id>/network/<any(flows, boards):part>.csv")
+@bp.route("/national/runs/<uuid:run_id>/network/flows.csv")
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
-def network_csv(run_id: UUID, part: str) -> ResponseReturnValue:
-    """The numbers behind a picture as a file."""
-    found, regions, labels = _found(run_id)
-    if part == "flows":
-        rows = pages.named_flows(found, regions, labels)
-        return pages.FLOWS.file(rows, request.args, "who-supports-whom")
+def network_flows_csv(run_id: UUID) -> ResponseReturnValue:
+    """Who supports whom as a file."""
+    rows = pages.named_flows(*_found(run_id))
+    return pages.FLOWS.file(rows, request.args, "who-supports-whom")
+
+
+@bp.route("/national/runs/<uuid:run_id>/network/boards.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def network_boards_csv(run_id: UUID) -> ResponseReturnValue:
+    """Help by integrated care board as a file."""
+    found, regions, _ = _found(run_id)
     return pages.BOARDS.file(pages.named_boards(found, regions), request.args, "help-by-board")
 
 
