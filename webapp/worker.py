@@ -7,13 +7,14 @@ The queue wakes it; what is to be done stands in the rows, so a worker that dies
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from uuid import UUID
 
 from huey import Huey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.services import clean_up, run_execution
+from webapp.services import clean_up, jobs, run_execution
 from webapp.services.run_execution import Solver
 from webapp.services.solving import solve
 from webapp.services.work_queue import WorkQueue
@@ -44,6 +45,14 @@ class Worker:
         finally:
             self._solving.release()
 
+    def give_sign(self) -> None:
+        """Once a minute: say that this worker is alive; the page of jobs shows the last sign."""
+        try:
+            with self.database.unit(writing=True) as unit:
+                jobs.give_sign(unit, machine=socket.gethostname())
+        except SQLAlchemyError:
+            log.exception("the sign of life could not be written")
+
     def look(self) -> None:
         """Once a minute: take up what waits or was left by a worker that died."""
         if not self._solving.acquire(blocking=False):
@@ -65,12 +74,16 @@ class Worker:
         """The queue with its task, the look of each minute and the tidying of each hour."""
         huey = self.queue.listen()
 
+        def give_sign() -> None:
+            self.give_sign()
+
         def look_for_runs() -> None:
             self.look()
 
         def drop_what_is_over() -> None:
             self.tidy()
 
+        huey.periodic_task(crontab(), name="give_sign")(give_sign)
         huey.periodic_task(crontab(), name="look_for_runs")(look_for_runs)
         huey.periodic_task(crontab(minute="17"), name="drop_what_is_over")(drop_what_is_over)
         return huey

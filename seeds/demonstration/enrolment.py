@@ -17,7 +17,7 @@ from seeds.demonstration.records import PartnerRecord
 from seeds.identities import identity
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
-from webapp.services import capacity, interests, partner_skills, partners
+from webapp.services import capacity, employees, interests, partner_skills, partners, releases
 from webapp.services.capacity import DaysDeclared
 from webapp.services.interests import InterestDeclared
 from webapp.services.partner_skills import SkillHeld
@@ -88,15 +88,23 @@ def register(unit: UnitOfWork, record: PartnerRecord, bodies: Bodies, person: Ac
     on(unit, calibration.PROFILES_CHECKED)
     row = _registered(unit, record, bodies[record.organisation].id, person)
     actor = replace(person, partner_id=row.id)
+    skills = _skills(record)
+    own_word = [
+        replace(each, evidence=SkillEvidence.SELF_DECLARED) if _is_endorsed(each) else each for each in skills
+    ]
     partner_skills.save_skills(
-        unit, actor=actor, partner_id=row.id, skills=_skills(record), expected_version=row.version
+        unit, actor=actor, partner_id=row.id, skills=own_word, expected_version=row.version
     )
+    for each in filter(_is_endorsed, skills):
+        employees.endorse(
+            unit, actor=SEED, partner_id=row.id, skill_code=each.skill_code, expected_version=row.version
+        )
     days = zip(MONTHS, (*record.days, *record.later_days), strict=True)
     declared = {month: DaysDeclared(offered) for month, offered in days}
     capacity.declare(unit, actor=actor, partner_id=row.id, days=declared)
     if record.release is not None:
         state = ReleaseState(record.release)
-        partners.release(unit, actor=SEED, partner_id=row.id, state=state, expected_version=row.version)
+        releases.decide(unit, actor=SEED, partner_id=row.id, state=state, expected_version=row.version)
     on(unit, record.interests_confirmed_on)
     interests.declare_interests(
         unit,
@@ -137,6 +145,10 @@ def _skills(record: PartnerRecord) -> tuple[SkillHeld, ...]:
         SkillHeld(skill.code, skill.level, skill.year, SkillEvidence(skill.evidence))
         for skill in record.skills
     )
+
+
+def _is_endorsed(skill: SkillHeld) -> bool:
+    return skill.evidence is SkillEvidence.EMPLOYER_ENDORSED
 
 
 def _interests(record: PartnerRecord, bodies: Bodies) -> tuple[InterestDeclared, ...]:

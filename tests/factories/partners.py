@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.factories.rounds import JOB
-from webapp.services import capacity, interests, partner_skills, partners
+from webapp.services import capacity, interests, partner_skills, partners, releases
 from webapp.services.capacity import DaysDeclared
 from webapp.services.interests import InterestDeclared
 from webapp.services.partner_skills import SkillHeld
@@ -44,7 +44,7 @@ def active_partner(
         unit, actor=JOB, partner_id=row.id, interests=declared, expected_version=row.version
     )
     if kind is PartnerKind.EXPERT:
-        row = partners.release(
+        row = releases.decide(
             unit, actor=JOB, partner_id=row.id, state=ReleaseState.GIVEN, expected_version=row.version
         )
     by_month = days if isinstance(days, Mapping) else dict.fromkeys(MONTHS, days)

@@ -40,7 +40,10 @@ def declare_interests(
     interests: Iterable[InterestDeclared],
     expected_version: int,
 ) -> Partner:
-    """Replace the declaration (an empty one too) and confirm it as of today."""
+    """Replace the declaration (an empty one too) and confirm it as of today.
+
+    What it no longer names is kept with the day on which it ended, so that history can be read later.
+    """
     row = partners.own(unit, actor=actor, partner_id=partner_id, action=Action.INTEREST_DECLARE)
     check_version(row, expected_version)
     wanted = {(each.organisation_id, each.kind): each for each in interests}
@@ -50,7 +53,11 @@ def declare_interests(
     before, today = {"interests": [content_of(each) for each in row.interests]}, unit.now.date()
     with answering_for(unit):
         held = {(each.organisation_id, each.kind): each for each in row.interests}
-        row.interests = [_interest(held.get(key), each, today) for key, each in wanted.items()]
+        for key, present in held.items():
+            if key not in wanted and present.ended_on is None:
+                present.ended_on = today
+        for key, each in wanted.items():
+            _put(row, held.get(key), each, today)
         row.interests_confirmed_on, row.updated_at = today, unit.now
     partners.record(unit, actor, Action.INTEREST_DECLARE, row, before)
     return row
@@ -85,10 +92,13 @@ def _interest_problems(unit: UnitOfWork, interests: Iterable[InterestDeclared]) 
         yield from free_text.problems("interests", free_text.clean(each.note), most=500)
 
 
-def _interest(held: Interest | None, wanted: InterestDeclared, today: date) -> Interest:
+def _put(partner: Partner, held: Interest | None, wanted: InterestDeclared, today: date) -> None:
+    """Declare an interest; one that had ended is taken up again."""
     row = held or Interest(organisation_id=wanted.organisation_id, kind=wanted.kind, declared_on=today)
+    if held is None:
+        partner.interests.append(row)
     row.note, row.left_on, row.confirmed_on = free_text.clean(wanted.note), wanted.left_on, today
-    return row
+    row.ended_on = None
 
 
 def good_until(row: Partner) -> date | None:

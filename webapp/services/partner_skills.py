@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from webapp.authority.actions import Action
-from webapp.authority.actor import AnyActor
+from webapp.authority.actor import Actor, AnyActor
 from webapp.services import free_text, partners
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
@@ -38,12 +38,14 @@ def save_skills(
     row = partners.own(unit, actor=actor, partner_id=partner_id)
     check_version(row, expected_version)
     wanted = tuple(skills)
+    held = {each.skill_code: each for each in row.skills}
     problems = list(_skill_problems(unit, wanted))
+    if isinstance(actor, Actor):
+        problems += _endorsement_problems(held, wanted)
     if problems:
         raise Rejected.several(problems)
     before = {"skills": [content_of(each) for each in row.skills]}
     with answering_for(unit):
-        held = {each.skill_code: each for each in row.skills}
         row.skills = [_skill(held.get(each.skill_code), each) for each in wanted]
         row.checked_on, row.updated_at = unit.now.date(), unit.now
     partners.record(unit, actor, Action.PARTNER_EDIT, row, before)
@@ -69,8 +71,28 @@ def _skill_problems(unit: UnitOfWork, skills: tuple[SkillHeld, ...]) -> Iterable
         yield from free_text.problems("evidence_note", free_text.clean(each.evidence_note), most=500)
 
 
+def _endorsement_problems(
+    held: Mapping[str, PartnerSkill], skills: tuple[SkillHeld, ...]
+) -> Iterable[Problem]:
+    """An endorsement is the employer's word on one level: nobody claims it, or carries it to a higher one."""
+    for wanted in skills:
+        if wanted.evidence is not SkillEvidence.EMPLOYER_ENDORSED:
+            continue
+        known = held.get(wanted.skill_code)
+        if known is None or known.evidence is not SkillEvidence.EMPLOYER_ENDORSED:
+            yield Problem("evidence", "Only your employer can endorse a skill; choose something else")
+        elif wanted.level > known.level:
+            yield Problem(
+                "evidence",
+                f"Your employer endorsed level {known.level}. For a higher level choose something else here, "
+                "and ask for a new endorsement",
+            )
+
+
 def _skill(held: PartnerSkill | None, wanted: SkillHeld) -> PartnerSkill:
     row = held or PartnerSkill(skill_code=wanted.skill_code)
     row.level, row.last_used_year = wanted.level, wanted.last_used_year
     row.evidence, row.evidence_note = wanted.evidence, free_text.clean(wanted.evidence_note)
+    if wanted.evidence is not SkillEvidence.EMPLOYER_ENDORSED:
+        row.endorsed_on = row.endorsed_by = None
     return row

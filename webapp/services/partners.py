@@ -1,7 +1,7 @@
-"""A support partner's own profile: registering, who they are, release, taking part.
+"""A support partner's own profile: registering, who they are, taking part.
 
-An expert edits the own record, a manager the record of the organisation's team. Skills, interests and days
-have files of their own: ``partner_skills``, ``interests``, ``capacity``.
+An expert edits the own record, a manager the record of the organisation's team. Skills, interests, days and
+the employer's release have files of their own: ``partner_skills``, ``interests``, ``capacity``, ``releases``.
 """
 
 from __future__ import annotations
@@ -35,8 +35,6 @@ from webapp.store.partners import (
     PartnerKind,
     PartnerState,
     Reach,
-    Release,
-    ReleaseState,
 )
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -123,32 +121,6 @@ def move(
     return row
 
 
-def release(
-    unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, state: ReleaseState, expected_version: int
-) -> Partner:
-    """The employer's word on letting an expert go for the days offered."""
-    row = load(unit, partner_id)
-    if not isinstance(actor, SystemActor):
-        require(actor, Action.PARTNER_RELEASE, organisation_id=row.organisation_id)
-    check_version(row, expected_version)
-    if row.kind is not PartnerKind.EXPERT or row.organisation_id is None:
-        raise NotAllowedNow("Only an expert needs an employer's release.")
-    decided = state is not ReleaseState.ASKED
-    with answering_for(unit):
-        row.releases.append(
-            Release(
-                organisation_id=row.organisation_id,
-                state=state,
-                asked_on=unit.now.date(),
-                decided_at=unit.now if decided else None,
-                decided_by=actor.user_id if decided and isinstance(actor, Actor) else None,
-            )
-        )
-        row.updated_at = unit.now
-    record(unit, actor, Action.PARTNER_RELEASE, row, None)
-    return row
-
-
 def own(
     unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, action: Action = Action.PARTNER_EDIT
 ) -> Partner:
@@ -188,11 +160,6 @@ def own_profile(unit: UnitOfWork, *, actor: Actor) -> Partner | None:
         )
     found = unit.session.scalar(query)
     return None if found is None else load(unit, found)
-
-
-def newest_release(row: Partner) -> Release | None:
-    """The employer's last word, if any."""
-    return row.releases[-1] if row.releases else None
 
 
 def load(unit: UnitOfWork, partner_id: UUID) -> Partner:

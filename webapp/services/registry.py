@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from webapp.authority.actions import Action
-from webapp.authority.actor import AnyActor
+from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services.failures import NotFound
 from webapp.services.paging import Page, Paging, page_of
@@ -51,6 +51,13 @@ def organisation(unit: UnitOfWork, *, actor: AnyActor, organisation_id: UUID) ->
     if row is None:
         raise NotFound("no such organisation")
     return row
+
+
+def own_organisation(unit: UnitOfWork, *, actor: Actor) -> Organisation:
+    """The organisation for which the actor acts; raises ``NotFound`` where there is none."""
+    if actor.organisation_id is None:
+        raise NotFound("no organisation")
+    return organisation(unit, actor=actor, organisation_id=actor.organisation_id)
 
 
 def organisation_by_code(unit: UnitOfWork, *, actor: AnyActor, code: str) -> Organisation:

@@ -203,7 +203,9 @@ def _partner(
         former_employers=tuple(
             wanted_partners.FormerEmployer(each.organisation.code, each.left_on)
             for each in row.interests
-            if each.kind is InterestKind.FORMER_EMPLOYMENT and each.left_on is not None
+            if each.kind is InterestKind.FORMER_EMPLOYMENT
+            and each.left_on is not None
+            and each.ended_on is None
         ),
         release=_release(row),
         cost_basis=wanted_partners.CostBasis(row.cost_basis.value),

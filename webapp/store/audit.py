@@ -134,6 +134,26 @@ def chain_in_order() -> Select[AuditEntry]:
     return select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000)
 
 
+def listed(
+    *,
+    organisation_id: uuid.UUID | None = None,
+    action: str = "",
+    outcome: Outcome | None = None,
+    subject_id: str = "",
+) -> Select[AuditEntry]:
+    """Sealed entries that match, the latest first; an organisation's are those of its people."""
+    query = select(AuditEntry).order_by(AuditEntry.sequence.desc())
+    if organisation_id is not None:
+        query = query.where(AuditEntry.organisation_id == organisation_id)
+    if action:
+        query = query.where(AuditEntry.action.startswith(action, autoescape=True))
+    if outcome is not None:
+        query = query.where(AuditEntry.outcome == outcome)
+    if subject_id:
+        query = query.where(AuditEntry.subject_id == subject_id)
+    return query
+
+
 def head(session: Session) -> tuple[int, str]:
     """Sequence and hash of the head, without a lock; ``(0, GENESIS)`` before the first entry."""
     row = session.get(AuditHead, 1)

@@ -95,6 +95,17 @@ class ReleaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+RELEASE_TRANSITIONS = Transitions(
+    {
+        ReleaseState.ASKED: {ReleaseState.GIVEN, ReleaseState.REFUSED},
+        ReleaseState.GIVEN: {ReleaseState.WITHDRAWN},
+        ReleaseState.REFUSED: {ReleaseState.ASKED, ReleaseState.GIVEN},
+        ReleaseState.WITHDRAWN: {ReleaseState.ASKED, ReleaseState.GIVEN},
+    }
+)
+"""What may follow an employer's last word. Before the first one, it may be asked, given or refused."""
+
+
 class Partner(Identified, Timed, Versioned, Base):
     """One support partner.
 
@@ -155,7 +166,7 @@ class Partner(Identified, Timed, Versioned, Base):
         back_populates="partner", cascade="all, delete-orphan", order_by="Interest.declared_on, Interest.id"
     )
     releases: Mapped[list[Release]] = relationship(
-        back_populates="partner", cascade="all, delete-orphan", order_by="Release.asked_on, Release.id"
+        back_populates="partner", cascade="all, delete-orphan", order_by="Release.number"
     )
 
 
@@ -177,6 +188,8 @@ class PartnerSkill(Identified, Timed, Base):
         stored_enum(SkillEvidence, "evidence"), default=SkillEvidence.SELF_DECLARED
     )
     evidence_note: Mapped[str] = mapped_column(String(500), default="")
+    endorsed_on: Mapped[date | None]
+    endorsed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
 
     partner: Mapped[Partner] = relationship(back_populates="skills")
 
@@ -205,13 +218,19 @@ class Interest(Identified, Timed, Base):
 
 
 class Release(Identified, Timed, Base):
-    """The employer's yes or no to the days that an expert offers; the newest one counts."""
+    """The employer's yes or no to the days that an expert offers; the one with the highest number counts."""
 
     __tablename__ = "partner_releases"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 10000", name="number_range"),
+    )
 
-    partner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partners.id"), index=True)
+    partner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partners.id"))
+    number: Mapped[int] = mapped_column(default=1)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     state: Mapped[ReleaseState] = mapped_column(stored_enum(ReleaseState, "state"))
+    note: Mapped[str] = mapped_column(String(500), default="")
     asked_on: Mapped[date]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)

@@ -34,6 +34,7 @@ REQUESTER = (
     Entry("Improvement plan", "/plan"),
     Entry("How matching works", "/how-matching-works"),
 )
+OWN_ORGANISATION = Entry("Your organisation", "/organisation", ("/admin/audit",))
 PARTNER = (
     Entry("Overview", "/partner"),
     Entry("Skills", "/partner/skills"),
@@ -52,22 +53,21 @@ READER = (
     Entry("Overview", "/national"),
     Entry("Rounds", "/national/rounds", ("/national/runs", "/national/matches")),
 )
+AUDIT = Entry("Audit", "/admin/audit")
 ADMIN = (
-    Entry("Overview", "/admin"),
     Entry("Accounts", "/admin/accounts"),
     Entry("Jobs", "/admin/jobs"),
-    Entry("Audit", "/admin/audit"),
 )
 MENUS = {
     Role.ANONYMOUS: PUBLIC,
     Role.TRUST_MEMBER: REQUESTER,
-    Role.TRUST_LEAD: REQUESTER,
+    Role.TRUST_LEAD: (*REQUESTER, OWN_ORGANISATION),
     Role.PARTNER_EXPERT: PARTNER,
-    Role.PARTNER_MANAGER: PARTNER,
+    Role.PARTNER_MANAGER: (*PARTNER, OWN_ORGANISATION),
     Role.NATIONAL_REVIEWER: NATIONAL,
-    Role.NATIONAL_ADMIN: NATIONAL,
+    Role.NATIONAL_ADMIN: (*NATIONAL, AUDIT),
     Role.SYSTEM_ADMIN: ADMIN,
-    Role.AUDITOR: (*NATIONAL, Entry("Audit", "/admin/audit")),
+    Role.AUDITOR: (*NATIONAL, AUDIT),
     Role.REGIONAL_READER: READER,
     Role.BOARD_MEMBER: (
         Entry("Policy", "/national/policy"),

@@ -23,10 +23,30 @@ class TestInterests:
         end = f"/partner/interests/{declared.id}/end"
         left = {"left_on-day": "30", "left_on-month": "10", "left_on-year": "2026"}
         assert partners.expert.submit(end, left).location == "/partner/interests"
-        (former,) = partners.row().interests
+        ended, former = sorted(partners.row().interests, key=lambda each: each.kind)
+        assert (ended.kind, ended.ended_on) == ("employment", date(2026, 11, 2))
         assert (former.kind, former.left_on) == ("former_employment", date(2026, 10, 30))
         assert partners.expert.submit(f"/partner/interests/{former.id}/end").status == 303
-        assert partners.row().interests == []
+        assert "Nothing is declared" in partners.expert.get("/partner/interests").text
+
+    def test_what_ended_is_kept_and_can_be_declared_anew(self, partners, at_t1):
+        partners.expert.submit(at_t1, {"kind": "contract"})
+        (declared,) = partners.row().interests
+        end = f"/partner/interests/{declared.id}/end"
+        assert partners.expert.submit(end).status == 303
+        (kept,) = partners.row().interests
+        assert (kept.id, kept.ended_on) == (declared.id, date(2026, 11, 2))
+        assert partners.expert.get(end).status == 404
+        partners.expert.submit(at_t1, {"kind": "contract"})
+        (again,) = partners.row().interests
+        assert (again.id, again.ended_on) == (declared.id, None)
+
+    def test_one_press_confirms_the_whole(self, partners, at_t1):
+        partners.expert.submit(at_t1, {"kind": "contract"})
+        page = "/partner/interests/confirm"
+        assert "Body T1" in partners.expert.get(page).text
+        done = partners.expert.submit(page)
+        assert (done.status, done.location) == (303, "/partner")
 
     def test_a_former_employer_needs_the_day(self, partners, at_t1):
         visit = partners.expert.submit(at_t1, {"kind": "former_employment", "note": "Until spring"})
@@ -40,7 +60,7 @@ class TestInterests:
         assert "keeps you out of matching" in partners.expert.get("/partner/interests").text
         assert "Stops matching" in partners.expert.get("/partner").text
         assert "out of date" in partners.expert.get("/partner/matches").text
-        assert partners.expert.submit("/partner/interests").location == "/partner/interests"
+        assert partners.expert.submit("/partner/interests").location == "/partner"
         assert partners.row().interests_confirmed_on == date(2026, 11, 2)
         assert "It holds until 2 November 2027" in partners.expert.get("/partner/interests").text
 

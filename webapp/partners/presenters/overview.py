@@ -10,7 +10,7 @@ from flask import url_for
 
 from webapp.partners.presenters.days import Days, days_shown
 from webapp.partners.presenters.profile import facts
-from webapp.services import interests, partners
+from webapp.services import interests, releases
 from webapp.services.capacity import MonthOfDays
 from webapp.services.partners import Partner
 from webapp.ui import choices, formats
@@ -146,9 +146,10 @@ def _todos(row: Partner, days: Days, today: date) -> Iterator[Todo]:
 
 
 def _interest_todos(row: Partner, today: date) -> Iterator[Todo]:
-    until, href = interests.good_until(row), url_for("partners.interests")
+    until, href = interests.good_until(row), url_for("partners.confirm_interests")
     if until is None:
-        yield Todo("You have not declared your interests yet.", "Declare them, even if none", href, True)
+        whole = url_for("partners.interests")
+        yield Todo("You have not declared your interests yet.", "Declare them, even if none", whole, True)
     elif until < today:
         confirmed = formats.day(row.interests_confirmed_on)
         yield Todo(
@@ -181,21 +182,26 @@ def _skill_todos(row: Partner) -> Iterator[Todo]:
 def _release_todos(row: Partner) -> Iterator[Todo]:
     if row.kind.value != "expert":
         return
-    newest = partners.newest_release(row)
+    newest = releases.newest(row)
     state = newest.state.value if newest else ""
     employer = row.organisation.name if row.organisation else "your employer"
-    if state in ("refused", "withdrawn"):
+    if newest is not None and state in ("refused", "withdrawn"):
+        did = "refused" if state == "refused" else "withdrew"
+        why = f" They say: {newest.note.rstrip('.')}." if newest.note else ""
         yield Todo(
-            f"{employer} does not release you for these days. Only your employer can change this.",
-            "",
-            "",
+            f"{employer} {did} its release on {formats.day(newest.decided_at)}.{why} What is promised stays "
+            "promised; you are not matched to anybody new.",
+            "Ask again",
+            url_for("partners.ask_release"),
             True,
         )
+    elif state == "asked":
+        yield Todo(f"{employer} has been asked to release you and has not answered yet.", "", "", False)
     elif state != "given":
         yield Todo(
-            f"{employer} has not said yet that it releases you. The national policy may insist on it.",
-            "",
-            "",
+            f"{employer} has not been asked yet to release you. The national policy may insist on it.",
+            "Ask for the release",
+            url_for("partners.ask_release"),
             False,
         )
 
@@ -204,7 +210,7 @@ def _home(row: Partner) -> dict[str, str]:
     words = {"Reference": row.reference}
     if row.organisation is not None:
         words["Employer" if row.kind.value == "expert" else "Organisation"] = row.organisation.name
-    newest = partners.newest_release(row)
+    newest = releases.newest(row)
     if newest is not None:
         words["Release by the employer"] = choices.title("release_state", newest.state)
     return words

@@ -1,5 +1,5 @@
 """The routes of the partners' pages, one file for each page family."""
 
-from webapp.partners.routes import capacity, interests, matches, overview, profile, skills
+from webapp.partners.routes import capacity, interests, matches, overview, profile, release, skills
 
-__all__ = ["capacity", "interests", "matches", "overview", "profile", "skills"]
+__all__ = ["capacity", "interests", "matches", "overview", "profile", "release", "skills"]

@@ -32,11 +32,12 @@ def interests() -> ResponseReturnValue:
     return render_template("partners/interests/interests.html", page=page, form=ActForm(obj=row))
 
 
-@bp.route("/partner/interests/confirm", methods=["POST"])
-@allow(Action.INTEREST_DECLARE)
+@bp.route("/partner/interests/confirm", methods=["GET", "POST"])
+@allow(Action.PARTNER_EDIT, post=Action.INTEREST_DECLARE)
 def confirm_interests() -> ResponseReturnValue:
-    """Say that the whole declaration is right today."""
-    unit, actor, row, form = current_unit(), current_person(), own_partner(), ActForm()
+    """Say that the whole declaration is right today: one press, from the yearly reminder too."""
+    unit, actor, row = current_unit(), current_person(), own_partner()
+    form = ActForm(obj=row)
     partner_id = row.id
 
     def confirm() -> None:
@@ -45,10 +46,10 @@ def confirm_interests() -> ResponseReturnValue:
         )
 
     if form.validate_on_submit() and attempt(form, confirm, newer=_newer):
-        flash("Your declaration is confirmed.", "success")
-        return redirect(url_for("partners.interests"), 303)
+        flash("Your declaration is confirmed for a year.", "success")
+        return redirect(url_for("partners.overview"), 303)
     page = pages.interests_page(own_partner(), unit.now.date())
-    return render_template("partners/interests/interests.html", page=page, form=form), form.status
+    return render_template("partners/interests/confirm.html", page=page, form=form), form.status
 
 
 @bp.route("/partner/interests/new")
@@ -96,7 +97,7 @@ def end_interest(interest_id: UUID) -> ResponseReturnValue:
     """Take an interest out of the declaration; an employment stays as a former one."""
     row = own_partner()
     ended = next((each for each in row.interests if each.id == interest_id), None)
-    if ended is None:
+    if ended is None or ended.ended_on is not None:
         raise NotFound
     form = LeftForm(obj=row) if pages.is_employment(ended) else EndForm(obj=row)
     page = pages.ending(ended)

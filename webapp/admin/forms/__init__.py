@@ -1,0 +1,1 @@
+"""Question pages of administrators."""

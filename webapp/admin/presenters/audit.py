@@ -1,0 +1,109 @@
+"""The audit as a list: who did what, when, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.authority import matrix, roles
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.services import audit_trail
+from webapp.services.audit_trail import Act, AuditFilter, Outcome
+from webapp.ui import formats
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {"done": ("Done", "green"), "refused": ("Refused", "red")}
+NOBODY = "Nobody signed in"
+
+
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """One act in the list."""
+
+    number: int
+    when: str
+    who: str
+    role: str
+    organisation: str
+    action: str
+    outcome: str
+    colour: str
+    subject: str
+    subject_id: str
+    reason: str
+    request_id: str
+
+
+LISTING = Listing(
+    caption="Acts recorded in the audit",
+    columns=(
+        Column("number", "Number", lambda line: line.number, numeric=True, sortable=False),
+        Column("when", "When", lambda line: line.when, sortable=False),
+        Column("who", "Who", lambda line: line.who, sortable=False),
+        Column("role", "Role", lambda line: line.role, sortable=False),
+        Column("organisation", "Organisation", lambda line: line.organisation, sortable=False),
+        Column("action", "Act", lambda line: line.action, sortable=False),
+        Column("outcome", "Outcome", lambda line: line.outcome, tag=lambda line: line.colour, sortable=False),
+        Column("subject", "On", lambda line: line.subject, sortable=False),
+        Column("subject_id", "Identifier", lambda line: line.subject_id, sortable=False),
+        Column("reason", "Reason", lambda line: line.reason, sortable=False, only_file=True),
+        Column("request_id", "Request", lambda line: line.request_id, sortable=False, only_file=True),
+    ),
+    filters=(
+        ChoiceFilter(
+            "noun", "Acts on", tuple((noun, noun.replace("_", " ")) for noun in audit_trail.actions())
+        ),
+        ChoiceFilter("outcome", "Outcome", tuple((code, words) for code, (words, _) in OUTCOMES.items())),
+        TextFilter("subject", "Identifier of what was acted on"),
+    ),
+    empty="Nothing is recorded yet.",
+    noun="act",
+)
+
+
+def audit_filter(view: View) -> AuditFilter:
+    """What the address asks for, in the service's terms."""
+    outcome = view.filters.get("outcome")
+    return AuditFilter(
+        action=view.filters.get("noun", ""),
+        outcome=Outcome(outcome) if outcome else None,
+        subject_id=view.filters.get("subject", ""),
+    )
+
+
+def act_line(act: Act) -> ActLine:
+    """One line of the list."""
+    words, colour = OUTCOMES[act.outcome.value]
+    return ActLine(
+        number=act.sequence,
+        when=formats.moment(act.at),
+        who=act.who or ("" if act.role.startswith("job:") else NOBODY),
+        role=_role(act.role),
+        organisation=act.organisation,
+        action=act.action.replace("_", " ").replace(".", ": "),
+        outcome=words,
+        colour=colour,
+        subject=act.subject_kind.replace("_", " "),
+        subject_id=act.subject_id,
+        reason=act.reason,
+        request_id=act.request_id,
+    )
+
+
+def may_export(actor: AnyActor) -> bool:
+    """Whether the reader may take the list away as a file."""
+    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
+
+
+def lead(actor: AnyActor) -> str:
+    """Whose acts these are."""
+    if matrix.cell(actor, Action.AUDIT_READ) is matrix.Cell.OWN_ORGANISATION:
+        return "Acts of your organisation's people, the latest first. Nobody can change or delete an entry."
+    return "Acts of everybody, the latest first. Nobody can change or delete an entry."
+
+
+def _role(code: str) -> str:
+    if code.startswith("job:"):
+        return f"The service itself ({code.removeprefix('job:')})"
+    return roles.TITLES[roles.Role(code)] if code in set(roles.Role) else code

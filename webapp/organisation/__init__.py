@@ -1,0 +1,1 @@
+"""Pages of an organisation about its own people: members with accounts, and staff who offer support."""

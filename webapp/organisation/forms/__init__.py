@@ -1,0 +1,1 @@
+"""Question pages about one's own people."""

@@ -1,0 +1,1 @@
+"""What the pages about one's own people show, as plain values."""
