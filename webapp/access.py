@@ -29,7 +29,7 @@ from webapp.authority import matrix
 from webapp.authority.actor import Actor, AnyActor, Visitor
 from webapp.authority.matrix import AccessDenied, Action
 from webapp.security import form_tokens, sign_in_cookie
-from webapp.services import audit, limits, sign_ins
+from webapp.services import audit, free_text, limits, sign_ins
 from webapp.services.failures import Rejected, StaleVersion
 from webapp.services.sign_ins import NextStep, Standing
 from webapp.store.unit_of_work import Database, UnitOfWork
@@ -215,6 +215,7 @@ def _answer(view: Callable[..., Any], policy: Policy, values: Mapping[str, Any])
     if elsewhere is not None:
         return elsewhere
     _touch()
+    _refuse_worksheet()
     if policy.limit is not None and (request.method not in SAFE_METHODS or policy.read == policy.write):
         limits.spend(database(), (policy.limit, _person()))
     if request.method in SAFE_METHODS:
@@ -281,6 +282,18 @@ def _touch() -> None:
             sign_ins.touch(unit, standing.sign_in_id)
     except SQLAlchemyError:
         current_app.logger.warning("the time of a sign-in could not be noted")
+
+
+def _refuse_worksheet() -> None:
+    """No upload and no body takes a saved self-assessment worksheet (RELIABILITY.md I3); fields refuse it too."""
+    if request.method in SAFE_METHODS:
+        return
+    contents = [request.get_data()] if not request.form else []
+    for _, file in request.files.items(multi=True):
+        contents.append(file.stream.read())
+        file.stream.seek(0)
+    if any(free_text.holds_worksheet(content) for content in contents):
+        raise Rejected(None, f"{free_text.WORKSHEET_MESSAGE}.")
 
 
 def _refuse_nulls() -> None:

@@ -43,7 +43,7 @@ def a_trust_asks(walk: Walk) -> str:
     walk.look("Support requests")
     walk.press("Ask for support")
     walk.look("Ask for support")
-    walk.press("Save and continue")
+    walk.press("Start")
     walk.look("Which national priority does this come under?")
     walk.choose("Urgent and emergency care")
     walk.press("Save and continue")

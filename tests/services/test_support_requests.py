@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories.accounts import person
 from tests.factories.rounds import JOB
 from tests.factories.support_requests import submitted, whole_draft
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
+from webapp.authority.roles import Role
 from webapp.services import request_lists, rounds, support_requests
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion
 from webapp.services.paging import Paging
@@ -139,12 +141,13 @@ class TestSubmit:
             support_requests.submit(unit, actor=country.lead, request_id=row.id, expected_version=row.version)
 
     def test_the_beneficiary_hosts_only_so_many(self, unit: UnitOfWork, country: Country) -> None:
-        t3 = country.organisations["T3"].id
-        for lead in (country.lead, country.other_lead):
+        t2, b1 = country.organisations["T2"], country.organisations["B1"].id
+        board = person(unit.session, Role.TRUST_LEAD, organisation_id=b1)
+        for lead in (board, country.other_lead):
             for rank in (1, 2):
-                submitted(unit, lead, rank=rank, severity=1, beneficiary_id=t3)
+                submitted(unit, lead, rank=rank, severity=1, beneficiary_id=t2.id)
         with pytest.raises(Rejected) as failure:
-            submitted(unit, country.lead, rank=3, severity=1, beneficiary_id=t3)
+            submitted(unit, board, rank=3, severity=1, beneficiary_id=t2.id)
         assert fields(failure) == [None]
 
 

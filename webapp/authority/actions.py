@@ -22,6 +22,7 @@ class Action(StrEnum):
     REQUEST_WITHDRAW = "support_request.withdraw"
     REQUEST_READ = "support_request.read"
     REQUEST_TRIAGE = "support_request.triage"
+    PLACE_NAME = "place.name"
 
     PARTNER_READ = "partner.read"
     PARTNER_EDIT = "partner.edit"

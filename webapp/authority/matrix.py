@@ -63,6 +63,7 @@ _ROWS: dict[Action, str] = {
     Action.REQUEST_WITHDRAW: "- - G - - - - - - - -",
     Action.REQUEST_READ: "- G G A A Y Y - R N -",
     Action.REQUEST_TRIAGE: "- - - - - Y Y - - - -",
+    Action.PLACE_NAME: "- G G - - - - - - - -",
     Action.PARTNER_READ: "- A A O G Y Y - R - -",
     Action.PARTNER_EDIT: "- - - O G - - - - - -",
     Action.PARTNER_RELEASE: "- - G - G - - - - - -",

@@ -42,7 +42,7 @@ def nonce() -> str:
     return str(g.nonce)
 
 
-def content_policy(connect: str = "'self'") -> str:
+def content_policy(connect: str = "'self'", forms: str = "'self'") -> str:
     """What a page may load: our own host only, no inline style, inline script by nonce only."""
     return "; ".join(
         (
@@ -52,7 +52,7 @@ def content_policy(connect: str = "'self'") -> str:
             "img-src 'self' data:",
             "font-src 'self'",
             f"connect-src {connect}",
-            "form-action 'self'",
+            f"form-action {forms}",
             "base-uri 'none'",
             "frame-ancestors 'none'",
             "object-src 'none'",

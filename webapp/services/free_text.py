@@ -14,6 +14,9 @@ from webapp.services.failures import Problem
 
 _TEN_DIGITS = re.compile(r"(?<!\d)(?=(\d(?:[\s\-\u2010-\u2015._/]{0,3}\d){9})(?!\d))")
 _WEIGHTS = range(10, 1, -1)
+WORKSHEET_MARK = "support-partner-matching/worksheet"
+"""What a saved self-assessment worksheet says of itself: no field and no upload takes it (RELIABILITY.md I3)."""
+WORKSHEET_MESSAGE = "Remove the saved worksheet. Your self-assessment stays with you and is never sent"
 NHS_NUMBER_MESSAGE = "Remove the number that looks like an NHS number. Do not enter anything about patients"
 
 
@@ -28,12 +31,19 @@ def holds_nhs_number(text: str) -> bool:
     return any(_is_nhs_number(re.sub(r"\D", "", match.group(1))) for match in _TEN_DIGITS.finditer(plain))
 
 
+def holds_worksheet(content: bytes) -> bool:
+    """Is this file or body a saved self-assessment worksheet, in either encoding that programs write?"""
+    return any(WORKSHEET_MARK.encode(encoding) in content for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
 def problems(field: str, text: str, *, most: int, one_line: bool = False) -> Iterator[Problem]:
     """What is wrong with a cleaned text: too long, an NHS number, characters that cannot be shown."""
     if len(text) > most:
         yield Problem(field, f"Enter {most:,} characters or fewer")
     if holds_nhs_number(text):
         yield Problem(field, NHS_NUMBER_MESSAGE)
+    if WORKSHEET_MARK in text:
+        yield Problem(field, WORKSHEET_MESSAGE)
     if any(_is_odd(character, one_line) for character in text):
         yield Problem(field, "Remove the characters that cannot be shown")
 

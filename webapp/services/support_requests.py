@@ -14,7 +14,7 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, free_text, offers, request_rules, request_steps
+from webapp.services import audit, beneficiaries, free_text, offers, request_rules, request_steps
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -50,9 +50,17 @@ class Allowance:
 
 
 def start(
-    unit: UnitOfWork, *, actor: Actor, beneficiary_id: UUID | None = None, reference: str | None = None
+    unit: UnitOfWork,
+    *,
+    actor: Actor,
+    beneficiary_id: UUID | None = None,
+    reference: str | None = None,
+    component_code: str | None = None,
 ) -> SupportRequest:
-    """Begin a draft of the actor's organisation, for itself unless another beneficiary is named."""
+    """Begin a draft of the actor's organisation, for itself unless another beneficiary is named.
+
+    ``component_code`` says which component they want help with; it is all that a worksheet can pass on.
+    """
     require(actor, Action.REQUEST_DRAFT, organisation_id=actor.organisation_id, hidden=False)
     beneficiary = unit.session.get(Organisation, beneficiary_id or actor.organisation_id)
     if beneficiary is None or not beneficiary.is_open_on(unit.now.date()):
@@ -61,6 +69,8 @@ def start(
         raise Rejected(
             "beneficiary_id", "Choose a trust, an integrated care board, a place or a national team"
         )
+    requester = unit.session.get_one(Organisation, actor.organisation_id)
+    beneficiaries.check(unit, requester, beneficiary)
     row = SupportRequest(
         reference=reference or new_reference("R"),
         state=RequestState.DRAFT,
@@ -68,9 +78,11 @@ def start(
         beneficiary_id=beneficiary.id,
         created_by=actor.user_id,
         in_mandated_programme=beneficiary.in_mandated_programme,
+        component_code=component_code,
         skills=[],
         exclusions=[],
     )
+    _stop_at(list(request_rules.check_words(unit, row)))
     unit.session.add(row)
     unit.flush()
     _record(unit, actor, Action.REQUEST_DRAFT, row, before=None)

@@ -28,10 +28,12 @@ class Entry:
 PUBLIC = (
     Entry("Home", "/"),
     Entry("How matching works", "/how-matching-works"),
+    Entry("Self-assessment", "/worksheet"),
 )
 REQUESTER = (
     Entry("Support requests", "/requests"),
     Entry("Improvement plan", "/plan"),
+    Entry("Self-assessment", "/worksheet"),
     Entry("How matching works", "/how-matching-works"),
 )
 OWN_ORGANISATION = Entry("Your organisation", "/organisation", ("/admin/audit",))

@@ -25,6 +25,7 @@ class Site:
     menu: list[dict[str, object]]
     footer: tuple[navigation.Entry, ...]
     is_demonstration: bool
+    has_account: bool = True
 
 
 def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool) -> Site:
@@ -38,6 +39,12 @@ def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool) -> Sit
         footer=navigation.FOOTER,
         is_demonstration=is_demonstration,
     )
+
+
+def frame_without_account() -> Site:
+    """The frame of a page that is the same for everybody, and from which no form may be sent."""
+    menu = navigation.menu(roles.Role.ANONYMOUS, request.path)
+    return Site(NAME, "", False, menu, navigation.FOOTER, False, has_account=False)
 
 
 def static_file(name: str) -> str:

@@ -24,7 +24,7 @@ MOST_BYTES = 100_000
 
 @dataclass
 class Trusts:
-    """Trusts T1 (a lead and a member) and T2 (a lead), and an open round."""
+    """Trusts T1 (a lead and a member) and T2 (a lead), their board (a lead), and an open round."""
 
     database: Database
     organisations: dict[str, UUID]
@@ -32,6 +32,7 @@ class Trusts:
     lead: Person
     member: Person
     other_lead: Person
+    board_lead: Person
 
     def draft(self, person: Person | None = None, **changes: Any) -> str:
         """The address of a whole draft of the person's organisation (T1's lead unless told)."""
@@ -77,4 +78,5 @@ def trusts(database: Database, signed_in: Callable[..., Person]) -> Trusts:
         lead=signed_in(Role.TRUST_LEAD, organisation_id=t1),
         member=signed_in(Role.TRUST_MEMBER, organisation_id=t1),
         other_lead=signed_in(Role.TRUST_LEAD, organisation_id=t2),
+        board_lead=signed_in(Role.TRUST_LEAD, organisation_id=organisations["B1"]),
     )

@@ -121,7 +121,7 @@ class TestWords:
         path = trusts.draft()
         assert trusts.lead.submit(f"{path}/topic", {"topic_code": "MEH-FLO"}).errors == ["Choose a topic"]
         assert trusts.lead.submit(f"{path}/in-place", {"existing_method_code": "UEC"}).status == 422
-        assert trusts.lead.submit("/requests/new", {"beneficiary_id": "1"}).status == 422
+        assert trusts.board_lead.submit("/requests/new", {"beneficiary_id": "1"}).status == 422
 
 
 class TestTwoAtOnce:

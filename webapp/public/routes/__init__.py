@@ -1,5 +1,5 @@
 """The routes of the open pages, one file for each page family."""
 
-from webapp.public.routes import health, pages, static
+from webapp.public.routes import health, pages, static, worksheet
 
-__all__ = ["health", "pages", "static"]
+__all__ = ["health", "pages", "static", "worksheet"]

@@ -23,8 +23,21 @@ class BeneficiaryForm(BaseForm):
 
     beneficiary_id = SelectField(
         "Who is the support for?",
-        hint="Usually your own organisation. A board may ask for a trust or a place in its area.",
+        hint="Your own organisation, or another one of your area.",
         required="Choose who the support is for",
+    )
+
+
+class PlaceForm(BaseForm):
+    """A place of a board's area that has no code of its own."""
+
+    name = TextField(
+        "What is the place called?",
+        hint="For example: Riverside practices, or Northtown primary care network.",
+        heading=True,
+        longest=120,
+        short="Name",
+        required="Enter the name of the place",
     )
 
 

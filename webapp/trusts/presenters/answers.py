@@ -62,6 +62,7 @@ def _wanted(row: SupportRequest, labels: Labels, group: Callable[..., AnswerGrou
         _line("For", row.beneficiary.name),
         _line("Priority", labels.of(row.priority_code)),
         _line("Topic", labels.of(row.topic_code)),
+        *((_line("Component", labels.of(row.component_code)),) if row.component_code else ()),
         _line("Title", row.title),
     )
     yield group(

@@ -108,18 +108,36 @@ class StepPage:
     figures: tuple[Figure, ...] = field(default=())
 
 
-def first_page() -> StepPage:
-    """The page before there is a draft."""
-    guidance = (
-        "It takes about 15 minutes. Your answers are kept page by page; leave and come back at any time."
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """The page before there is a draft; ``name_place`` is where a board names a place, ``component`` what from."""
+
+    organisation: str
+    component: str
+    name_place: str
+    worksheet: str
+    back: str
+
+
+def first_page(organisation: str, component: str, *, may_name: bool) -> FirstPage:
+    """What is asked and what is not."""
+    return FirstPage(
+        organisation=organisation,
+        component=component,
+        name_place=url_for("trusts.name_place") if may_name else "",
+        worksheet=url_for("public.worksheet"),
+        back=url_for("trusts.listing"),
     )
+
+
+def place_page() -> StepPage:
+    """The page on which a board names a place."""
     return StepPage(
-        "Ask for support",
-        "Ask for support",
-        "",
-        guidance,
-        url_for("trusts.listing"),
-        ("Do not include anything about a patient on any page.",),
+        title="Name a place",
+        heading="",
+        caption="A place in your area",
+        guidance="",
+        back=url_for("trusts.new"),
     )
 
 

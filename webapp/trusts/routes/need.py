@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
-from webapp.services import registry, request_steps, support_requests
-from webapp.services.registry import NodeKind
+from webapp.services import beneficiaries, registry, request_steps, support_requests
+from webapp.services.registry import NodeKind, TaxonomyNode
 from webapp.trusts.blueprint import bp
-from webapp.trusts.forms.requests import BeneficiaryForm, PriorityForm, TopicForm
+from webapp.trusts.forms.requests import BeneficiaryForm, PlaceForm, PriorityForm, TopicForm
 from webapp.trusts.presenters import steps as pages
 from webapp.trusts.routes.steps import newer_values, onwards, origin
 from webapp.ui.fields import Choice
@@ -21,22 +21,49 @@ from webapp.ui.fields import Choice
 @bp.route("/requests/new", methods=["GET", "POST"])
 @allow(Action.REQUEST_DRAFT)
 def new() -> ResponseReturnValue:
-    """Who the support is for; makes the draft."""
+    """What is asked and what is not, and who the support is for; makes the draft.
+
+    ``component`` is the code of one component, from the worksheet; ``for`` a place that was just named.
+    """
     unit, actor = current_unit(), current_person()
-    form = BeneficiaryForm()
-    bodies = registry.possible_requesters(unit, actor=actor)
+    bodies = beneficiaries.choices(unit, actor=actor)
+    form = BeneficiaryForm(data={"beneficiary_id": request.args.get("for") or str(actor.organisation_id)})
     form.beneficiary_id.choices = [Choice(str(body.id), body.name) for body in bodies]
-    if not form.is_submitted():
-        form.beneficiary_id.data = str(actor.organisation_id)
+    if len(bodies) == 1:
+        del form.beneficiary_id
+    component = _component()
     made: list[UUID] = []
 
     def start() -> None:
-        wanted = UUID(form.beneficiary_id.data)
-        made.append(support_requests.start(unit, actor=actor, beneficiary_id=wanted).id)
+        wanted = UUID(form.beneficiary_id.data) if form.beneficiary_id else actor.organisation_id
+        code = component.code if component else None
+        row = support_requests.start(unit, actor=actor, beneficiary_id=wanted, component_code=code)
+        made.append(row.id)
 
     if form.validate_on_submit() and attempt(form, start):
         return redirect(url_for("trusts.priority", request_id=made[0]), 303)
-    return render_template("trusts/requests/step.html", form=form, page=pages.first_page()), form.status
+    page = pages.first_page(
+        bodies[0].name,
+        component.label if component else "",
+        may_name=beneficiaries.may_name_places(unit, actor=actor),
+    )
+    return render_template("trusts/requests/new.html", form=form, page=page), form.status
+
+
+@bp.route("/requests/places/new", methods=["GET", "POST"])
+@allow(Action.PLACE_NAME)
+def name_place() -> ResponseReturnValue:
+    """A board puts a place of its area on the list, for example a group of practices."""
+    unit, actor = current_unit(), current_person()
+    form = PlaceForm()
+    made: list[UUID] = []
+
+    def name() -> None:
+        made.append(beneficiaries.name_place(unit, actor=actor, name=form.name.data).id)
+
+    if form.validate_on_submit() and attempt(form, name):
+        return redirect(url_for("trusts.new", **{"for": made[0]}), 303)
+    return render_template("trusts/requests/step.html", form=form, page=pages.place_page()), form.status
 
 
 @bp.route("/requests/<uuid:request_id>/priority", methods=["GET", "POST"])
@@ -84,3 +111,9 @@ def topic(request_id: UUID) -> ResponseReturnValue:
         return onwards("topic", request_id)
     page = pages.step_page("topic", row, caption=branch.node.label)
     return render_template("trusts/requests/step.html", form=form, page=page), form.status
+
+
+def _component() -> TaxonomyNode | None:
+    wanted = request.args.get("component", "")
+    nodes = registry.terms(current_unit(), actor=current_person(), kind=NodeKind.COMPONENT) if wanted else ()
+    return next((node for node in nodes if node.code == wanted), None)
