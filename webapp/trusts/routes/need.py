@@ -62,7 +62,7 @@ def name_place() -> ResponseReturnValue:
         made.append(beneficiaries.name_place(unit, actor=actor, name=form.name.data).id)
 
     if form.validate_on_submit() and attempt(form, name):
-        return redirect(url_for("trusts.new", **{"for": made[0]}), 303)
+        return redirect(f"{url_for('trusts.new')}?for={made[0]}", 303)
     return render_template("trusts/requests/step.html", form=form, page=pages.place_page()), form.status
 
 
