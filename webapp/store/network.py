@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, case, distinct, func, select, union
+from sqlalchemy import Select, and_, case, distinct, func, select, union
 from sqlalchemy.orm import aliased
 
 from webapp.store.matches import ProposedMatch, UnmetRequest
@@ -15,11 +15,12 @@ from webapp.store.partners import Partner, PartnerSkill, PartnerState
 from webapp.store.support_requests import RequestedSkill, SupportRequest
 
 
-def requests_of(run_id: uuid.UUID) -> Any:
-    """The identifiers of all requests that a run looked at, as a subquery."""
+def requests_of(run_ids: Iterable[uuid.UUID]) -> Any:
+    """``(run, request)`` of all requests that the runs looked at, as a subquery."""
+    wanted = tuple(run_ids)
     return union(
-        select(ProposedMatch.request_id).where(ProposedMatch.run_id == run_id),
-        select(UnmetRequest.request_id).where(UnmetRequest.run_id == run_id),
+        select(ProposedMatch.run_id, ProposedMatch.request_id).where(ProposedMatch.run_id.in_(wanted)),
+        select(UnmetRequest.run_id, UnmetRequest.request_id).where(UnmetRequest.run_id.in_(wanted)),
     ).subquery()
 
 
@@ -45,20 +46,29 @@ def flows(run_id: uuid.UUID) -> Select[str, str | None, str | None, int, int]:
     )
 
 
-def needs(run_id: uuid.UUID) -> Select[uuid.UUID, int | None, Any]:
-    """``(beneficiary, days asked for, days met)`` of each request of the run, by reference."""
-    inside = requests_of(run_id)
+def needs(
+    run_ids: Iterable[uuid.UUID],
+) -> Select[uuid.UUID, uuid.UUID, str | None, int | None, Any]:
+    """``(run, beneficiary, priority, days asked for, days met)`` of each request of the runs, by reference."""
+    wanted = tuple(run_ids)
+    inside = requests_of(wanted)
     met = (
-        select(ProposedMatch.request_id, func.sum(ProposedMatch.days).label("days"))
-        .where(ProposedMatch.run_id == run_id)
-        .group_by(ProposedMatch.request_id)
+        select(ProposedMatch.run_id, ProposedMatch.request_id, func.sum(ProposedMatch.days).label("days"))
+        .where(ProposedMatch.run_id.in_(wanted))
+        .group_by(ProposedMatch.run_id, ProposedMatch.request_id)
         .subquery()
     )
     return (
-        select(SupportRequest.beneficiary_id, SupportRequest.days, func.coalesce(met.c.days, 0))
+        select(
+            inside.c.run_id,
+            SupportRequest.beneficiary_id,
+            SupportRequest.priority_code,
+            SupportRequest.days,
+            func.coalesce(met.c.days, 0),
+        )
         .join(inside, inside.c.request_id == SupportRequest.id)
-        .outerjoin(met, met.c.request_id == SupportRequest.id)
-        .order_by(SupportRequest.reference)
+        .outerjoin(met, and_(met.c.request_id == SupportRequest.id, met.c.run_id == inside.c.run_id))
+        .order_by(inside.c.run_id, SupportRequest.reference)
     )
 
 
@@ -78,7 +88,7 @@ def figures(measure: str) -> Select[uuid.UUID, float]:
 
 def holders(run_id: uuid.UUID, *, level: int) -> Select[Any]:
     """``(skill, requests that ask for it, active partners who hold it at this level or above)``, scarce first."""
-    inside = requests_of(run_id)
+    inside = requests_of((run_id,))
     wanted = (
         select(RequestedSkill.skill_code, func.count(distinct(RequestedSkill.request_id)).label("requests"))
         .join(inside, inside.c.request_id == RequestedSkill.request_id)

@@ -77,17 +77,22 @@ def heat_table(
     values: Mapping[tuple[str, str], float],
     *,
     total: str = "",
+    missing: str = "0",
 ) -> HeatTable:
     """``values`` by ``(row code, column code)``; rows and columns are ``(code, label)`` in the order shown.
 
-    ``total`` names a last column of sums, which are shown as whole numbers; without it there is none.
+    ``total`` names a last column of sums, which are shown as whole numbers; without it there is none. ``missing``
+    stands where there is no value.
     """
     most = max(values.values(), default=0.0)
     lines = []
     for code, label in rows:
-        found = [values.get((code, column), 0) for column, _ in columns]
-        cells = tuple(HeatCell(_in_words(value), _shade(value, most)) for value in found)
-        lines.append(HeatRow(label, cells, _in_words(sum(found)) if total else ""))
+        found = [values.get((code, column)) for column, _ in columns]
+        cells = tuple(
+            HeatCell(missing if value is None else _in_words(value), _shade(value or 0, most))
+            for value in found
+        )
+        lines.append(HeatRow(label, cells, _in_words(sum(value or 0 for value in found)) if total else ""))
     return HeatTable(title, corner, tuple(label for _, label in columns), tuple(lines), total)
 
 

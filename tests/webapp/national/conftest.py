@@ -247,20 +247,20 @@ def _add_crowd(unit: UnitOfWork, desk: Desk) -> None:
     trust = session.get_one(Organisation, desk.organisations["T3"])
     months = [(each.month, each.days) for each in match.months]
     for number in range(2, 42):
-        body = _copy(trust, code=f"X{number}", name=f"Trust {number}")
-        session.add_all([body, _copy(round_, number=number, state=RoundState.ENDED)])
-        session.add(_copy(run, number=number, is_current=False))
+        body = copy_of(trust, code=f"X{number}", name=f"Trust {number}")
+        session.add_all([body, copy_of(round_, number=number, state=RoundState.ENDED)])
+        session.add(copy_of(run, number=number, is_current=False))
         session.flush()
-        asked = _copy(request, reference=f"X-{number}", requester_id=body.id, beneficiary_id=body.id)
-        able = _copy(partner, reference=f"XP-{number}", organisation_id=body.id)
+        asked = copy_of(request, reference=f"X-{number}", requester_id=body.id, beneficiary_id=body.id)
+        able = copy_of(partner, reference=f"XP-{number}", organisation_id=body.id)
         session.add_all([asked, able])
         session.flush()
         held = [MatchMonth(month=month, days=days) for month, days in months]
-        session.add(_copy(match, partner_id=able.id, request_id=asked.id, months=held))
+        session.add(copy_of(match, partner_id=able.id, request_id=asked.id, months=held))
         session.add(_unmet(run.id, asked.id))
 
 
-def _copy(row: Any, **changes: Any) -> Any:
+def copy_of(row: Any, **changes: Any) -> Any:
     """A new row with the same values, but for those that identify it."""
     left_out = {"id", "version", "created_at", "updated_at"}
     keys = {each.key for each in type(row).__mapper__.column_attrs} - left_out

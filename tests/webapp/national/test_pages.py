@@ -17,6 +17,8 @@ PAGES = {
     "/national/rounds/{round_id}": (*READERS, Role.REGIONAL_READER),
     "/national/rounds/{round_id}/run": NATIONAL,
     "/national/rounds/new": NATIONAL,
+    "/national/fairness": READERS,
+    "/national/fairness.csv": READERS,
     "/national/runs/{run_id}": READERS,
     "/national/runs/{run_id}/network": READERS,
     "/national/runs/{run_id}/network/flows.csv": READERS,

@@ -11,24 +11,15 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.services.network_pictures import BoardHelp, Flow, Help, Leaning, Network, ThinSkill
+from webapp.national.presenters.provider_words import DISTANCES, SIZES
+from webapp.services.network_pictures import BoardHelp, Flow, Leaning, Network, ThinSkill
+from webapp.services.provider_groups import Help
 from webapp.ui import formats
 from webapp.ui.charts import BarChart, HeatTable, bar_chart, heat_table
 from webapp.ui.listing import Column, Listing, Table
 from webapp.ui.maps import Map, spot_map
 
 ELSEWHERE = "elsewhere"
-SIZES = {
-    "large": "Large: 60,000 patients waiting or more",
-    "medium": "Medium: 25,000 to 59,999 patients waiting",
-    "small": "Small: under 25,000 patients waiting",
-    "unstated": "No waiting list published",
-}
-DISTANCES = {
-    "close": "Close to others: third nearest trust under 15 km away",
-    "apart": "Apart: 15 to 39 km",
-    "remote": "Remote: 40 km or more",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class RoundList:
 
     rounds: tuple[RoundLine, ...]
     new: str
+    fairness: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def home(overviews: Iterable[RoundOverview], latest: Iterable[Run]) -> Home:
 def round_list(rows: Iterable[Round], actor: AnyActor) -> RoundList:
     """All rounds, and the way to a new one for who may make it."""
     new = url_for("national.new_round") if matrix.opens(actor, Action.ROUND_CREATE) else ""
-    return RoundList(tuple(_line(row) for row in rows), new)
+    fairness = url_for("national.fairness_page") if reads_runs(actor) else ""
+    return RoundList(tuple(_line(row) for row in rows), new, fairness)
 
 
 def round_page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.national.presenters.provider_words import PROVIDER_TYPES
 from webapp.services.run_summaries import Coverage, RunEvidence, Starved
 from webapp.ui import formats, wording
 from webapp.ui.charts import BarChart, bar_chart
@@ -22,13 +23,7 @@ PLAIN_CODES = {
     "yes": "Mandated",
     "no": "Not mandated",
     "unstated": "Not stated",
-    "acute": "Acute",
-    "mental_health": "Mental health",
-    "specialist": "Specialist",
-    "community": "Community",
-    "ambulance": "Ambulance",
-    "online": "Online",
-    "icb": "Integrated care board",
+    **PROVIDER_TYPES,
 }
 
 

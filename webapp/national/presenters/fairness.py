@@ -1,0 +1,119 @@
+"""Fairness over rounds: one heat table for each grouping, a column for each round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.national.presenters.provider_words import DISTANCES, PROVIDER_TYPES, SIZES
+from webapp.services.fairness import RoundFairness
+from webapp.services.provider_groups import Help
+from webapp.ui import formats
+from webapp.ui.charts import HeatTable, heat_table
+from webapp.ui.listing import Column, Listing
+
+TITLES = {
+    "region": "By region",
+    "priority": "By priority",
+    "provider_type": "By type of provider",
+    "size": "By size of provider",
+    "distance": "By distance from other trusts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group in one round, as a row of the file."""
+
+    round: str
+    grouping: str
+    group: str
+    help: Help
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessShown:
+    """The page."""
+
+    back: str
+    rounds: tuple[tuple[str, str, str], ...]
+    tables: tuple[HeatTable, ...]
+    csv_href: str | None
+
+
+FILE = Listing(
+    caption="Fairness over rounds",
+    columns=(
+        Column("round", "Round", lambda line: line.round),
+        Column("grouping", "Grouping", lambda line: line.grouping),
+        Column("group", "Group", lambda line: line.group),
+        Column("requests", "Requests", lambda line: line.help.requests, numeric=True),
+        Column("wanted", "Days asked for", lambda line: line.help.days_wanted, numeric=True),
+        Column("met", "Days met", lambda line: line.help.days_met, numeric=True),
+        Column("share", "Share", lambda line: round(line.help.share, 4), numeric=True),
+    ),
+)
+
+
+def shown(found: Sequence[RoundFairness], names: Mapping[str, str], actor: AnyActor) -> FairnessShown:
+    """The page; ``names`` has the words for codes of regions and priorities."""
+    may_export = matrix.opens(actor, Action.EXPORT_DOWNLOAD)
+    return FairnessShown(
+        back=url_for("national.round_list"),
+        rounds=tuple(
+            (
+                f"Round {each.number}: {each.name}",
+                url_for("national.run_page", run_id=each.run.id),
+                f"{formats.count(each.total.days_met)} of {formats.days(each.total.days_wanted)} met, "
+                f"{formats.share(each.total.share)}",
+            )
+            for each in found
+        ),
+        tables=tuple(_table(grouping, title, found, names) for grouping, title in TITLES.items()),
+        csv_href=url_for("national.fairness_csv") if may_export else None,
+    )
+
+
+def lines(found: Iterable[RoundFairness], names: Mapping[str, str]) -> list[Line]:
+    """Every group of every round."""
+    return [
+        Line(f"Round {each.number}", TITLES[grouping], _words(group.code, names), group)
+        for each in found
+        for grouping in TITLES
+        for group in each.groups[grouping]
+    ]
+
+
+def _table(grouping: str, title: str, found: Sequence[RoundFairness], names: Mapping[str, str]) -> HeatTable:
+    codes = sorted(
+        {group.code for each in found for group in each.groups[grouping]},
+        key=lambda code: _place(code, names),
+    )
+    values = {
+        (group.code, str(each.number)): round(100 * group.share)
+        for each in found
+        for group in each.groups[grouping]
+    }
+    return heat_table(
+        f"{title}: days met as a percentage of days asked for",
+        "Group",
+        [(code, _words(code, names)) for code in codes],
+        [(str(each.number), f"Round {each.number}") for each in found],
+        values,
+        missing=formats.NOTHING,
+    )
+
+
+def _words(code: str, names: Mapping[str, str]) -> str:
+    return names.get(code) or SIZES.get(code) or DISTANCES.get(code) or PROVIDER_TYPES.get(code) or code
+
+
+def _place(code: str, names: Mapping[str, str]) -> tuple[int, str]:
+    """Sizes and distances in their own order, all else by its words."""
+    ordered = [*SIZES, *DISTANCES]
+    return (ordered.index(code), "") if code in ordered else (0, _words(code, names))
