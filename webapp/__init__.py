@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["work_queue"] = queue
     app.extensions["database"] = Database(settings.database_url, clock=clock)
     app.extensions["sealer"] = Sealer(settings)
+    app.extensions["database"].wake = queue.wake
     headers.wire(app)
     logs.wire(app)
     CSRFProtect(app)

@@ -33,6 +33,7 @@ class Worker:
         self.database = database
         self.solver = solver
         self.queue = WorkQueue(queue_url, execute=self.execute)
+        database.wake = self.queue.wake
         self._solving = threading.Lock()
 
     def execute(self, run_id: str) -> None:

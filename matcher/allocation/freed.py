@@ -22,6 +22,46 @@ class Freed:
     partners: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Hit:
+    """Whom events have touched, by id: partners whose days may have come free or gone, and requests to look at
+    again. Ids that the instance does not have (a request that was withdrawn) are passed over."""
+
+    partners: frozenset[str] = frozenset()
+    requests: frozenset[str] = frozenset()
+
+
+def freed_around(instance: Instance, hit: Hit) -> Freed:
+    """What an instance with the events in it still holds of ``previous``, around its locks, and what to solve
+    again: requests that lost an engagement, partners that are too full now, whatever was hit."""
+    standing = _still_allowed(instance)
+    kept = {(each.partner, each.request) for each in standing}
+    gone = [each for each in instance.previous if (each.partner, each.request) not in kept]
+    everyone = {each.partner for each in standing}
+    unsettled = {each.request for each in _unsettled(instance, standing, everyone)}
+    lost = {each.request for each in gone} | unsettled
+    touched = lost | {each for each in hit.requests if each in instance.request_index}
+    partners = {each.partner for each in gone} | set(hit.partners)
+    partners = {each for each in partners if each in instance.partner_index}
+    if not partners and not touched:
+        return Freed(standing, frozenset(), frozenset())
+    requests = touched | set(_hop(instance, standing, partners, touched))
+    return Freed(standing, frozenset(requests), frozenset(partners))
+
+
+def _still_allowed(instance: Instance) -> tuple[Engagement, ...]:
+    """Locks as they are, and what else stood before and is still a candidate of that many days."""
+    barred = set(instance.forbidden)
+    table = instance.candidates
+    found = {(lock.partner, lock.request): lock for lock in instance.locked}
+    for each in instance.previous:
+        pair = (each.partner, each.request)
+        row = None if pair in found or pair in barred else instance.row_of(*pair)
+        if row is not None and table.min_days[row] <= each.total_days <= table.max_days[row]:
+            found[pair] = each
+    return tuple(sorted(found.values(), key=lambda each: (each.request, each.partner)))
+
+
 def freed_by(before: Instance, after: Instance, engagements: Sequence[Engagement]) -> Freed:
     """Compare the instance before and after the events, around what was engaged."""
     barred = set(after.forbidden)

@@ -17,7 +17,7 @@ from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays, capacity_table
 from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Hold, fixed_value, formulate
-from matcher.allocation.freed import Freed, freed_by
+from matcher.allocation.freed import Freed, Hit, freed_around, freed_by
 from matcher.allocation.instance_arrays import from_instance, keep_candidates
 from matcher.allocation.locks import open_instance
 from matcher.allocation.months import Block, ScheduleError, schedule
@@ -65,8 +65,44 @@ def repair(
         clash = Allocation(digest(changed), Status.INFEASIBLE, (), (), (), opening.clash)
         return changed, replace(clash, versions=versions(), seconds=time.perf_counter() - started)
     freed = freed_by(instance, changed, allocation.engagements)
+    answer = _mended(changed, freed, _Answering(opening.arrays, warm, digest(changed), gap))
+    return changed, replace(answer, seconds=time.perf_counter() - started)
+
+
+def mend(
+    instance: Instance, hit: Hit, *, instance_sha256: str, gap: float = 0.001, warm: Warm | None = None
+) -> Allocation:
+    """As ``repair``, for an instance that has the events in it already: ``previous`` is what stood before them,
+    ``locked`` what may not be touched, and whatever of ``previous`` is no candidate any more is gone.
+
+    ``hit`` says whom the events touched beside what can be seen from that. With nobody hit and nothing gone the
+    engagements of ``previous`` come back. Without ``warm`` the bounds are those that cost no solve.
+    """
+    started = time.perf_counter()
+    opening = open_instance(instance)
+    if opening.arrays is None:
+        clash = Allocation(instance_sha256, Status.INFEASIBLE, (), (), (), opening.clash)
+        return replace(clash, versions=versions(), seconds=time.perf_counter() - started)
+    freed = freed_around(instance, hit)
+    answering = _Answering(opening.arrays, warm or Warm({}), instance_sha256, gap)
+    answer = _mended(instance, freed, answering)
+    return replace(answer, seconds=time.perf_counter() - started)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answering:
+    """What an answer is made with beside its engagements."""
+
+    arrays: CandidateArrays
+    warm: Warm | None
+    digest: str
+    gap: float
+
+
+def _mended(changed: Instance, freed: Freed, answering: _Answering) -> Allocation:
+    """What stands with the freed requests solved again, as an answer with its levels and bounds."""
+    arrays, warm = answering.arrays, answering.warm
     engagements = freed.standing if not freed.requests else _mend(changed, freed)
-    arrays = opening.arrays
     draft = Draft(arrays, _days_of(changed, arrays, engagements), _levels(changed, arrays, engagements, warm))
     certificate = {
         "repair": {
@@ -76,9 +112,14 @@ def repair(
         }
     }
     answer = allocation_of(
-        changed, draft, digest=digest(changed), gap=gap, certificate=certificate, engagements=engagements
+        changed,
+        draft,
+        digest=answering.digest,
+        gap=answering.gap,
+        certificate=certificate,
+        engagements=engagements,
     )
-    return changed, replace(answer, versions=versions(), seconds=time.perf_counter() - started)
+    return replace(answer, versions=versions())
 
 
 def _pairs(engagements: Sequence[Engagement]) -> set[tuple[str, str]]:

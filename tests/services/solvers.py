@@ -19,15 +19,15 @@ def in_process(snapshot: bytes, order: Order, watch: Watch) -> Solved:
     """
     if not watch(Progress()):
         raise SolvingStoppedError
-    return _solved(snapshot, order.gap)
+    return _solved(snapshot, order.gap, json.dumps(order.repair))
 
 
 @cache
-def _solved(snapshot: bytes, gap: float) -> Solved:
+def _solved(snapshot: bytes, gap: float, repair: str) -> Solved:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "snapshot.json").write_bytes(snapshot)
-        solver_child.solve(folder, asdict(Order(gap=gap)))
+        solver_child.solve(folder, asdict(Order(gap=gap, repair=json.loads(repair))))
         return Solved(
             instance=(folder / "instance.json").read_bytes(),
             result=(folder / "result.json").read_bytes(),

@@ -25,9 +25,10 @@ from webapp.store import decisions as store
 from webapp.store import publications
 from webapp.store.decisions import OFFERS, Confirmation, Decision, DecisionKind
 from webapp.store.matches import ProposedMatch
+from webapp.store.offers import is_offered
 from webapp.store.partners import Partner
 from webapp.store.publications import PublicationState
-from webapp.store.rounds import RoundState
+from webapp.store.rounds import REVIEWABLE
 from webapp.store.runs import Run
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -66,6 +67,8 @@ def decide(unit: UnitOfWork, *, actor: Actor, match_id: UUID, verdict: Verdict) 
     match = _load(unit, match_id)
     _refuse_conflicted(unit, actor, action, match)
     check_open(unit, match.run)
+    if is_offered(unit.session, match.partner_id, match.request_id):
+        raise NotAllowedNow("This match has been offered and stands; a repair keeps it as it is.")
     reason = checked_reason(verdict.reason)
     found = store.in_force_on(unit.session, match.run.round_id, match.request_id, match.partner_id)
     if (found.id if found else None) != verdict.seen:
@@ -133,7 +136,7 @@ def _refuse_conflicted(unit: UnitOfWork, actor: Actor, action: Action, match: Pr
 
 def check_open(unit: UnitOfWork, run: Run) -> None:
     """Raise ``NotAllowedNow`` unless matches of this run may be decided now."""
-    if not run.is_current or run.round.state is not RoundState.IN_REVIEW:
+    if not run.is_current or run.round.state not in REVIEWABLE:
         raise NotAllowedNow("Only matches of the run under review can be decided.")
     live = publications.live_of(unit.session, run.id)
     if live is not None and live.state is PublicationState.PROPOSED:

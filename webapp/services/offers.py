@@ -23,10 +23,15 @@ def withdraw_with_request(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID
         unit.session.scalars(query.options(joinedload(Offer.match).selectinload(ProposedMatch.months)))
     )
     for row in rows:
-        before = content_of(row)
-        advance(row, OfferState.WITHDRAWN, OFFER_TRANSITIONS, "offer")
-        free_days(unit.session, row.partner_id, row.match.days_by_month)
-        subject = audit.Subject("offer", row.id)
-        audit.record(unit, actor, "offer.withdraw", subject, before=before, after=content_of(row))
+        withdraw(unit, actor=actor, row=row)
     unit.flush()
     return len(rows)
+
+
+def withdraw(unit: UnitOfWork, *, actor: AnyActor, row: Offer) -> None:
+    """Take one live offer back within another act: its days are free again."""
+    before = content_of(row)
+    advance(row, OfferState.WITHDRAWN, OFFER_TRANSITIONS, "offer")
+    free_days(unit.session, row.partner_id, row.match.days_by_month)
+    subject = audit.Subject("offer", row.id)
+    audit.record(unit, actor, "offer.withdraw", subject, before=before, after=content_of(row))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, free_text, messages, review, review_rules, working_days
+from webapp.services import audit, free_text, messages, review, review_rules, standing_offers, working_days
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -29,8 +29,8 @@ from webapp.store.matches import ProposedMatch
 from webapp.store.offers import Offer, OfferState
 from webapp.store.partners import Interest, Partner
 from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
-from webapp.store.rounds import ROUND_TRANSITIONS, RoundState
-from webapp.store.runs import DocumentKind, Run, RunDocument
+from webapp.store.rounds import REVIEWABLE, ROUND_TRANSITIONS, RoundState
+from webapp.store.runs import DocumentKind, Run, RunDocument, RunKind
 from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest, in_round
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -39,10 +39,15 @@ ALREADY = NotAllowedNow("This run has been proposed for publication already.")
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether a run can be proposed; ``hindrances`` are sentences that say what is left to do."""
+    """Whether a run can be proposed; ``hindrances`` are sentences that say what is left to do.
+
+    ``offers`` are those it would make; ``standing`` stay as they are; ``let_go`` would be taken back.
+    """
 
     offers: int
     hindrances: tuple[str, ...]
+    standing: int = 0
+    let_go: int = 0
 
     @property
     def is_ready(self) -> bool:
@@ -55,9 +60,12 @@ def readiness(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Readiness:
     require(actor, Action.RUN_READ, hidden=False)
     row = _run(unit, run_id)
     progress = review.progress(unit, actor=actor, run_id=run_id)
-    offers = sum(progress.by_kind.get(kind, 0) for kind in OFFERS)
+    live = standing_offers.pairs_of(unit.session, row.round_id)
+    let_go = len(standing_offers.let_go(unit.session, row))
+    standing = len(live) - let_go
+    offers = sum(progress.by_kind.get(kind, 0) for kind in OFFERS) - standing
     found = []
-    if not row.is_current or row.round.state is not RoundState.IN_REVIEW:
+    if not row.is_current or row.round.state not in REVIEWABLE:
         found.append("This run is not the one under review.")
     if progress.undecided:
         found.append(f"{progress.undecided} matches have no decision yet.")
@@ -65,9 +73,9 @@ def readiness(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Readiness:
         found.append(f"{progress.unconfirmed} swaps wait for a second person.")
     if progress.by_kind.get(DecisionKind.SWAP):
         found.append("A swap takes effect when the round is run again; run it again first.")
-    if not offers and not progress.undecided:
+    if not offers and not progress.undecided and row.round.state is RoundState.IN_REVIEW:
         found.append("No match has been approved.")
-    return Readiness(offers, tuple(found))
+    return Readiness(offers, tuple(found), standing, let_go)
 
 
 def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, note: str = "") -> Publication:
@@ -103,15 +111,17 @@ def confirm(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_ve
     """
     row = _open(unit, actor, publication_id, expected_version)
     run = _run(unit, row.run_id)
-    if not run.is_current or run.round.state is not RoundState.IN_REVIEW:
+    if not run.is_current or run.round.state not in REVIEWABLE:
         raise NotAllowedNow("This run is no longer the one under review.")
-    matches = _offered_matches(unit, run)
     with answering_for(unit):
+        standing_offers.take_back(unit, actor=actor, run=run)
+        live = standing_offers.pairs_of(unit.session, run.round_id)
+        matches = [each for each in _offered_matches(unit, run) if _pair(each) not in live]
         _check(unit, matches)
         advance(row, PublicationState.CONFIRMED, PUBLICATION_TRANSITIONS, "publication")
         row.decided_by, row.decided_at = actor.user_id, unit.now
         _make_offers(unit, row, run, matches)
-        _settle_requests(unit, run, {match.request_id for match in matches})
+        _settle_requests(unit, run, {request_id for _, request_id in {*live, *map(_pair, matches)}})
         advance(run.round, RoundState.PUBLISHED, ROUND_TRANSITIONS, "round")
     _record(unit, actor, Action.RUN_PUBLISH, row)
     return row
@@ -184,6 +194,10 @@ def _offered_matches(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
     return list(unit.session.scalars(query))
 
 
+def _pair(match: ProposedMatch) -> tuple[UUID, UUID]:
+    return match.partner_id, match.request_id
+
+
 def _check(unit: UnitOfWork, matches: Iterable[ProposedMatch]) -> None:
     today = unit.now.date()
     found = [
@@ -240,12 +254,16 @@ def _tell(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> None:
 
 
 def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
-    """Requests with an offer are matched, the others of the round unmatched; each of these hears of it too."""
-    for row in unit.session.scalars(in_round(run.round_id, (RequestState.SUBMITTED, RequestState.UNMATCHED))):
+    """Requests with an offer are matched, the others of the round unmatched; each of these hears of it too.
+
+    After a repair only those hear for whom something has changed.
+    """
+    for row in unit.session.scalars(in_round(run.round_id, review_rules.ALIVE)):
         to = RequestState.MATCHED if row.id in matched else RequestState.UNMATCHED
+        is_news = row.state is not to or run.kind is not RunKind.REPAIR
         if row.state is not to:
             advance(row, to, REQUEST_TRANSITIONS, "request")
-        if to is RequestState.UNMATCHED:
+        if to is RequestState.UNMATCHED and is_news:
             messages.post(
                 unit,
                 kind="result.unmatched",

@@ -18,6 +18,7 @@ from webapp.services.failures import NotFound
 from webapp.services.paging import Page, Paging, page_of
 from webapp.store.decisions import Decision, DecisionKind
 from webapp.store.matches import ProposedMatch, UnmetRequest, unmet_of_run
+from webapp.store.offers import has_live_offer
 from webapp.store.organisations import Organisation
 from webapp.store.partners import Partner
 from webapp.store.runs import Run
@@ -118,12 +119,17 @@ def unflagged(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> int:
 
 
 def stands_on(match: type[ProposedMatch], run: type[Run], decision: Any, later: Any) -> Any:
-    """The join from a match to the decision that counts for it: the pair's last, on this match or a lock."""
+    """The join from a match to the decision that counts for it: the pair's last, on this match, a lock, or one
+    whose offer still stands (a repair keeps what was decided; only what is new is decided on)."""
     return and_(
         decision.round_id == run.round_id,
         decision.request_id == match.request_id,
         decision.partner_id == match.partner_id,
-        or_(decision.match_id == match.id, decision.kind == DecisionKind.LOCK),
+        or_(
+            decision.match_id == match.id,
+            decision.kind == DecisionKind.LOCK,
+            has_live_offer(match.partner_id, match.request_id),
+        ),
         ~select(later.id).where(later.supersedes_id == decision.id).exists(),
     )
 

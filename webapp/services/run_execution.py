@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
@@ -23,13 +23,21 @@ from matcher.problem.records import RecordError
 from matcher.problem.strict_json import parse_json
 from matcher.serialisation import FormatError, read_instance, read_result, sha256
 from webapp.authority.actor import SystemActor
-from webapp.services import allocation_rows, audit, run_documents, solving
+from webapp.services import (
+    allocation_rows,
+    audit,
+    repair_events,
+    repairs,
+    run_documents,
+    runs,
+    solving,
+)
 from webapp.services.runs import give_round_back
 from webapp.services.solving import Order, Progress, Solved, SolvingError, SolvingStoppedError, Watch
 from webapp.services.states import advance
 from webapp.store import runs as store
-from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
-from webapp.store.runs import DocumentKind, Run, RunState
+from webapp.store.rounds import IN_FORCE, ROUND_TRANSITIONS, Round, RoundState
+from webapp.store.runs import DocumentKind, Run, RunKind, RunState
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 WORKER = SystemActor("worker")
@@ -45,9 +53,13 @@ class NotCertifiedError(SolvingError):
     """The verifier found breaches in an answer."""
 
 
+class NothingToRepairError(Exception):
+    """What a repair was queued for has been settled since, or its round is no longer published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A run that this worker holds, under its attempt number."""
+    """A run that this worker holds, under its attempt number. A repair has no snapshot before it is prepared."""
 
     run_id: UUID
     attempt: int
@@ -72,9 +84,10 @@ def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve)
     if claimed is None:
         return None
     try:
+        claimed = claimed if claimed.snapshot else _prepared(database, claimed)
         documents = solver(claimed.snapshot, claimed.order, _Watcher(database, claimed))
         answer = checked(documents)
-    except SolvingStoppedError:
+    except (SolvingStoppedError, NothingToRepairError):
         return _end(database, claimed, RunState.CANCELLED, "It was cancelled.")
     except (SolvingError, FormatError, RecordError) as error:
         _log.warning("run %s failed: %s", run_id, error)
@@ -159,10 +172,39 @@ def _claim(database: Database, run_id: UUID) -> Claimed | None:
         return Claimed(
             run_id=run_id,
             attempt=attempt,
-            snapshot=run_documents.content(unit.session, run_id, DocumentKind.SNAPSHOT),
-            order=Order(gap=row.gap, limit_seconds=row.limit_seconds),
+            snapshot=_snapshot_of(unit, row),
+            order=Order(gap=row.gap, limit_seconds=row.limit_seconds, repair=row.repair),
             months=unit.session.get_one(Round, row.round_id).months,
         )
+
+
+def _snapshot_of(unit: UnitOfWork, row: Run) -> bytes:
+    """The stored snapshot; nothing for a repair that no worker has begun: it reads the rows as late as it can."""
+    if row.kind is RunKind.REPAIR and row.repair is None:
+        return b""
+    return run_documents.content(unit.session, row.id, DocumentKind.SNAPSHOT)
+
+
+def _prepared(database: Database, claimed: Claimed) -> Claimed:
+    """Take a repair's snapshot with all that has happened by now, and keep both with the run."""
+    with database.unit(writing=False) as unit:
+        row = unit.session.get_one(Run, claimed.run_id)
+        current = store.current_of(unit.session, row.round_id)
+        round_ = unit.session.get_one(Round, row.round_id)
+        if current is None or round_.state not in IN_FORCE:
+            raise NothingToRepairError
+        events = repair_events.events_of(unit.session, round_, current)
+        content = runs.snapshot_of(unit, round_, row.policy)
+        current_id = current.id
+    if not events:
+        raise NothingToRepairError
+    told = repairs.told(events)
+    with database.unit(writing=True) as unit:
+        known = {"repair": told, "repairs_id": current_id}
+        if not store.write_held(unit.session, claimed.run_id, claimed.attempt, **known):
+            raise SolvingStoppedError
+        run_documents.add(unit.session, claimed.run_id, DocumentKind.SNAPSHOT, content)
+    return replace(claimed, snapshot=content, order=replace(claimed.order, repair=told))
 
 
 def _store(database: Database, claimed: Claimed, answer: Answer) -> RunState | None:
@@ -204,14 +246,20 @@ def _hand_over(unit: UnitOfWork, run: Run, allocation: Allocation) -> None:
         give_round_back(unit, run)
         return
     before = store.current_of(unit.session, run.round_id)
+    round_ = unit.session.get_one(Round, run.round_id)
+    if run.kind is RunKind.REPAIR and (round_.state not in IN_FORCE or before is None):
+        return  # the round was rolled back or ended while it was being repaired
     if before is not None:
         before.is_current = False
         unit.flush()
     run.is_current = True
-    round_ = unit.session.get_one(Round, run.round_id)
     if round_.state is RoundState.MATCHING:
         advance(round_, RoundState.IN_REVIEW, ROUND_TRANSITIONS, "round")
+    if round_.state is RoundState.PUBLISHED:
+        advance(round_, RoundState.REPAIR_REVIEW, ROUND_TRANSITIONS, "round")
     unit.flush()
+    if run.kind is RunKind.REPAIR:
+        repairs.queue_what_came_meanwhile(unit, run=run, round_=round_)
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def stored(unit: UnitOfWork, *, actor: AnyActor, name: str) -> StoredRun:
     stopped = bool((row.summary or {}).get("stopped_by_time"))
     return StoredRun(
         documents={kind: run_documents.content(unit.session, row.id, kind) for kind in DocumentKind},
-        order=Order(gap=row.gap, effort=row.effort if stopped else None),
+        order=Order(gap=row.gap, effort=row.effort if stopped else None, repair=row.repair),
     )
 
 

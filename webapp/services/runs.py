@@ -75,7 +75,7 @@ def start(unit: UnitOfWork, *, actor: AnyActor, order: RunOrder, wake: Wake | No
     policy = _policy(unit, order, round_)
     with answering_for(unit, {"uq_runs_round_id_number": NotAllowedNow(ONE_AT_A_TIME)}):
         row = _queued(unit, actor, order, policy, name)
-        content = _snapshot(unit, round_, policy)
+        content = snapshot_of(unit, round_, policy)
         unit.session.add(row)
         unit.flush()
         run_documents.add(unit.session, row.id, DocumentKind.SNAPSHOT, content)
@@ -190,7 +190,8 @@ def _queued(unit: UnitOfWork, actor: AnyActor, order: RunOrder, policy: Policy, 
     )
 
 
-def _snapshot(unit: UnitOfWork, round_: Round, policy: Policy) -> bytes:
+def snapshot_of(unit: UnitOfWork, round_: Round, policy: Policy) -> bytes:
+    """The round as it is now, as bytes; raises ``Rejected`` where it cannot be matched yet."""
     matching_policy(policy)
     try:
         taken = snapshot.take(unit.session, round_, policy, as_of=unit.now.astimezone(LONDON).date())

@@ -62,7 +62,7 @@ def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Sna
         policy=matching_policy(policy),
         partners=tuple(_partner(row, capacity.get(row.id, {}), round_.months, kinds) for row in partners),
         requests=tuple(_request(row, round_.months, partner_names, credit_of[row.id]) for row in requests),
-        locked=names.planned({**standing.locked, **standing.offered}),
+        locked=names.planned(standing.kept),
         forbidden=names.pairs(standing.forbidden - standing.offered.keys()),
         previous=names.planned(standing.previous),
     )

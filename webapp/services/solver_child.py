@@ -17,11 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from matcher.allocation.freed import Hit
+from matcher.allocation.repair import mend
 from matcher.allocation.result import Allocation
 from matcher.allocation.solver import allocate
 from matcher.candidates.graph import build
 from matcher.evidence.evidence_format import write_evidence
 from matcher.evidence.explanation import explain
+from matcher.problem.instance import Instance
 from matcher.problem.records import RecordError
 from matcher.problem.snapshot_format import read_snapshot
 from matcher.serialisation import sha256, write_instance, write_result
@@ -51,19 +54,28 @@ def solve(folder: Path, order: Mapping[str, Any]) -> None:
     graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
     instance = write_instance(graph.instance)
     (folder / "instance.json").write_bytes(instance)
-    allocation = allocate(
-        graph.instance,
-        instance_sha256=sha256(instance),
-        gap=order["gap"],
-        limit_seconds=order["limit_seconds"],
-        effort=order["effort"],
-        progress=_say,
-    )
+    allocation = _allocated(graph.instance, sha256(instance), order)
     timeless, timing = _without_time(allocation)
     (folder / "result.json").write_bytes(write_result(timeless))
     _say("explaining", 1.0)
     (folder / "evidence.json").write_bytes(write_evidence(explain(graph, timeless)))
     (folder / "timing.json").write_text(json.dumps(timing), encoding="utf-8")
+
+
+def _allocated(instance: Instance, digest: str, order: Mapping[str, Any]) -> Allocation:
+    repaired = order["repair"]
+    if repaired is not None:
+        _say("repairing", 0.5)
+        hit = Hit(frozenset(repaired["partners"]), frozenset(repaired["requests"]))
+        return mend(instance, hit, instance_sha256=digest, gap=order["gap"])
+    return allocate(
+        instance,
+        instance_sha256=digest,
+        gap=order["gap"],
+        limit_seconds=order["limit_seconds"],
+        effort=order["effort"],
+        progress=_say,
+    )
 
 
 def _without_time(allocation: Allocation) -> tuple[Allocation, dict[str, Any]]:

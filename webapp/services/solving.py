@@ -39,11 +39,15 @@ class SolvingStoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How to solve, and how much of the machine it may take. ``hard_seconds`` ends it whatever it says."""
+    """How to solve, and how much of the machine it may take. ``hard_seconds`` ends it whatever it says.
+
+    ``repair`` names partners and requests that events have touched: then what stands is kept around them.
+    """
 
     gap: float = 0.001
     limit_seconds: float | None = None
     effort: Mapping[str, int] | None = None
+    repair: Mapping[str, Any] | None = None
     memory_bytes: int = 6 * GIB
     nice: int = 10
     hard_seconds: float = 1800.0

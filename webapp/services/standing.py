@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from webapp.services.review_rules import lasting_breach
 from webapp.store.decisions import KEEPS_OUT, Decision, DecisionKind, in_force
 from webapp.store.matches import ProposedMatch
-from webapp.store.offers import LIVE_STATES, Offer
+from webapp.store.offers import LIVE_STATES, OVER_STATES, Offer, of_round
+from webapp.store.partners import Partner
 from webapp.store.rounds import Round
 from webapp.store.runs import current_of
 from webapp.store.support_requests import SupportRequest
@@ -19,12 +21,23 @@ from webapp.store.support_requests import SupportRequest
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What people have fixed, by (partner, request): days that stay, pairs out, what stood before."""
+    """What people have fixed, by (partner, request): days that stay, pairs out, what stood before.
+
+    ``offered`` are the live offers, days promised: those of them that may no longer stand are in ``broken`` and
+    bind nothing. A pair that a side declined or let lapse is out, whatever reviewers had decided before.
+    """
 
     locked: Mapping[tuple[UUID, UUID], Mapping[str, int]]
     offered: Mapping[tuple[UUID, UUID], Mapping[str, int]]
     forbidden: frozenset[tuple[UUID, UUID]]
     previous: Mapping[tuple[UUID, UUID], Mapping[str, int]]
+    broken: frozenset[tuple[UUID, UUID]] = frozenset()
+
+    @property
+    def kept(self) -> Mapping[tuple[UUID, UUID], Mapping[str, int]]:
+        """What a run may not touch: locks of reviewers, and offers that may stand."""
+        offered = {pair: days for pair, days in self.offered.items() if pair not in self.broken}
+        return {**self.locked, **offered}
 
 
 def standing_of(session: Session, round_: Round) -> Standing:
@@ -32,19 +45,25 @@ def standing_of(session: Session, round_: Round) -> Standing:
     decided = list(session.scalars(in_force(round_.id).options(joinedload(Decision.confirmation))))
     standing = [each for each in decided if each.stands]
     matches = _matches(session, {each.match_id for each in standing if each.match_id is not None})
+    offers = list(session.scalars(_with_pairs(of_round(round_.id))))
+    live = {_pair(each): each for each in offers if each.state in LIVE_STATES}
+    over = {_pair(each) for each in offers if each.state in OVER_STATES} - live.keys()
     locked = {
         (_kept_partner(each), each.request_id): matches[each.match_id].days_by_month
         for each in standing
         if each.kind in (DecisionKind.LOCK, DecisionKind.SWAP) and each.match_id in matches
     }
-    forbidden = {(each.partner_id, each.request_id) for each in standing if each.kind in KEEPS_OUT}
+    locked = {pair: days for pair, days in locked.items() if pair not in over}
+    put_aside = {(each.partner_id, each.request_id) for each in standing if each.kind in KEEPS_OUT}
+    broken = {pair for pair, each in live.items() if lasting_breach(each.partner, each.request) is not None}
     current = current_of(session, round_.id)
     before = _matches_of_run(session, current.id) if current is not None else []
     return Standing(
         locked=locked,
-        offered=_offered(session, round_),
-        forbidden=frozenset(forbidden - locked.keys()),
+        offered={pair: each.match.days_by_month for pair, each in live.items()},
+        forbidden=frozenset((put_aside - locked.keys()) | over),
         previous={(each.partner_id, each.request_id): each.days_by_month for each in before},
+        broken=frozenset(broken),
     )
 
 
@@ -62,12 +81,14 @@ def _matches_of_run(session: Session, run_id: UUID) -> list[ProposedMatch]:
     return list(session.scalars(query.options(selectinload(ProposedMatch.months)).order_by(ProposedMatch.id)))
 
 
-def _offered(session: Session, round_: Round) -> dict[tuple[UUID, UUID], Mapping[str, int]]:
-    query = (
-        select(Offer)
-        .join(Offer.request)
-        .where(SupportRequest.round_id == round_.id, Offer.state.in_(LIVE_STATES))
-        .options(joinedload(Offer.match).selectinload(ProposedMatch.months))
-        .order_by(Offer.id)
+def _pair(offer: Offer) -> tuple[UUID, UUID]:
+    return offer.partner_id, offer.request_id
+
+
+def _with_pairs(query: Select[Offer]) -> Select[Offer]:
+    """Offers with their days, and with what is asked of both sides again."""
+    return query.options(
+        joinedload(Offer.match).selectinload(ProposedMatch.months),
+        selectinload(Offer.request).selectinload(SupportRequest.exclusions),
+        selectinload(Offer.partner).options(selectinload(Partner.interests), selectinload(Partner.releases)),
     )
-    return {(each.partner_id, each.request_id): each.match.days_by_month for each in session.scalars(query)}

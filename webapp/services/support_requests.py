@@ -14,7 +14,7 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, beneficiaries, free_text, offers, request_rules, request_steps
+from webapp.services import audit, beneficiaries, free_text, offers, repairs, request_rules, request_steps
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -155,6 +155,8 @@ def withdraw(
             request_rules.spend_severity(unit, row, row.round, -(row.severity or 0))
         offers.withdraw_with_request(unit, actor=actor, request_id=row.id)
     _record(unit, actor, Action.REQUEST_WITHDRAW, row, before=before)
+    if row.round_id is not None:
+        repairs.queue(unit, actor=actor, round_id=row.round_id)
     return row
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.store.base import Base, Identified
 from webapp.store.partners import Partner
+from webapp.store.rounds import IN_FORCE, Round
 from webapp.store.runs import Run
 from webapp.store.support_requests import SupportRequest
 
@@ -91,6 +92,18 @@ def of_run(run_id: uuid.UUID) -> Select[ProposedMatch]:
         .join(ProposedMatch.partner)
         .where(ProposedMatch.run_id == run_id)
         .order_by(SupportRequest.reference, Partner.reference)
+    )
+
+
+def rounds_in_force_with(partner_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Published rounds whose current run has a match of the partner, the oldest first."""
+    return (
+        select(Round.id)
+        .join(Run, Run.round_id == Round.id)
+        .join(ProposedMatch, ProposedMatch.run_id == Run.id)
+        .where(Run.is_current, Round.state.in_(IN_FORCE), ProposedMatch.partner_id == partner_id)
+        .group_by(Round.id, Round.number)
+        .order_by(Round.number)
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
 from webapp.store.matches import ProposedMatch
@@ -64,6 +65,9 @@ LIVE_STATES = (
 )
 """States in which an offer's days count against the partner's capacity (RELIABILITY.md, I1)."""
 
+OVER_STATES = tuple(_ENDS)
+"""States of a pair that is not offered again in its round: declined, lapsed, withdrawn."""
+
 _LIVE = text("state IN ('offered', 'partner_accepted', 'requester_accepted', 'accepted')")
 
 
@@ -108,6 +112,23 @@ class Offer(Identified, Timed, Versioned, Base):
 def of_partner(partner_id: uuid.UUID) -> Select[Offer]:
     """Offers put to one partner, the newest first."""
     return select(Offer).where(Offer.partner_id == partner_id).order_by(Offer.offered_on.desc(), Offer.id)
+
+
+def has_live_offer(partner_id: Any, request_id: Any) -> ColumnElement[bool]:
+    """The condition that an offer stands for the pair in these columns."""
+    live = select(Offer.id).where(Offer.partner_id == partner_id, Offer.request_id == request_id)
+    return live.where(Offer.state.in_(LIVE_STATES)).exists()
+
+
+def is_offered(session: Session, partner_id: uuid.UUID, request_id: uuid.UUID) -> bool:
+    """Whether an offer stands for the pair."""
+    return bool(session.scalar(select(has_live_offer(partner_id, request_id))))
+
+
+def of_round(round_id: uuid.UUID) -> Select[Offer]:
+    """All offers of a round."""
+    query = select(Offer).join(Offer.request).where(SupportRequest.round_id == round_id)
+    return query.order_by(Offer.id)
 
 
 def of_request(request_id: uuid.UUID) -> Select[Offer]:

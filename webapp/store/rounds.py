@@ -37,6 +37,7 @@ class RoundState(StrEnum):
     MATCHING = "matching"
     IN_REVIEW = "in_review"
     PUBLISHED = "published"
+    REPAIR_REVIEW = "repair_review"
     ENDED = "ended"
 
 
@@ -47,9 +48,16 @@ ROUND_TRANSITIONS = Transitions(
         RoundState.CLOSED: {RoundState.OPEN, RoundState.MATCHING},
         RoundState.MATCHING: {RoundState.IN_REVIEW, RoundState.CLOSED},
         RoundState.IN_REVIEW: {RoundState.MATCHING, RoundState.PUBLISHED},
-        RoundState.PUBLISHED: {RoundState.MATCHING, RoundState.ENDED},
+        RoundState.PUBLISHED: {RoundState.REPAIR_REVIEW, RoundState.ENDED},
+        RoundState.REPAIR_REVIEW: {RoundState.PUBLISHED},
     }
 )
+
+
+IN_FORCE = (RoundState.PUBLISHED, RoundState.REPAIR_REVIEW)
+"""States in which offers stand; a repair is computed in either and reviewed in the second."""
+REVIEWABLE = (RoundState.IN_REVIEW, RoundState.REPAIR_REVIEW)
+"""States in which matches are decided on and publication may be proposed."""
 
 
 class Round(Identified, Timed, Versioned, Base):

@@ -57,8 +57,22 @@ class DocumentKind(StrEnum):
     EVIDENCE = "evidence"
 
 
+class RunKind(StrEnum):
+    """What a run is for."""
+
+    ROUND = "round"
+    REPAIR = "repair"
+    SCENARIO = "scenario"
+
+
+_REPAIR_UNDER_WAY = text("repairs_id IS NOT NULL AND state IN ('queued', 'running')")
+
+
 class Run(Identified, Timed, Base):
-    """One run. Only the worker that holds ``attempt`` may write its progress and its end (fencing)."""
+    """One run. Only the worker that holds ``attempt`` may write its progress and its end (fencing).
+
+    A repair names the run that it repairs, and keeps in ``repair`` what had happened (references and codes).
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -71,6 +85,15 @@ class Run(Identified, Timed, Base):
         ),
         CheckConstraint("state <> 'running' OR lease_until IS NOT NULL", name="running_leased"),
         CheckConstraint("gap > 0 AND gap < 1", name="gap_range"),
+        CheckConstraint("NOT is_scenario OR repairs_id IS NULL", name="scenario_repairs_nothing"),
+        CheckConstraint("repairs_id IS NULL OR repairs_id <> id", name="repairs_other"),
+        Index(
+            "uq_runs_one_repair",
+            "round_id",
+            unique=True,
+            sqlite_where=_REPAIR_UNDER_WAY,
+            postgresql_where=_REPAIR_UNDER_WAY,
+        ),
         Index(
             "uq_runs_one_current",
             "round_id",
@@ -87,6 +110,8 @@ class Run(Identified, Timed, Base):
     name: Mapped[str] = mapped_column(String(200), default="")
     is_scenario: Mapped[bool] = mapped_column(default=False)
     is_current: Mapped[bool] = mapped_column(default=False)
+    repairs_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    repair: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     state: Mapped[RunState] = mapped_column(stored_enum(RunState, "state"), default=RunState.QUEUED)
     started_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     queued_at: Mapped[datetime]
@@ -114,6 +139,13 @@ class Run(Identified, Timed, Base):
     round: Mapped[Round] = relationship()
     policy: Mapped[Policy] = relationship()
     documents: Mapped[list[RunDocument]] = relationship(order_by="RunDocument.kind", viewonly=True)
+
+    @property
+    def kind(self) -> RunKind:
+        """Whether it matches a round, repairs another run, or is made to compare."""
+        if self.is_scenario:
+            return RunKind.SCENARIO
+        return RunKind.REPAIR if self.repairs_id is not None else RunKind.ROUND
 
 
 class RunDocument(Identified, Base):
@@ -146,6 +178,13 @@ def latest(session: Session) -> Run | None:
 def current_of(session: Session, round_id: uuid.UUID) -> Run | None:
     """The run of the round that is under review or published."""
     return session.scalar(select(Run).where(Run.round_id == round_id, Run.is_current))
+
+
+def repair_under_way(session: Session, round_id: uuid.UUID) -> Run | None:
+    """The round's repair that waits or is being solved."""
+    open_states = (RunState.QUEUED, RunState.RUNNING)
+    query = select(Run).where(Run.round_id == round_id, Run.repairs_id.is_not(None))
+    return session.scalar(query.where(Run.state.in_(open_states)).order_by(Run.number))
 
 
 def next_number(session: Session, round_id: uuid.UUID) -> int:

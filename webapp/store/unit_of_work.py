@@ -17,6 +17,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,7 @@ from webapp.store import audit
 from webapp.store.base import Timed
 
 Clock = Callable[[], datetime]
+Wake = Callable[[uuid.UUID], None]
 
 POSTGRES_LIMITS = {
     "statement_timeout": 5000,
@@ -41,6 +43,10 @@ class ReadingUnitError(RuntimeError):
     """A unit opened for reading was asked to write."""
 
 
+def nobody_runs(_run_id: uuid.UUID) -> None:
+    """Nobody listens: a worker finds the row when it next looks."""
+
+
 def utc_now() -> datetime:
     """The real clock."""
     return datetime.now(UTC)
@@ -51,7 +57,7 @@ def nobody_waits() -> None:
 
 
 class Database:
-    """The engine of one database and the units of work on it."""
+    """The engine of one database and the units of work on it; ``wake`` calls a worker to a run."""
 
     def __init__(
         self,
@@ -69,6 +75,7 @@ class Database:
         self.wake_sender = wake_sender
         self.url = driver_url(url)
         self.clock = clock
+        self.wake: Wake = nobody_runs
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _make_engine(self.url, statement_limits, pool_size)
         self._reading = self.engine.execution_options(
@@ -81,7 +88,7 @@ class Database:
         bind = self._writing if writing else self._reading
         now = (clock or self.clock)()
         unit = UnitOfWork(bind, now=now, request_id=request_id or f"unit-{uuid.uuid4()}", writing=writing)
-        unit.wake_sender = self.wake_sender
+        unit.wake_sender, unit.wake = self.wake_sender, self.wake
         return unit
 
     def dispose(self) -> None:
@@ -99,12 +106,17 @@ class UnitOfWork:
         self.now = now
         self.request_id = request_id
         self.writing = writing
+        self.wake: Wake = nobody_runs
         self.after_commit: list[Callable[[], None]] = []
         self.wake_sender: Callable[[], None] = nobody_waits
         self.audit_entries: list[audit.Entry] = []
         self.session = Session(bind, expire_on_commit=False, autoflush=True)
         event.listen(self.session, "before_flush", self._before_flush)
         event.listen(self.session, "do_orm_execute", self._before_bulk)
+
+    def wake_for(self, run_id: uuid.UUID) -> None:
+        """Wake a worker for a run once the transaction stands."""
+        self.after_commit.append(partial(self.wake, run_id))
 
     def flush(self) -> None:
         """Send pending changes, so that constraints speak now."""

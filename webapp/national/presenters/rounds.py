@@ -87,6 +87,7 @@ class RoundPage:
     proposals: str = ""
 
 
+RUN_KINDS = {"round": "Run", "repair": "Repair", "scenario": "Scenario"}
 NEXT_STEPS = {
     "draft": "Open it when requests may come in.",
     "open": "Requests are coming in. Close it to match.",
@@ -94,6 +95,7 @@ NEXT_STEPS = {
     "matching": "A run is at work.",
     "in_review": "Review the matches, then propose publication.",
     "published": "Offers are with both sides.",
+    "repair_review": "Review what is new in the repair, then propose publication.",
     "ended": "",
 }
 
@@ -156,7 +158,7 @@ def run_line(row: Run) -> RunLine:
 
 def run_name(row: Run) -> str:
     """What people call a run."""
-    kind = "Scenario" if row.is_scenario else "Run"
+    kind = RUN_KINDS[row.kind.value]
     return f"{kind} {row.number}: {row.name}" if row.name else f"{kind} {row.number}"
 
 
@@ -181,7 +183,8 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
     acts = (
         (("draft", "closed"), Action.ROUND_OPEN, "Open for requests", "national.open_round", False),
         (("open",), Action.ROUND_CLOSE, "Close to new requests", "national.close_round", False),
-        (("closed", "in_review", "published"), Action.RUN_START, "Start a run", "national.new_run", True),
+        (("closed", "in_review"), Action.RUN_START, "Start a run", "national.new_run", True),
+        (("published", "repair_review"), Action.RUN_REPAIR, "Repair", "national.repair_round", False),
         (("published",), Action.ROUND_END, "End the round", "national.end_round", False),
     )
     for states, action, words, endpoint, is_link in acts:
