@@ -10,7 +10,7 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import may, require
-from webapp.services import audit, partners
+from webapp.services import audit, partners, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.failures import NotAllowedNow, Problem, Rejected, StaleVersion
 from webapp.store import capacity as store
@@ -75,6 +75,7 @@ def declare(
         before={"days": before},
         after={"days": {month: each.days for month, each in sorted(days.items())}},
     )
+    repairs.queue_for_partner(unit, actor=actor, partner_id=partner_id)
     rows = store.months_of(unit.session, partner_id, days)
     return tuple(_cell(month, rows.get(month)) for month in sorted(days))
 

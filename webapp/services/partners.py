@@ -18,7 +18,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import AccessDenied, require
 from webapp.authority.roles import Role
-from webapp.services import audit, free_text
+from webapp.services import audit, free_text, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -118,6 +118,7 @@ def move(
     with answering_for(unit):
         advance(row, to, PARTNER_TRANSITIONS, "profile")
     record(unit, actor, Action.PARTNER_EDIT, row, before)
+    repairs.queue_for_partner(unit, actor=actor, partner_id=row.id)
     return row
 
 

@@ -124,9 +124,7 @@ def _stands(match: ProposedMatch, newest: Mapping[Pair, Offer]) -> bool:
     return not is_over and match.request.state is not RequestState.WITHDRAWN
 
 
-def _days_free(
-    session: Session, round_: Round, newest: Mapping[Pair, Offer]
-) -> Counter[tuple[UUID, str]]:
+def _days_free(session: Session, round_: Round, newest: Mapping[Pair, Offer]) -> Counter[tuple[UUID, str]]:
     """Days of each partner and month for this round: all but what is promised outside it."""
     free: Counter[tuple[UUID, str]] = Counter()
     left = CapacityMonth.days - CapacityMonth.committed_days

@@ -298,6 +298,7 @@ def _summary(answer: Answer) -> dict[str, Any]:
         "counts": dict(allocation.certificate.get("counts", {})),
         "seconds": timing["seconds"],
         "stopped_by_time": timing["stopped_by_time"],
+        "repair": allocation.certificate.get("repair"),
     }
 
 
