@@ -24,7 +24,7 @@ from webapp.services.failures import NotAllowedNow
 from webapp.store.capacity import free_days
 from webapp.store.decisions import DecisionKind
 from webapp.store.matches import ProposedMatch
-from webapp.store.offers import Offer, OfferState, Side
+from webapp.store.offers import LIVE_STATES, Offer, OfferState, Side
 from webapp.store.partners import Interest, InterestKind, PartnerState
 from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
 from webapp.store.runs import Run, RunKind, RunState
@@ -55,10 +55,11 @@ def publish(unit: UnitOfWork, country: Country, run_id) -> None:
     )
 
 
-def offer_for(unit: UnitOfWork, reference: str, state: OfferState | None = None) -> Offer:
+def offer_for(unit: UnitOfWork, reference: str) -> Offer:
+    """The offer of a request that stands, else the one there was."""
     query = select(Offer).join(Offer.request).where(SupportRequest.reference == reference)
-    rows = list(unit.session.scalars(query.order_by(Offer.created_at, Offer.id)))
-    return rows[-1] if state is None else next(row for row in rows if row.state is state)
+    rows = list(unit.session.scalars(query.order_by(Offer.id)))
+    return next((row for row in rows if row.state in LIVE_STATES), rows[0])
 
 
 def decline(unit: UnitOfWork, reference: str) -> Offer:

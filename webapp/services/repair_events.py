@@ -79,7 +79,7 @@ def _matches_of(run_id: UUID) -> Select[ProposedMatch]:
 
 
 def _newest_offers(session: Session, round_: Round) -> dict[Pair, Offer]:
-    """The last offer of each pair of the round; one that was rolled back never was."""
+    """The offer that stands for each pair of the round, else the last; one that was rolled back never was."""
     rows = session.scalars(
         offers.of_round(round_.id)
         .where(Offer.state != OfferState.ROLLED_BACK)
@@ -87,7 +87,8 @@ def _newest_offers(session: Session, round_: Round) -> dict[Pair, Offer]:
         .order_by(None)
         .order_by(Offer.created_at, Offer.id)
     )
-    return {(row.partner_id, row.request_id): row for row in rows}
+    ordered = sorted(rows, key=lambda row: row.state in LIVE_STATES)
+    return {(row.partner_id, row.request_id): row for row in ordered}
 
 
 def _of_match(match: ProposedMatch, newest: Mapping[Pair, Offer]) -> Iterator[RepairEvent]:
