@@ -45,7 +45,8 @@ def breaches(
 def lasting_breach(partner: Partner, request: SupportRequest) -> str | None:
     """The code of what has come to keep a pair apart for good, so that even an offer may not stand.
 
-    Interests that have only grown old are no such thing: they stop new matches, not what was agreed.
+    Interests that have only grown old are no such thing, nor is a release that was withdrawn: they stop new
+    matches, not what was offered.
     """
     if partner.state is not PartnerState.ACTIVE:
         return "partner_paused"
@@ -55,7 +56,7 @@ def lasting_breach(partner: Partner, request: SupportRequest) -> str | None:
         return "conflict_declared"
     if any(each.partner_id == partner.id for each in request.exclusions):
         return "partner_excluded"
-    return "release_withdrawn" if _is_held_back(partner) else None
+    return None
 
 
 def is_conflicted(actor: Actor, partner: Partner, request: SupportRequest) -> bool:
