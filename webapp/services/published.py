@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from webapp.services import policies
+from webapp.services.priority_list import is_in_use
 from webapp.store import taxonomy
 from webapp.store.taxonomy import NodeKind
 from webapp.store.unit_of_work import UnitOfWork
@@ -45,7 +46,7 @@ def facts(unit: UnitOfWork) -> Facts:
     matching = policies.matching_policy(row) if row else None
     weights = {each.code: each for each in matching.priorities} if matching else {}
     nodes = unit.session.scalars(taxonomy.nodes((NodeKind.PRIORITY,)))
-    current = [node for node in nodes if (node.valid_from or today) <= today <= (node.valid_to or today)]
+    current = [node for node in nodes if is_in_use(node, today)]
     return Facts(
         priorities=tuple(
             Priority(

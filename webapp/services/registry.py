@@ -11,6 +11,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services.failures import NotFound
 from webapp.services.paging import Page, Paging, page_of
+from webapp.services.priority_list import is_in_use
 from webapp.store import organisations as store
 from webapp.store import taxonomy
 from webapp.store.organisations import REQUESTER_KINDS, Organisation, OrganisationKind, PublishedFigure
@@ -95,6 +96,12 @@ def terms(unit: UnitOfWork, *, actor: AnyActor, kind: NodeKind) -> tuple[Taxonom
     """All nodes of one kind (priorities, topics, methods...), in the order of the taxonomy."""
     require(actor, Action.REFERENCE_READ, hidden=False)
     return tuple(unit.session.scalars(taxonomy.nodes((kind,))))
+
+
+def priorities_in_use(unit: UnitOfWork, *, actor: AnyActor) -> tuple[TaxonomyNode, ...]:
+    """The priorities that new requests may name today."""
+    found = terms(unit, actor=actor, kind=NodeKind.PRIORITY)
+    return tuple(node for node in found if is_in_use(node, unit.now.date()))
 
 
 def topics_by_priority(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Branch, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from webapp.services.failures import Problem, Rejected
 from webapp.services.policies import rules_of
+from webapp.services.priority_list import is_in_use
 from webapp.store import rounds, support_requests
 from webapp.store.organisations import Organisation
 from webapp.store.rounds import SEVERITY_POINTS, Round
@@ -62,6 +63,9 @@ def check_words(unit: UnitOfWork, row: SupportRequest) -> Iterator[Problem]:
     for name, code in wanted.items():
         if code not in found or found[code].kind not in kinds[name]:
             yield Problem(name, "Choose one of the list")
+    priority = found.get(row.priority_code or "")
+    if priority is not None and not is_in_use(priority, unit.now.date()):
+        yield Problem("priority_code", "This priority takes no requests now. Choose another one")
     if any(code not in found or found[code].kind not in WANTED_KINDS for code in skills):
         yield Problem("skills", "Choose skills from the list")
     topic = found.get(row.topic_code or "")

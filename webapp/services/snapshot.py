@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matcher.problem import partners as wanted_partners
 from matcher.problem import requests as wanted_requests
+from matcher.problem.reserve import Held, hold
 from matcher.problem.snapshot import PlannedDays, Snapshot
 from matcher.problem.taxonomy import Node, Taxonomy
 from matcher.problem.taxonomy import NodeKind as MatchingNodeKind
-from webapp.services.policies import matching_policy, rules_of
+from webapp.services.policies import Settings, settings_of
 from webapp.services.standing import Standing, standing_of
 from webapp.store.capacity import CapacityMonth
 from webapp.store.organisations import Organisation
@@ -44,8 +45,21 @@ MOST_WAITING_CREDIT = 0.10
 MATCHED_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a run reads, and the days that the policy held back from it."""
+
+    snapshot: Snapshot
+    held: tuple[Held, ...]
+
+
 def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Snapshot:
-    """Everything a run of the round reads, as it is now; at most a dozen queries whatever the rows."""
+    """Everything a run of the round reads, as it is now, without the days that are held back."""
+    return take_under(session, round_, settings_of(policy), as_of=as_of).snapshot
+
+
+def take_under(session: Session, round_: Round, settings: Settings, *, as_of: date) -> Taken:
+    """The same under settings that need not be a version's; at most a dozen queries whatever the rows."""
     standing = standing_of(session, round_)
     partners = list(session.scalars(_active_partners()))
     requests = list(session.scalars(_wanted_requests(round_)))
@@ -53,20 +67,20 @@ def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Sna
     kinds = {code: kind for code, kind in session.execute(select(TaxonomyNode.code, TaxonomyNode.kind))}
     partner_names = {row.id: row.reference for row in partners}
     request_names = {row.id: row.reference for row in requests}
-    credit_of = _credits(session, round_, requests, rules_of(policy).waiting_credit_each_round)
+    credit_of = _credits(session, round_, requests, settings.rules.waiting_credit_each_round)
     names = _Names(partner_names, request_names, round_.months)
     snapshot = Snapshot(
         as_of=as_of,
         months=round_.months,
         taxonomy=_taxonomy(session),
-        policy=matching_policy(policy),
+        policy=settings.matching,
         partners=tuple(_partner(row, capacity.get(row.id, {}), round_.months, kinds) for row in partners),
         requests=tuple(_request(row, round_.months, partner_names, credit_of[row.id]) for row in requests),
         locked=names.planned(standing.kept),
         forbidden=names.pairs(standing.forbidden - standing.offered.keys()),
         previous=names.planned(standing.previous),
     )
-    return snapshot.canonical()
+    return Taken(*hold(snapshot.canonical(), settings.rules.reserves))
 
 
 def _credits(

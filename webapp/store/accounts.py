@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -94,6 +95,12 @@ def normal_email(address: str) -> str:
 def by_email(address: str) -> Select[User]:
     """The account with this address, if any."""
     return select(User).where(User.email == normal_email(address))
+
+
+def names_of(session: Session, user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of accounts."""
+    query = select(User.id, User.name).where(User.id.in_(tuple(user_ids)))
+    return {key: name for key, name in session.execute(query)}
 
 
 def of_organisation(actor: Actor) -> Select[Membership]:

@@ -29,6 +29,7 @@ from webapp.ui.date_fields import DateField
 from webapp.ui.nhs_field import NhsField
 from webapp.ui.text_fields import (
     CodeField,
+    DecimalField,
     EmailField,
     HiddenField,
     PasswordField,
@@ -44,6 +45,7 @@ __all__ = [
     "CodeField",
     "ConfirmField",
     "DateField",
+    "DecimalField",
     "EmailField",
     "HiddenField",
     "NhsField",

@@ -136,6 +136,32 @@ class WholeNumberField(NhsField):
         }
 
 
+class DecimalField(WholeNumberField):
+    """A number with at most ``places`` decimals between bounds, in plain digits: no sign, no exponent."""
+
+    def __init__(
+        self, label: str = "", *, at_least: float = 0, at_most: float, places: int = 2, **options: Any
+    ):
+        super().__init__(label, at_least=0, at_most=0, **options)
+        self.least, self.most, self.places = at_least, at_most, places
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep what was typed beside the number."""
+        self.typed = valuelist[0].strip()[:20] if valuelist else ""
+        self.data = text_rules.decimal_number(self.typed, self.places)
+
+    def check(self) -> None:
+        if self.data is None or not self.least <= self.data <= self.most:
+            decimals = f", with at most {self.places} decimals" if self.places else ""
+            raise ValidationError(
+                f"{self.short} must be a number from {self.least:g} to {self.most:g}{decimals}"
+            )
+
+    def parameters(self) -> dict[str, Any]:
+        shown = self.typed if self.typed is not None else ("" if self.data is None else f"{self.data:g}")
+        return {**super().parameters(), "value": shown, "inputmode": "decimal", "width": 5}
+
+
 class HiddenField(NhsField):
     """A value that travels with the form; treat it like anything else that people can change."""
 

@@ -46,6 +46,16 @@ def whole_number(text: str) -> int | None:
     return int(plain)
 
 
+def decimal_number(text: str, places: int) -> float | None:
+    """A non-negative number in plain digits with at most ``places`` decimals after a point, or ``None``."""
+    whole, point, rest = text.strip().partition(".")
+    if whole_number(whole) is None or len(rest) > places or bool(point) != bool(rest):
+        return None
+    if point and whole_number(rest) is None:
+        return None
+    return float(f"{whole.strip()}.{rest or 0}")
+
+
 def _is_control(character: str, lines: bool) -> bool:
     if lines and character in "\n\t":
         return False

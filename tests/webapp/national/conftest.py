@@ -71,6 +71,12 @@ class Desk:
     people: dict[str, Person] = field(default_factory=dict)
 
     @property
+    def policy_id(self) -> UUID:
+        """The policy of the round."""
+        with self.database.unit(writing=False) as unit:
+            return unit.session.get_one(Round, self.round_id).policy_id
+
+    @property
     def run(self) -> str:
         """The address of the run's page."""
         return f"/national/runs/{self.run_id}"

@@ -9,6 +9,7 @@ from webapp.store.partners import Partner
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 NATIONAL = (Role.NATIONAL_REVIEWER, Role.NATIONAL_ADMIN)
 READERS = (*NATIONAL, Role.AUDITOR)
+POLICY_READERS = (*READERS, Role.BOARD_MEMBER)
 EVERYBODY = (*READERS, Role.REGIONAL_READER, Role.BOARD_MEMBER, Role.SYSTEM_ADMIN, Role.TRUST_LEAD)
 
 PAGES = {
@@ -33,6 +34,15 @@ PAGES = {
     "/national/requests.csv": READERS,
     "/national/requests/{request_id}": (*READERS, Role.REGIONAL_READER),
     "/national/requests/{request_id}/return": NATIONAL,
+    "/national/policy": POLICY_READERS,
+    "/national/policy.csv": READERS,
+    "/national/policy/{policy_id}": POLICY_READERS,
+    "/national/policy/{policy_id}/decide": (Role.NATIONAL_ADMIN,),
+    "/national/policy/new": (Role.NATIONAL_ADMIN,),
+    "/national/policy/priorities": POLICY_READERS,
+    "/national/policy/priorities.csv": READERS,
+    "/national/policy/priorities/UEC": (Role.NATIONAL_ADMIN,),
+    "/national/policy/priorities/new": (Role.NATIONAL_ADMIN,),
     "/national/partners": READERS,
     "/national/partners.csv": READERS,
 }
@@ -44,6 +54,7 @@ def address(desk: Desk, path: str) -> str:
         run_id=desk.run_id,
         match_id=desk.matches["R-1"],
         request_id=desk.requests["R-1"],
+        policy_id=desk.policy_id,
     )
 
 

@@ -73,7 +73,7 @@ def priority(request_id: UUID) -> ResponseReturnValue:
     unit, actor = current_unit(), current_person()
     row = support_requests.load_for_edit(unit, actor=actor, request_id=request_id)
     form = PriorityForm(obj=row)
-    nodes = registry.terms(unit, actor=actor, kind=NodeKind.PRIORITY)
+    nodes = registry.priorities_in_use(unit, actor=actor)
     form.priority_code.choices = [Choice(node.code, node.label) for node in nodes]
     if form.validate_on_submit():
         wanted = form.priority_code.data

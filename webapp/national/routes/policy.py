@@ -1,0 +1,139 @@
+"""Policy: its versions, a new one proposed by one administrator and decided on by another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.national.blueprint import bp
+from webapp.national.forms.policy import DecideForm, PolicyFields, policy_form
+from webapp.national.forms.policy_values import data_of, draft_of
+from webapp.national.presenters import policy as pages
+from webapp.services import limits, policies
+from webapp.services.policies import Policy, Settings
+from webapp.ui.listing import Column, Listing
+
+VERSIONS = Listing(
+    caption="Policy versions",
+    columns=(
+        Column("title", "Version", lambda line: line.title),
+        Column("state", "State", lambda line: line.state),
+        Column("effective", "In force from", lambda line: line.effective),
+        Column("reason", "Reason", lambda line: line.reason),
+        Column("proposed", "Proposed", lambda line: line.proposed),
+        Column("decided", "Decided", lambda line: line.decided),
+    ),
+)
+
+
+@bp.route("/national/policy")
+@allow(Action.POLICY_READ)
+def policy_list() -> ResponseReturnValue:
+    """The policy in force and every version."""
+    return render_template("national/policy/list.html", page=_list_page())
+
+
+@bp.route("/national/policy.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def policy_csv() -> ResponseReturnValue:
+    """Every version as a CSV file."""
+    return VERSIONS.csv(_list_page().versions, request.args, "policy-versions.csv")
+
+
+@bp.route("/national/policy/<uuid:policy_id>")
+@allow(Action.POLICY_READ)
+def policy_version(policy_id: UUID) -> ResponseReturnValue:
+    """One version, and what differs from the one in force."""
+    return render_template("national/policy/version.html", page=_version_page(policy_id))
+
+
+@bp.route("/national/policy/<uuid:policy_id>/decide", methods=["GET", "POST"])
+@allow(Action.POLICY_CONFIRM)
+def decide_policy(policy_id: UUID) -> ResponseReturnValue:
+    """The second person's answer."""
+    unit, actor = current_unit(), current_person()
+    page = _version_page(policy_id)
+    row = policies.policy(unit, actor=actor, policy_id=policy_id)
+    form = DecideForm(data={"version": row.version, "compared_with": page.compared_with})
+
+    def decide() -> None:
+        policies.decide(
+            unit,
+            actor=actor,
+            policy_id=policy_id,
+            confirm=form.answer.data == "confirm",
+            expected_version=form.row_version,
+            compared_with=form.compared_number,
+        )
+
+    if form.validate_on_submit() and attempt(form, decide):
+        flash("Confirmed." if form.answer.data == "confirm" else "Refused.", "success")
+        return redirect(url_for("national.policy_version", policy_id=policy_id), 303)
+    return render_template("national/policy/decide.html", page=page, form=form), form.status
+
+
+@bp.route("/national/policy/new", methods=["GET", "POST"])
+@allow(Action.POLICY_PROPOSE)
+def new_policy() -> ResponseReturnValue:
+    """A new version, which starts from another one."""
+    unit, actor = current_unit(), current_person()
+    base = policies.starting_settings(
+        unit, policies.by_number(unit, actor=actor, text=request.args.get("version"))
+    )
+    form = _form(base)
+    made: list[UUID] = []
+
+    def propose() -> None:
+        draft = draft_of(form, base)
+        made.append(policies.propose(unit, actor=actor, draft=draft, expected_latest=form.row_version).id)
+
+    if form.validate_on_submit() and attempt(form, propose, newer=lambda: _newest()):
+        flash("Proposed. Another administrator confirms or refuses it.", "success")
+        return redirect(url_for("national.policy_version", policy_id=made[0]), 303)
+    return render_template("national/policy/new.html", form=form), form.status
+
+
+def _form(base: Settings) -> PolicyFields:
+    unit, actor = current_unit(), current_person()
+    words = policies.words(unit, actor=actor)
+    made = policy_form(
+        [(each.code, words.get(each.code, each.code)) for each in base.matching.priorities],
+        [(each.code, words.get(each.code, each.code)) for each in base.matching.regions],
+        pages.months(f"{unit.now:%Y-%m}", [each.until for each in base.rules.reserves]),
+    )
+    data: dict[str, Any] = {**data_of(base), "version": policies.latest_number(unit)}
+    return made(data=data)
+
+
+def _newest() -> dict[str, str]:
+    """The version that somebody else proposed meanwhile."""
+    row = policies.versions(current_unit(), actor=current_person())[0]
+    return {"Newest version": f"{row.number}: {row.name}", "Reason": row.reason, "version": str(row.number)}
+
+
+def _list_page() -> pages.PolicyList:
+    unit, actor = current_unit(), current_actor()
+    rows = policies.versions(unit, actor=actor)
+    return pages.policy_list(rows, _standing(), _names(rows), actor)
+
+
+def _version_page(policy_id: UUID) -> pages.VersionPage:
+    unit, actor = current_unit(), current_actor()
+    row = policies.policy(unit, actor=actor, policy_id=policy_id)
+    return pages.version_page(row, policies.settings_of(row), _standing(), _names([row]), actor)
+
+
+def _standing() -> pages.Standing:
+    row = policies.in_force(current_unit())
+    return (row, policies.settings_of(row)) if row else None
+
+
+def _names(rows: Iterable[Policy]) -> pages.Names:
+    unit, actor = current_unit(), current_actor()
+    return pages.Names(policies.names(unit, actor=actor, rows=rows), policies.words(unit, actor=actor))
