@@ -43,7 +43,7 @@ def policy_list() -> ResponseReturnValue:
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def policy_csv() -> ResponseReturnValue:
     """Every version as a CSV file."""
-    return VERSIONS.csv(_list_page().versions, request.args, "policy-versions.csv")
+    return VERSIONS.file(_list_page().versions, request.args, "policy-versions")
 
 
 @bp.route("/national/policy/<uuid:policy_id>")

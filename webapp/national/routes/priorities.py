@@ -38,7 +38,7 @@ def priority_list() -> ResponseReturnValue:
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def priorities_csv() -> ResponseReturnValue:
     """The priorities as a CSV file."""
-    return PRIORITIES.csv(_page().priorities, request.args, "priorities.csv")
+    return PRIORITIES.file(_page().priorities, request.args, "priorities")
 
 
 @bp.route("/national/policy/priorities/<string(maxlength=40):code>", methods=["GET", "POST"])
