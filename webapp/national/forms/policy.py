@@ -28,6 +28,15 @@ from webapp.ui.text_rules import whole_number
 
 RESERVES = 6
 """How many reserves one form holds: those of the version, and empty ones to fill."""
+OTHER_VALUES = (
+    "mandated_share",
+    "skill_bonus",
+    "low_fit",
+    "stale_interest_months",
+    "beneficiary_cap",
+    "lapse_working_days",
+    "waiting_credit",
+)
 RESERVE_PARTS = ("region", "priority", "amount", "unit", "until")
 SWITCHES = (
     Choice("essential_is_hard", "A request gets partners only if each essential skill is covered"),
@@ -127,13 +136,16 @@ class PolicyFields(BaseForm):
         return whole and all(checks)
 
     def sections(self) -> tuple[Section, ...]:
-        """All questions under their headings."""
+        """All questions under their headings, but for reserves."""
+        return (*self._group_sections(), *self._value_sections())
+
+    def _group_sections(self) -> tuple[Section, ...]:
         return (
             Section("This version", "", self._named("name", "reason", "effective_from")),
             Section(
                 "Priorities",
-                "A weight of 2 counts each day twice as much as a weight of 1. A floor is the least share of the days "
-                "asked for that the priority should get.",
+                "A weight of 2 counts each day twice as much as a weight of 1. A floor is the least share of "
+                "the days asked for that the priority should get.",
                 self._of("weight_", "floor_", codes=self.priorities),
                 in_pairs=True,
             ),
@@ -143,10 +155,14 @@ class PolicyFields(BaseForm):
                 self._of("region_floor_", codes=self.regions),
                 in_pairs=True,
             ),
+        )
+
+    def _value_sections(self) -> tuple[Section, ...]:
+        return (
             Section(
                 "Order of the levels",
-                "Levels are worked through in this order. A later one never takes anything from an earlier one. "
-                "A level without a place is not used.",
+                "Levels are worked through in this order. A later one never takes anything from an earlier "
+                "one. A level without a place is not used.",
                 self._of("place_", codes=tuple(ladder.LEVELS)),
                 in_pairs=True,
             ),
@@ -162,20 +178,7 @@ class PolicyFields(BaseForm):
                 self._named("rank_1", "rank_2", "rank_3"),
                 in_pairs=True,
             ),
-            Section(
-                "Caps and other values",
-                "",
-                self._named(
-                    "mandated_share",
-                    "skill_bonus",
-                    "low_fit",
-                    "stale_interest_months",
-                    "beneficiary_cap",
-                    "lapse_working_days",
-                    "waiting_credit",
-                ),
-                in_pairs=True,
-            ),
+            Section("Caps and other values", "", self._named(*OTHER_VALUES), in_pairs=True),
             Section("Switches", "", self._named("switches")),
         )
 
