@@ -202,6 +202,8 @@ def starting_settings(unit: UnitOfWork, row: Policy | None) -> Settings:
         there = list(given.get(kind, []))
         known = {each["code"] for each in there}
         given[kind] = there + [each for each in plain[kind] if each["code"] not in known]
+        if not given[kind]:
+            raise NotAllowedNow(f"There are no {kind} yet. Load the reference data first.")
     return Settings(decode(MatchingPolicy, given), rules_of(row) if row else ServiceRules())
 
 
