@@ -36,7 +36,7 @@ check: $(INSTALLED_DEV)  ## Linters, types, import contracts, templates
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/djlint --quiet --lint webapp/templates
 
-bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--scales S N M" for more
+bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--help" says what can be chosen
 	@$(PYTHON) -m benchmarks $(BENCH)
 
 lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.contest import OURS, Score, run
+from benchmarks.contest import OURS, Contestant, Score, run
+from benchmarks.openreview import Checkout
 from benchmarks.peers import peers
 from benchmarks.tables import median_score, ratios, table
 from matcher.allocation.solver import versions
+from matcher.candidates.graph import build
 from matcher.problem.instance import DEFAULT_LADDER, Instance
 from matcher.synthetic.generator import generate
+from seeds.demonstration.matcher_snapshot import snapshot
+from seeds.demonstration.network import network
 
 RESULTS = Path(__file__).parent / "results" / "latest.md"
-_LIMITS = {"S": 5.0, "N": 120.0, "M": 300.0}
+DEMONSTRATION = "demonstration"
+_LIMITS = {DEMONSTRATION: 60.0, "S": 5.0, "N": 120.0, "M": 300.0, "L": 600.0, "XL": 1800.0}
 _SHORT_LADDER = ("mandated", "floors", "value")
 
 
@@ -25,39 +31,61 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = _parse(arguments)
     lines = _preface(wanted)
     for scale in wanted.scales:
-        for seed in wanted.seeds:
+        for seed in wanted.seeds if scale != DEMONSTRATION else [0]:
             lines += _section(scale, seed, wanted)
             _write(lines, wanted.output)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--scales", nargs="+", choices=sorted(_LIMITS), default=["S", "N"])
+    parser.add_argument("--scales", nargs="+", choices=list(_LIMITS), default=[DEMONSTRATION, "S", "N"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--repeats", type=int, default=3, help="runs of each contestant; the median is shown")
     parser.add_argument(
-        "--limit", type=float, help="seconds for our run (default: 5 at S, 120 at N, 300 at M)"
+        "--limit",
+        type=float,
+        help="seconds for our run (default: "
+        + ", ".join(f"{seconds:g} at {scale}" for scale, seconds in _LIMITS.items())
+        + ")",
     )
     parser.add_argument("--gap", type=float, default=0.001, help="relative gap that our run aims at")
     parser.add_argument("--full-ladder", action="store_true", help="all levels, not mandated, floors, value")
+    parser.add_argument(
+        "--openreview", type=Path, help="a checkout of openreview-matcher, to ask its solvers"
+    )
+    parser.add_argument(
+        "--openreview-python",
+        type=Path,
+        default=Path(sys.executable),
+        help="the Python that has what it needs",
+    )
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser.parse_args(arguments)
 
 
 def _section(scale: str, seed: int, wanted: argparse.Namespace) -> list[str]:
     ladder = DEFAULT_LADDER if wanted.full_ladder else _SHORT_LADDER
-    instance: Instance = replace(generate(scale, seed), ladder=ladder)
+    instance = replace(_instance(scale, seed), ladder=ladder)
+    checkout = Checkout(wanted.openreview, wanted.openreview_python) if wanted.openreview else None
     limit = wanted.limit or _LIMITS[scale]
     scores: list[Score] = []
-    for name in (OURS, *peers()):
-        runs = [run(name, instance, limit_seconds=limit, gap=wanted.gap) for _ in range(wanted.repeats)]
+    known = [Contestant(name, peer) for name, peer in peers(checkout).items()]
+    for who in (Contestant(OURS), *known):
+        runs = [run(who, instance, limit_seconds=limit, gap=wanted.gap) for _ in range(wanted.repeats)]
         scores.append(median_score(runs))
-        print(f"{scale} seed {seed}: {name} done", flush=True)
+        print(f"{scale} seed {seed}: {who.name} done", flush=True)
+    name = "The demonstration network" if scale == DEMONSTRATION else f"{scale}, seed {seed}"
     title = (
-        f"## {scale}, seed {seed}: {len(instance.partners):,} partners, {len(instance.requests):,} requests, "
+        f"## {name}: {len(instance.partners):,} partners, {len(instance.requests):,} requests, "
         f"{len(instance.candidates):,} candidates"
     )
     return ["", title, "", *table(scores), "", *ratios(scores)]
+
+
+def _instance(scale: str, seed: int) -> Instance:
+    if scale == DEMONSTRATION:
+        return build(snapshot(network())).instance
+    return generate(scale, seed)
 
 
 def _preface(wanted: argparse.Namespace) -> list[str]:

@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from benchmarks.peers import TooLargeError, broken_rules, peers, repaired
+from benchmarks.openreview import PeerFailedError
+from benchmarks.peers import Peer, TooLargeError, broken_rules, repaired
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.instance_arrays import from_instance
@@ -25,6 +26,14 @@ OURS = "this product"
 LEVELS = ("mandated", "floors", "worst_group", "worst_request", "value")
 #: Seconds after which a contestant is ended, beyond its own time limit.
 _PATIENCE = 300.0
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """Who takes part; without a peer it is this product."""
+
+    name: str
+    peer: Peer | None = None
 
 
 @dataclass(frozen=True)
@@ -43,18 +52,18 @@ class Score:
     note: str = ""
 
 
-def run(name: str, instance: Instance, *, limit_seconds: float, gap: float) -> Score:
-    """Run a contestant in a child process; one that does not come back is ended and noted."""
+def run(who: Contestant, instance: Instance, *, limit_seconds: float, gap: float) -> Score:
+    """Run a contestant in a child process; one that does not come back is ended."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(theirs, name, instance, limit_seconds, gap), daemon=True)
+    child = context.Process(target=_child, args=(theirs, who, instance, limit_seconds, gap), daemon=True)
     child.start()
     theirs.close()
     try:
         answered = ours.poll(limit_seconds + _PATIENCE)
-        score = ours.recv() if answered else Score(name, note="no answer in time")
+        score = ours.recv() if answered else Score(who.name, note="no answer in time")
     except EOFError:
-        score = Score(name, note="ended without an answer")
+        score = Score(who.name, note="ended without an answer")
     finally:
         if child.is_alive():
             child.kill()
@@ -64,15 +73,17 @@ def run(name: str, instance: Instance, *, limit_seconds: float, gap: float) -> S
     return score
 
 
-def _child(pipe: Connection, name: str, instance: Instance, limit_seconds: float, gap: float) -> None:
+def _child(pipe: Connection, who: Contestant, instance: Instance, limit_seconds: float, gap: float) -> None:
     started = time.perf_counter()
     try:
-        if name == OURS:
+        if who.peer is None:
             score = _our_score(instance, limit_seconds, gap, started)
         else:
-            score = _peer_score(name, instance, started)
+            score = _peer_score(who.name, who.peer, instance, started)
     except TooLargeError as error:
-        score = Score(name, note=f"too large for it: {error}")
+        score = Score(who.name, note=f"too large for it: {error}")
+    except PeerFailedError as error:
+        score = Score(who.name, note=f"could not be asked: {error}")
     pipe.send(score)
     pipe.close()
 
@@ -85,9 +96,9 @@ def _our_score(instance: Instance, limit_seconds: float, gap: float, started: fl
     return _score(OURS, instance, arrays, allocation, seconds=seconds, raw=0, bound=bound)
 
 
-def _peer_score(name: str, instance: Instance, started: float) -> Score:
+def _peer_score(name: str, peer: Peer, instance: Instance, started: float) -> Score:
     arrays = from_instance(instance)
-    wishes = peers()[name](instance, arrays)
+    wishes = peer(instance, arrays)
     days = repaired(arrays, wishes)
     seconds = time.perf_counter() - started
     values = measure(arrays, days, instance.ladder)
@@ -113,13 +124,18 @@ def _score(
     return Score(
         name=name,
         seconds=seconds,
-        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        megabytes=_most_kilobytes() / 1024,
         levels=tuple(values[level] for level in LEVELS),
         covered=int(outcome(arrays, days).covered.sum()),
         raw_breaches=raw,
         breaches=len(verify(instance, allocation).breaches),
         bound=bound,
     )
+
+
+def _most_kilobytes() -> int:
+    """The most memory held by this process, or by one that it asked."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def _days_of(instance: Instance, arrays: CandidateArrays, allocation: Allocation) -> IntArray:

@@ -15,6 +15,8 @@ import networkx as nx
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks.openreview import Checkout
+from benchmarks.rows import candidate_rows
 from matcher.allocation.arrays import CandidateArrays, capacity_table
 from matcher.allocation.greedy import grow, spreadsheet
 from matcher.allocation.room import Room
@@ -55,7 +57,7 @@ def assignment_of_days(instance: Instance, arrays: CandidateArrays) -> IntArray:
     chosen, given = linear_sum_assignment(worth[supply][:, wanted], maximize=True)
     paid = worth[supply[chosen], wanted[given]] > 0
     days = np.zeros(len(arrays), dtype=np.int64)
-    rows = _candidate_rows(arrays, partner[supply[chosen[paid]]], wanted[given[paid]])
+    rows = candidate_rows(arrays, partner[supply[chosen[paid]]], wanted[given[paid]])
     np.add.at(days, rows, 1)
     return days
 
@@ -119,12 +121,12 @@ def hospital_resident(_: Instance, arrays: CandidateArrays) -> IntArray:
     for hospital, matched in matched_by_hospital.items():
         for resident in matched:
             pair = np.array([int(hospital.name)]), np.array([int(resident.name)])
-            row = _candidate_rows(arrays, *pair)
+            row = candidate_rows(arrays, *pair)
             days[row] = arrays.high[row]
     return days
 
 
-def peers() -> dict[str, Peer]:
+def peers(openreview: Checkout | None = None) -> dict[str, Peer]:
     """The peers that are there to be asked, by name."""
     known: dict[str, Peer] = {
         "spreadsheet greedy": greedy,
@@ -133,6 +135,8 @@ def peers() -> dict[str, Peer]:
     }
     if find_spec("matching") is not None:
         known["matching (hospital-resident)"] = hospital_resident
+    if openreview is not None:
+        known |= openreview.peers()
     return known
 
 
@@ -165,8 +169,3 @@ def broken_rules(arrays: CandidateArrays, days: IntArray) -> int:
             used = np.bincount(arrays.partner[within], days[within], arrays.partners)
             broken += int((used > arrays.supply.interval_days[:, month, end]).sum())
     return broken
-
-
-def _candidate_rows(arrays: CandidateArrays, partner: IntArray, request: IntArray) -> IntArray:
-    keys = arrays.request * arrays.partners + arrays.partner
-    return np.searchsorted(keys, request * arrays.partners + partner)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
-from benchmarks.contest import OURS, Score
+import numpy as np
+import pytest
+
+from benchmarks.contest import OURS, Contestant, Score, run
+from benchmarks.openreview import Checkout, PeerFailedError
 from benchmarks.peers import assignment_of_days, broken_rules, greedy, min_cost_flow, peers, repaired
 from benchmarks.tables import median_score, ratios, table
 from matcher.allocation.instance_arrays import from_instance
@@ -45,3 +49,50 @@ def test_a_table_has_a_row_for_everybody_and_a_note_for_who_failed() -> None:
     assert "value x 1.188" in ratios([ours, peer, failed])[0]
     assert median_score([ours, Score(OURS, seconds=3.0), Score(OURS, seconds=1.0)]).seconds == 2.0
     assert "spreadsheet greedy" in peers()
+
+
+STAND_IN = """
+import numpy as np
+
+class MinMaxSolver:
+    def __init__(self, minimums, maximums, demands, encoder):
+        self.left, self.demands = list(maximums), demands
+        self.costs, self.conflicts = encoder.cost_matrix, encoder.constraint_matrix
+
+    def solve(self):
+        found = np.zeros(self.costs.shape)
+        for paper, wanted in enumerate(self.demands):
+            for reviewer in np.argsort(self.costs[paper], kind="stable"):
+                if found[paper].sum() < wanted and self.left[reviewer] and self.conflicts[paper, reviewer] == 0:
+                    found[paper, reviewer] = 1
+                    self.left[reviewer] -= 1
+        return found
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A checkout with one solver that has the calls of the real one."""
+    package = tmp_path / "matcher" / "solvers"
+    package.mkdir(parents=True)
+    (tmp_path / "matcher" / "__init__.py").touch()
+    (package / "__init__.py").write_text(STAND_IN)
+    return Checkout(tmp_path)
+
+
+class TestOpenReviewCheckout:
+    def test_its_solvers_wish_for_candidates_alone_and_in_whole_engagements(self, checkout: Checkout) -> None:
+        instance = random_instance(6, partners=8, requests=8)
+        arrays = from_instance(instance)
+        wishes = checkout.wishes("MinMaxSolver", instance, arrays)
+        assert wishes.sum() > 0
+        assert set(wishes[wishes > 0] - arrays.high[wishes > 0]) == {0}
+        assert (np.bincount(arrays.request[wishes > 0]) <= arrays.demand.team.max()).all()
+
+    def test_a_solver_that_fails_says_so_in_its_row(self, checkout: Checkout) -> None:
+        instance = random_instance(6, partners=4, requests=4)
+        with pytest.raises(PeerFailedError, match="FairFlow"):
+            checkout.wishes("FairFlow", instance, from_instance(instance))
+        peer = peers(checkout)["openreview-matcher FairFlow"]
+        score = run(Contestant("them", peer), instance, limit_seconds=10, gap=0.01)
+        assert score.note.startswith("could not be asked")
