@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["database"] = Database(settings.database_url, clock=clock)
     app.extensions["sealer"] = Sealer(settings)
     app.extensions["database"].wake = queue.wake
+    app.extensions["database"].wake_sender = queue.wake_sender
     headers.wire(app)
     logs.wire(app)
     CSRFProtect(app)

@@ -1,4 +1,4 @@
-"""The worker: takes runs that wait, looks once a minute for those that nobody holds, tidies once an hour.
+"""The worker: takes runs that wait, sends messages, looks each minute for what nobody holds, tidies each hour.
 
 One process solves one run at a time, in a child (``services.solving``); more workers may stand on other machines.
 The queue wakes it; what is to be done stands in the rows, so a worker that dies loses nothing.
@@ -14,27 +14,36 @@ from uuid import UUID
 from huey import Huey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.services import clean_up, jobs, run_execution
+from webapp.security.sealing import Sealer
+from webapp.services import clean_up, jobs, run_execution, sending
+from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
+from webapp.services.sending import SILENT, Office
 from webapp.services.solving import solve
 from webapp.services.work_queue import WorkQueue
 from webapp.settings import Settings
 from webapp.store.unit_of_work import Database
 
-THREADS = 2
-"""One solves, the other looks for runs that nobody holds."""
+THREADS = 3
+"""One solves, one sends, one looks for runs that nobody holds."""
 log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Does runs, one after the other; ``solver`` may be replaced in tests."""
+    """Does runs, one after the other; ``solver`` may be replaced in tests; without an ``office`` no e-mail leaves."""
 
-    def __init__(self, database: Database, queue_url: str, *, solver: Solver = solve) -> None:
+    def __init__(
+        self, database: Database, queue_url: str, *, solver: Solver = solve, office: Office = SILENT
+    ) -> None:
         self.database = database
         self.solver = solver
-        self.queue = WorkQueue(queue_url, execute=self.execute)
+        self.office = office
+        self.queue = WorkQueue(queue_url, execute=self.execute, send=self.send)
         database.wake = self.queue.wake
+        database.wake_sender = self.queue.wake_sender
         self._solving = threading.Lock()
+        self._sending = threading.Lock()
+        self._posted = threading.Event()
 
     def execute(self, run_id: str) -> None:
         """Do this run and then whatever else waits; a worker that is solving already leaves it to that."""
@@ -63,6 +72,18 @@ class Worker:
         finally:
             self._solving.release()
 
+    def send(self) -> None:
+        """Send what is due; one that is sending already goes round once more."""
+        self._posted.set()
+        while self._posted.is_set() and self._sending.acquire(blocking=False):
+            try:
+                self._posted.clear()
+                sending.send_due(self.database, self.office)
+            except SQLAlchemyError:
+                log.exception("messages could not be looked at")
+            finally:
+                self._sending.release()
+
     def tidy(self) -> None:
         """Once an hour: drop what nobody can use any more. A failure waits for the next hour."""
         try:
@@ -81,11 +102,15 @@ class Worker:
         def look_for_runs() -> None:
             self.look()
 
+        def send_what_is_due() -> None:
+            self.send()
+
         def drop_what_is_over() -> None:
             self.tidy()
 
         huey.periodic_task(crontab(), name="give_sign")(give_sign)
         huey.periodic_task(crontab(), name="look_for_runs")(look_for_runs)
+        huey.periodic_task(crontab(), name="send_what_is_due")(send_what_is_due)
         huey.periodic_task(crontab(minute="17"), name="drop_what_is_over")(drop_what_is_over)
         return huey
 
@@ -114,9 +139,11 @@ class Worker:
 def run(settings: Settings) -> None:
     """Work until told to stop; what was waiting at the start is done first."""
     database = Database(settings.database_url, pool_size=THREADS + 2)
-    worker = Worker(database, settings.queue_url)
+    office = Office(mailer_for(settings), settings.public_url, Sealer(settings).unseal)
+    worker = Worker(database, settings.queue_url, office=office)
     consumer = worker.listen().create_consumer(
         workers=THREADS, periodic=True, max_delay=1.0, check_worker_health=True, shutdown_timeout=5
     )
-    threading.Thread(target=worker.look, daemon=True).start()
+    for look in (worker.look, worker.send):
+        threading.Thread(target=look, daemon=True).start()
     consumer.run()

@@ -16,12 +16,13 @@ from tests.factories.rounds import JOB
 from tests.factories.support_requests import submitted
 from tests.services.conftest import Country
 from tests.services.solvers import in_process
-from webapp.services import health, rounds, run_execution, runs
+from webapp.services import health, messages, rounds, run_execution, runs
 from webapp.services.runs import RunOrder
 from webapp.services.solving import Order, Solved, Watch
 from webapp.services.work_queue import WorkQueue
 from webapp.store import form_tokens, rate_limits
 from webapp.store.form_tokens import FormToken
+from webapp.store.outbox import MessageDelivery
 from webapp.store.rate_limits import RateCount
 from webapp.store.runs import Run, RunState
 from webapp.store.sign_ins import SignIn
@@ -115,6 +116,23 @@ class TestWorker:
             thread.join()
         assert state_of(database, run_id) == (RunState.FINISHED, 1)
 
+    def test_it_settles_messages_as_soon_as_their_cause_is_kept(
+        self, database: Database, web: WorkQueue, worker: Worker, country: Country, unit: UnitOfWork
+    ) -> None:
+        unit.commit()
+        database.wake_sender = web.wake_sender
+        about = {"request_id": "1", "reference": "R-1"}
+        with database.unit(writing=True) as other:
+            messages.post(
+                other, kind="result.unmatched", to_user_id=country.lead.user_id, about=about, dedupe_key="x"
+            )
+        huey = worker.listen()
+        woken = huey.dequeue()
+        assert woken is not None
+        huey.execute(woken)
+        with database.unit(writing=False) as reading:
+            assert reading.session.scalars(select(MessageDelivery.user_id)).all() == [country.lead.user_id]
+
     def test_a_queue_that_is_down_costs_only_time(self, database: Database, round_id: UUID) -> None:
         web = WorkQueue("sqlite:////nowhere/at/all/x.sqlite")
         with database.unit(writing=True) as unit:
@@ -134,7 +152,7 @@ class TestWorker:
         self, database: Database, worker: Worker, clock: Clock, country: Country, unit: UnitOfWork
     ) -> None:
         names = [task.name for task in worker.listen()._registry.periodic_tasks]
-        assert sorted(names) == ["drop_what_is_over", "look_for_runs"]
+        assert sorted(names) == ["drop_what_is_over", "give_sign", "look_for_runs", "send_what_is_due"]
         _leave_traces(unit, country.lead.user_id, "old")
         unit.commit()
         clock.forward(days=3)

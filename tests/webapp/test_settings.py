@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from webapp import CANNOT_START, settings
-from webapp.settings import ROOT, SettingsError, load
+from webapp.settings import ROOT, MailServer, SettingsError, load
 
 GOOD = {"DATABASE_URL": "sqlite:////tmp/x.sqlite", "SECRET_KEY": "kV3xQz9PmT7rLw2Yc8Jd4Gu6Ae0Oi1Nh5Bs"}
+
+NOTIFY_KEY = "tests-11111111-2222-4333-8444-555555555555-66666666-7777-4888-8999-aaaaaaaaaaaa"
 
 
 @pytest.fixture
@@ -43,6 +45,18 @@ class TestLoading:
             ("PORT", "\uff15\uff10\uff10\uff10"),
             ("PORT", "80a"),
             ("MAIL_URL", "http://mail"),
+            ("MAIL_URL", "smtp://"),
+            ("MAIL_URL", "smtp://mail:port"),
+            ("MAIL_URL", "smtp://mail/path"),
+            ("MAIL_URL", "smtp://mail?tls=perhaps"),
+            ("MAIL_FROM", "Us <us@example.org>"),
+            ("MAIL_FROM", "us@example.org\r\nBcc: x@example.org"),
+            ("NOTIFY_API_KEY", "a-key"),
+            ("NOTIFY_TEMPLATE_ID", "none"),
+            ("PUBLIC_URL", "http://127.0.0.1/path"),
+            ("PUBLIC_URL", "https://somewhere.else.example"),
+            ("PUBLIC_URL", "ftp://127.0.0.1"),
+            ("PUBLIC_URL", "https://user@127.0.0.1"),
             ("OIDC_DISCOVERY_URL", "http://plain.example"),
             ("TRUSTED_HOSTS", "*"),
             ("TRUSTED_HOSTS", "https://a.example/"),
@@ -51,7 +65,44 @@ class TestLoading:
     )
     def test_a_bad_value_is_named(self, no_file, name, value):
         with pytest.raises(SettingsError, match=f"^{name}: "):
-            load({**GOOD, name: value}, no_file)
+            load(
+                {**GOOD, **({"NOTIFY_API_KEY": NOTIFY_KEY} if name.endswith("ID") else {}), name: value},
+                no_file,
+            )
+
+    def test_links_never_depend_on_a_request(self, no_file):
+        for given, address in (
+            ({}, "http://127.0.0.1:5000"),
+            ({"TRUSTED_HOSTS": "127.0.0.1,matching.example.org"}, "https://matching.example.org"),
+            (
+                {"TRUSTED_HOSTS": ".example.org", "PUBLIC_URL": "https://Matching.example.org:8443/"},
+                "https://matching.example.org:8443",
+            ),
+        ):
+            assert load({**GOOD, **given}, no_file).public_url == address
+        with pytest.raises(SettingsError, match=r"^PUBLIC_URL: "):
+            load({**GOOD, "TRUSTED_HOSTS": ".example.org"}, no_file)
+
+    def test_the_mail_server_in_its_parts(self, no_file):
+        def server(url):
+            found = load({**GOOD, "MAIL_URL": url, "TRUSTED_HOSTS": "matching.example.org"}, no_file)
+            assert found.mail_from == "no-reply@matching.example.org"
+            return found.mail_server
+
+        assert server("smtp://127.0.0.1:2525") == MailServer("127.0.0.1", 2525, tls_required=False)
+        assert server("smtp://mail.example.org") == MailServer("mail.example.org", 25)
+        assert server("smtp://relay?tls=none") == MailServer("relay", 25, tls_required=False)
+        assert server("smtps://us%40x:p%2Fw@mail") == MailServer(
+            "mail", 465, tls_from_start=True, user="us@x", password="p/w"
+        )
+
+    def test_one_way_for_e_mails(self, no_file):
+        given = {**GOOD, "NOTIFY_API_KEY": NOTIFY_KEY, "NOTIFY_TEMPLATE_ID": NOTIFY_KEY[-36:]}
+        found = load(given, no_file)
+        assert (found.sends_email, found.notify.template_id) == (True, NOTIFY_KEY[-36:])
+        assert not load(GOOD, no_file).sends_email
+        with pytest.raises(SettingsError, match=r"^NOTIFY_API_KEY: "):
+            load({**given, "MAIL_URL": "smtp://127.0.0.1"}, no_file)
 
     def test_the_value_itself_is_not_repeated(self, no_file):
         with pytest.raises(SettingsError) as refused:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 
 from webapp.settings import Settings
@@ -28,8 +28,11 @@ class Sealer:
         return self._keys.encrypt(secret.encode()).decode()
 
     def unseal(self, sealed: str) -> str:
-        """The secret again; raises ``cryptography.fernet.InvalidToken`` where no key of ours sealed it."""
-        return self._keys.decrypt(sealed.encode()).decode()
+        """The secret again; raises ``ValueError`` where no key of ours sealed it."""
+        try:
+            return self._keys.decrypt(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise ValueError("no key of ours sealed this") from error
 
 
 def seal(secret: str) -> str:

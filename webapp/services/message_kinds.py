@@ -32,28 +32,33 @@ class Kind:
     link_text: str
     optional: bool
     readers: Audience | None = None
+    unsubscribe: str = ""
 
     @cached_property
     def names(self) -> frozenset[str]:
         """Every name that the texts and the link ask for."""
-        texts = (self.subject, *self.lines, self.link)
+        texts = (self.subject, *self.lines, self.link, self.unsubscribe)
         parts = (name for text in texts for _, name, _, _ in string.Formatter().parse(text))
         return frozenset(name for name in parts if name)
 
     @property
     def holds_secret(self) -> bool:
-        """Whether its link lets in whoever holds it."""
+        """Whether one of its links lets in whoever holds it."""
         return SECRET in self.names
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message in words; ``path`` is its one link, from the root of the service."""
+    """A message in words; ``path`` is its one link, from the root of the service.
+
+    ``unsubscribe_path`` is there where people asked for such messages without an account.
+    """
 
     subject: str
     lines: tuple[str, ...]
     path: str
     link_text: str
+    unsubscribe_path: str = ""
 
 
 def _read() -> Mapping[str, Kind]:
@@ -94,6 +99,7 @@ def letter(kind: Kind, about: Mapping[str, str], *, secret: str = "") -> Letter:
         lines=tuple(line.format_map(words) for line in kind.lines),
         path=kind.link.format_map(parts),
         link_text=kind.link_text,
+        unsubscribe_path=kind.unsubscribe.format_map(parts),
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    SQLColumnExpression,
     String,
     UniqueConstraint,
     and_,
@@ -159,7 +160,7 @@ def put(session: Session, *, now: datetime, **values: Any) -> bool:
     return session.execute(kept).first() is not None
 
 
-def readable_by(user_id: uuid.UUID | ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+def readable_by(user_id: uuid.UUID | SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The messages that a person may read now: their own, and those of the roles that they hold today."""
     held = select(Membership.id).where(Membership.user_id == user_id)
     by_role = [

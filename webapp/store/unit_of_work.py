@@ -57,7 +57,7 @@ def nobody_waits() -> None:
 
 
 class Database:
-    """The engine of one database and the units of work on it; ``wake`` calls a worker to a run."""
+    """The engine of one database and its units of work; ``wake`` calls for runs, ``wake_sender`` for messages."""
 
     def __init__(
         self,
@@ -66,16 +66,12 @@ class Database:
         clock: Clock = utc_now,
         statement_limits: bool = True,
         pool_size: int = 5,
-        wake_sender: Callable[[], None] = nobody_waits,
     ):
-        """``statement_limits`` false lifts PostgreSQL's time-outs, for migrations and backups only.
-
-        ``wake_sender`` is called after the commit of a unit that posted messages.
-        """
-        self.wake_sender = wake_sender
+        """``statement_limits`` false lifts PostgreSQL's time-outs, for migrations and backups only."""
         self.url = driver_url(url)
         self.clock = clock
         self.wake: Wake = nobody_runs
+        self.wake_sender: Callable[[], None] = nobody_waits
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _make_engine(self.url, statement_limits, pool_size)
         self._reading = self.engine.execution_options(
