@@ -157,6 +157,12 @@ def record_refusal(action: str, subject: audit.Subject, reason: str) -> None:
     audit.record_refusal(database(), current_actor(), action, subject, reason=reason, request_id=g.request_id)
 
 
+def is_walled() -> bool:
+    """Whether this route stays inside one organisation, so that the general audit holds nothing of it."""
+    policy = policy_of(current_app, request.endpoint or "")
+    return policy is not None and policy.action(request.method) in matrix.WALLED
+
+
 def attempt(
     form: Any, call: Callable[[], Any], *, newer: Callable[[], Mapping[str, str]] | None = None
 ) -> bool:

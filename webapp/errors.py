@@ -125,7 +125,7 @@ def _denied(error: AccessDenied) -> Response:
 
 
 def _not_now(error: NotAllowedNow) -> Response:
-    if not isinstance(access.current_actor(), Visitor):
+    if not (isinstance(access.current_actor(), Visitor) or access.is_walled()):
         access.record_refusal(f"{request.endpoint}"[:80], _subject(), "not allowed in this state")
     return page(409, heading="This cannot be done now", text=str(error) or None)
 
@@ -150,7 +150,7 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _subject() -> audit.Subject:
-    values = request.view_args or {}
+    values = {} if access.is_walled() else request.view_args or {}
     return audit.Subject(
         "route", "/".join([str(request.endpoint), *(str(value) for value in values.values())])
     )

@@ -19,6 +19,7 @@ CONTRACTS = {
     "groups-go-through-services",
     "services-know-no-web",
     "plain-store",
+    "plan-wall",
     "webapp-cycles",
     "seeds-come-through-services",
 }

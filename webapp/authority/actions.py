@@ -15,6 +15,7 @@ class Action(StrEnum):
 
     PLAN_READ = "plan.read"
     PLAN_EDIT = "plan.edit"
+    PLAN_HISTORY_READ = "plan.read_history"
 
     REQUEST_DRAFT = "support_request.draft"
     REQUEST_READ_DRAFT = "support_request.read_draft"

@@ -57,6 +57,7 @@ _ROWS: dict[Action, str] = {
     Action.OWN_ACCOUNT: "- O O O O O O O O O O",
     Action.PLAN_READ: "- G G - - - - - - - -",
     Action.PLAN_EDIT: "- G G - - - - - - - -",
+    Action.PLAN_HISTORY_READ: "- - G - - - - - - - -",
     Action.REQUEST_DRAFT: "- G G - - - - - - - -",
     Action.REQUEST_READ_DRAFT: "- G G - - - - - - - -",
     Action.REQUEST_SUBMIT: "- - G - - - - - - - -",
@@ -138,6 +139,9 @@ RECENT_SIGN_IN: frozenset[Action] = frozenset(
     }
 )
 """The starred rows: sign in again within the last ten minutes."""
+
+WALLED: frozenset[Action] = frozenset({Action.PLAN_READ, Action.PLAN_EDIT, Action.PLAN_HISTORY_READ})
+"""What stays inside one organisation: the general audit never holds what happens there."""
 
 JOB_ACTIONS: frozenset[Action] = frozenset(
     {

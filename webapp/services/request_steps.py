@@ -36,7 +36,7 @@ class Need:
     """What the request is about. ``component_code`` may come from the worksheet; never a level (I3)."""
 
     title: str
-    priority_code: str
+    priority_code: str | None
     topic_code: str | None
     component_code: str | None = None
 
