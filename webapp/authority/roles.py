@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
@@ -39,6 +40,16 @@ TITLES = {
 REQUESTERS = frozenset({Role.TRUST_MEMBER, Role.TRUST_LEAD})
 PARTNERS = frozenset({Role.PARTNER_EXPERT, Role.PARTNER_MANAGER})
 NATIONAL = frozenset({Role.NATIONAL_REVIEWER, Role.NATIONAL_ADMIN})
+
+NATIONAL_USERS = NATIONAL | {Role.AUDITOR, Role.REGIONAL_READER, Role.BOARD_MEMBER}
+"""Whom a national administrator invites; system administrators are made on the machine itself."""
+
+GIVES: Mapping[Role, tuple[Role, ...]] = {
+    Role.TRUST_LEAD: (Role.TRUST_MEMBER, Role.TRUST_LEAD, Role.PARTNER_EXPERT),
+    Role.PARTNER_MANAGER: (Role.PARTNER_MANAGER, Role.PARTNER_EXPERT),
+    Role.NATIONAL_ADMIN: tuple(role for role in Role if role in NATIONAL_USERS),
+}
+"""Which roles a role may give: never one above its own."""
 
 SECOND_FACTOR_REQUIRED = NATIONAL | {Role.SYSTEM_ADMIN, Role.AUDITOR}
 """Who cannot sign in with a password alone."""

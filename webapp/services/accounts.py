@@ -13,6 +13,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.authority.roles import PARTNERS, REQUESTERS, Role
 from webapp.services import audit
+from webapp.services.constraints import answering_for
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.store import accounts as store
 from webapp.store import sign_ins
@@ -59,8 +60,9 @@ def create_user(
     if sealed_second_factor:
         user.tf_totp_secret, user.tf_primary_method = sealed_second_factor, "authenticator"
     user.memberships = [_membership(given) for given in roles]
-    unit.session.add(user)
-    unit.flush()
+    taken = Rejected("email", "An account with this email address exists already")
+    with answering_for(unit, {"uq_users_email": taken}):
+        unit.session.add(user)
     audit.record(unit, actor, "user.create", audit.Subject("user", user.id), after=_state(user))
     return user
 
@@ -77,12 +79,28 @@ def add_role(unit: UnitOfWork, *, actor: AnyActor, user_id: UUID, given: RoleFor
     )
 
 
+def change_role(
+    unit: UnitOfWork, *, actor: AnyActor, user_id: UUID, membership_id: UUID, given: RoleFor
+) -> None:
+    """Put another role in the place of one; the last lead of an organisation stays one (409)."""
+    _require_for(actor, given)
+    user = _get(unit, user_id)
+    held = _held(user, membership_id)
+    _require_for(actor, RoleFor(held.role, held.organisation_id, held.partner_id, held.region_code))
+    if held.role in LEADS and held.organisation_id is not None and given.role is not held.role:
+        _keep_one_lead(unit, held)
+    before = _state(user)
+    held.role = given.role
+    _rights_changed(unit, user)
+    audit.record(
+        unit, actor, "user.change_role", audit.Subject("user", user.id), before=before, after=_state(user)
+    )
+
+
 def remove_role(unit: UnitOfWork, *, actor: AnyActor, user_id: UUID, membership_id: UUID) -> None:
     """Take a role away from the very next request on; the last lead of an organisation stays (409)."""
     user = _get(unit, user_id)
-    held = next((held for held in user.memberships if held.id == membership_id), None)
-    if held is None:
-        raise NotFound("no such role")
+    held = _held(user, membership_id)
     _require_for(actor, RoleFor(held.role, held.organisation_id, held.partner_id, held.region_code))
     if held.role in LEADS and held.organisation_id is not None:
         _keep_one_lead(unit, held)
@@ -137,6 +155,13 @@ def _get(unit: UnitOfWork, user_id: UUID) -> User:
     if user is None:
         raise NotFound("no such account")
     return user
+
+
+def _held(user: User, membership_id: UUID) -> Membership:
+    held = next((held for held in user.memberships if held.id == membership_id), None)
+    if held is None:
+        raise NotFound("no such role")
+    return held
 
 
 def _require_for(actor: AnyActor, given: RoleFor) -> None:

@@ -1,9 +1,9 @@
-"""What nobody can use any more is dropped: ended sign-ins, used form tokens, old counts, old messages."""
+"""What nobody can use any more is dropped: ended sign-ins and links, used form tokens, old counts, old messages."""
 
 from __future__ import annotations
 
 from webapp.services import sign_ins
-from webapp.store import form_tokens, outbox_queue, rate_limits
+from webapp.store import access_links, form_tokens, outbox_queue, rate_limits
 from webapp.store.unit_of_work import UnitOfWork
 
 
@@ -13,3 +13,4 @@ def drop_what_is_over(unit: UnitOfWork) -> None:
     form_tokens.delete_old(unit.session, unit.now)
     rate_limits.delete_old(unit.session, unit.now)
     outbox_queue.delete_old(unit.session, unit.now)
+    access_links.delete_old(unit.session, unit.now)

@@ -20,6 +20,11 @@ def ways() -> tuple[Way, ...]:
     """The pages of an organisation about itself."""
     return (
         Way(
+            "Members of your organisation",
+            url_for("organisation.members"),
+            "Invite colleagues, change what they may do, remove them.",
+        ),
+        Way(
             "People of ours who offer support",
             url_for("organisation.people"),
             "Say whether they may go, and vouch for their skills.",

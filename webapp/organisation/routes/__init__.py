@@ -1,5 +1,5 @@
 """The routes of an organisation's own pages, one file for each page family."""
 
-from webapp.organisation.routes import overview, people
+from webapp.organisation.routes import members, overview, people
 
-__all__ = ["overview", "people"]
+__all__ = ["members", "overview", "people"]
