@@ -47,11 +47,11 @@ def a_trust_asks(walk: Walk) -> str:
     walk.look("Which national priority does this come under?")
     walk.choose("Urgent and emergency care")
     walk.press("Save and continue")
-    walk.look("Topic and title")
+    walk.look("Which topic is closest?")
     walk.choose("Flow through the hospital")
-    walk.write(Give_the_request_a_short_title=TITLE)
     walk.press("Save and continue")
     walk.look("What you want to achieve")
+    walk.write(Give_the_request_a_short_title=TITLE)
     walk.write(
         What_do_you_want_to_achieve="Half of our patients wait a day or more after they are ready to leave.",
         How_would_you_know_that_it_worked="Days between being ready and leaving: from 2.1 to 1.0 by June.",
@@ -92,13 +92,18 @@ def the_rest_is_answered(walk: Walk) -> str:
     walk.press("Save and continue")  # with nothing entered: all that is missing is said at once
     walk.says("There is a problem", "Enter the name of the executive sponsor")
     walk.look("Who stands behind this request")
-    walk.write(Name_of_the_executive_sponsor="Helen Marsh", Their_role="Chief operating officer")
-    walk.write(Name_of_the_local_lead="Sunil Rao", Their_email_address="sunil.rao@example.nhs.uk")
+    walk.write(
+        Name_of_the_executive_sponsor="Helen Marsh", Role_of_the_executive_sponsor="Chief operating officer"
+    )
+    walk.write(Name_of_the_local_lead="Sunil Rao", Email_address_of_the_local_lead="sunil.rao@example.nhs.uk")
     walk.press("Save and continue")
     walk.look("What is in place already")
     walk.press("Save and continue")
-    walk.look("How severe it is, and how it ranks")
-    walk.choose("3. Serious", "First: it matters most to us")
+    walk.look("How severe is the problem?")
+    walk.choose("3. Serious")
+    walk.press("Save and continue")
+    walk.look("Where does this request stand among your requests in this round?")
+    walk.choose("First: it matters most to us")
     walk.press("Save and continue")
     walk.look("Check your answers")
     request = re.sub("^.*(/requests/[^/]+).*$", r"\1", walk.page.url)

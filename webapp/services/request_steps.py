@@ -33,9 +33,12 @@ ONE_LINE = frozenset({"title", "sponsor_name", "sponsor_role", "lead_name", "lea
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What the request is about. ``component_code`` may come from the worksheet; never a level (I3)."""
+    """What the request is about. ``component_code`` may come from the worksheet; never a level (I3).
 
-    title: str
+    A ``title`` of None leaves the title as it is.
+    """
+
+    title: str | None
     priority_code: str | None
     topic_code: str | None
     component_code: str | None = None
@@ -43,10 +46,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What they want to achieve, and how they would know."""
+    """What they want to achieve, how they would know, and in a few words; no ``title`` leaves it as it is."""
 
     aim: str
     measure: str
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,10 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """The place among the organisation's requests, and the anchored severity from 1 to 4."""
+    """The place among the organisation's requests, and the anchored severity from 1 to 4; a draft may lack one."""
 
-    rank: int
-    severity: int
+    rank: int | None
+    severity: int | None
     severity_reason: str = ""
 
 
@@ -122,6 +126,8 @@ Step = Need | Aim | Skills | Amount | Readiness | Urgency | Exclusions
 def cleaned(step: Step) -> dict[str, object]:
     """The step's plain columns by name, texts in their normal form."""
     values = {name: getattr(step, name) for name in step.__dataclass_fields__}
+    if values.get("title", "") is None:
+        del values["title"]
     return {name: free_text.clean(value) if name in TEXT_LIMITS else value for name, value in values.items()}
 
 
@@ -159,7 +165,7 @@ def _amount_problems(step: Amount) -> Iterator[Problem]:
 
 
 def _urgency_problems(step: Urgency) -> Iterator[Problem]:
-    if not 1 <= step.rank <= MOST_OPEN:
+    if step.rank is not None and not 1 <= step.rank <= MOST_OPEN:
         yield Problem("rank", f"Choose a place from 1 to {MOST_OPEN}")
-    if not 1 <= step.severity <= 4:
+    if step.severity is not None and not 1 <= step.severity <= 4:
         yield Problem("severity", "Choose a severity from 1 to 4")

@@ -14,7 +14,16 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, beneficiaries, free_text, offers, repairs, request_rules, request_steps
+from webapp.services import (
+    audit,
+    beneficiaries,
+    free_text,
+    messages,
+    offers,
+    repairs,
+    request_rules,
+    request_steps,
+)
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -37,16 +46,24 @@ from webapp.store.support_requests import (
 )
 from webapp.store.unit_of_work import UnitOfWork
 
-NO_ROUND = "No round is open for requests now. Your draft is kept."
+NO_ROUND = "No round is open for requests now. Your draft is kept: submit it when the next round opens."
+ROUND_CLOSED = (
+    "The round has closed, so this request can no longer be changed. It stands as it was submitted. "
+    "You can still withdraw it."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What an organisation has left in the open round: severity points, and places 1 to 3 not yet taken."""
+    """What an organisation has left in the open round: severity points, and places 1 to 3 not yet taken.
+
+    ``taken`` are the requests that hold the other places, by place.
+    """
 
     round: Round | None
     points_left: int
     ranks_left: tuple[int, ...]
+    taken: tuple[SupportRequest, ...] = ()
 
 
 def start(
@@ -136,6 +153,7 @@ def submit(unit: UnitOfWork, *, actor: Actor, request_id: UUID, expected_version
         if not counted:
             request_rules.spend_severity(unit, row, held_in, row.severity or 0)
     _record(unit, actor, Action.REQUEST_SUBMIT, row, before=before)
+    _send_receipt(unit, row, held_in)
     return row
 
 
@@ -222,7 +240,7 @@ def allowance(unit: UnitOfWork, *, actor: Actor, request_id: UUID | None = None)
     taken = {row.rank for row in others}
     spent = sum(row.severity or 0 for row in others)
     free = tuple(rank for rank in range(1, MOST_OPEN + 1) if rank not in taken)
-    return Allowance(held_in, SEVERITY_POINTS - spent, free)
+    return Allowance(held_in, SEVERITY_POINTS - spent, free, tuple(others))
 
 
 def _put(unit: UnitOfWork, row: SupportRequest, step: Step) -> None:
@@ -257,6 +275,19 @@ def _put_exclusions(unit: UnitOfWork, row: SupportRequest, step: Exclusions) -> 
         row.exclusions.append(Exclusion(partner_id=each.partner_id, reason=reason))
 
 
+def _send_receipt(unit: UnitOfWork, row: SupportRequest, held_in: Round) -> None:
+    about = {
+        "request_id": str(row.id),
+        "reference": row.reference,
+        "round": held_in.name,
+        "closes_on": held_in.closes_on.isoformat(),
+    }
+    key = f"request.submitted:{row.id}:{row.version}"
+    messages.post(
+        unit, kind="request.submitted", to_organisation_id=row.requester_id, about=about, dedupe_key=key
+    )
+
+
 def _round_problems(unit: UnitOfWork, row: SupportRequest, held_in: Round) -> list[Problem]:
     return [
         *request_rules.check_window(row, held_in),
@@ -267,7 +298,7 @@ def _round_problems(unit: UnitOfWork, row: SupportRequest, held_in: Round) -> li
 
 def _open_round_of(row: SupportRequest) -> Round:
     if row.round is None or row.round.state is not RoundState.OPEN:
-        raise NotAllowedNow("The round has closed, so this request can no longer be changed.")
+        raise NotAllowedNow(ROUND_CLOSED)
     return row.round
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, func, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, Identified, Timed, stored_enum
@@ -21,6 +21,9 @@ class NodeKind(StrEnum):
     METHOD = "method"
     COMPONENT = "component"
 
+
+MOST_WORDS = 6
+"""Words of a search that count: more narrow nothing down."""
 
 HELD_KINDS = (NodeKind.SKILL, NodeKind.METHOD, NodeKind.TOPIC)
 """What a partner can hold."""
@@ -77,22 +80,28 @@ def nodes(kinds: Iterable[NodeKind] = tuple(NodeKind)) -> Select[TaxonomyNode]:
 
 
 def found(text: str, kinds: Iterable[NodeKind]) -> Select[TaxonomyNode]:
-    """Nodes whose label, code or synonym holds ``text``; those that begin with it first."""
-    wanted = text.lower().strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    synonyms = select(TaxonomySynonym.code).where(TaxonomySynonym.term.like(f"%{wanted}%", escape="\\"))
+    """Nodes in whose label, code or synonyms every word of ``text`` stands; those that begin with it first."""
+    wanted = _escaped(text.lower().strip())
     label = func.lower(TaxonomyNode.label)
     return (
         select(TaxonomyNode)
         .where(TaxonomyNode.kind.in_(tuple(kinds)))
-        .where(
-            or_(
-                label.like(f"%{wanted}%", escape="\\"),
-                func.lower(TaxonomyNode.code).like(f"{wanted}%", escape="\\"),
-                TaxonomyNode.code.in_(synonyms),
-            )
-        )
+        .where(*(_holds(word) for word in wanted.split()[:MOST_WORDS]))
         .order_by(label.like(f"{wanted}%", escape="\\").desc(), TaxonomyNode.position, TaxonomyNode.code)
     )
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    synonyms = select(TaxonomySynonym.code).where(TaxonomySynonym.term.like(f"%{word}%", escape="\\"))
+    return or_(
+        func.lower(TaxonomyNode.label).like(f"%{word}%", escape="\\"),
+        func.lower(TaxonomyNode.code).like(f"{word}%", escape="\\"),
+        TaxonomyNode.code.in_(synonyms),
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def known(session: Session, codes: Iterable[str], kinds: Iterable[NodeKind]) -> set[str]:

@@ -30,6 +30,7 @@ PAGES = (
     "/in-place",
     "/exclusions",
     "/urgency",
+    "/rank",
     "/check",
     "/withdraw",
 )

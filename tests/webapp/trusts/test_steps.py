@@ -65,11 +65,17 @@ class TestBadNumbers:
         assert (beyond.status, beyond.errors) == (422, ["Choose the last month"])
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("severity", "5"), ("severity", "x"), ("rank", "0"), ("rank", "1e3")]
+        ("page", "field", "value"),
+        [
+            ("urgency", "severity", "5"),
+            ("urgency", "severity", "x"),
+            ("rank", "rank", "0"),
+            ("rank", "rank", "1e3"),
+        ],
     )
-    def test_a_choice_that_is_not_offered(self, trusts, field, value):
+    def test_a_choice_that_is_not_offered(self, trusts, page, field, value):
         path = trusts.draft()
-        visit = trusts.lead.submit(f"{path}/urgency", {field: value})
+        visit = trusts.lead.submit(f"{path}/{page}", {field: value})
         assert visit.status == 422
         assert len(visit.errors) == 1
 
@@ -109,7 +115,7 @@ class TestWords:
             "Enter how you would know that it worked",
         ]
         assert visit.values()["aim"] == long
-        title = trusts.lead.submit(f"{path}/topic", {"title": "gohome\u202e"})
+        title = trusts.lead.submit(f"{path}/aim", {"title": "gohome\u202e"})
         assert (title.status, len(title.errors)) == (422, 1)
 
     def test_the_same_words_in_another_form_of_unicode_are_the_same(self, trusts):
@@ -181,6 +187,7 @@ class TestOrder:
             "/sponsor",
             "/in-place",
             "/urgency",
+            "/rank",
         ]
         after = trusts.row(path)
         for name in ("title", "aim", "measure", "days", "window_last", "sponsor_name", "severity", "rank"):
@@ -203,6 +210,11 @@ class TestOrder:
 
     def test_points_and_places_left_stand_beside_the_question(self, trusts):
         trusts.submitted(rank=1, severity=4)
-        text = trusts.lead.get(f"{trusts.draft()}/urgency").text
-        assert "Severity points left: 2 of 6" in text
-        assert "Places left: 2, 3" in text
+        path = trusts.draft(rank=2)
+        visit = trusts.lead.get(f"{path}/urgency")
+        assert "Severity points left: 2 of 6" in visit.text
+        assert "Uses 2 points." in visit.text
+        assert "Uses 3 points: more than you have left." in visit.text
+        places = trusts.lead.get(f"{path}/rank")
+        assert [each["value"] for each in places.page.select("input[name=rank]")] == ["2", "3"]
+        assert "First: it matters most to us: Leaving hospital sooner" in places.text

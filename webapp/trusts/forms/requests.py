@@ -52,20 +52,13 @@ class PriorityForm(BaseForm):
 
 
 class TopicForm(BaseForm):
-    """The topic inside the priority, and a title."""
+    """The topic inside the priority."""
 
-    topic_code = RadiosField("Which topic is closest?", required="Choose a topic")
-    title = TextField(
-        "Give the request a short title",
-        hint="For example: Fewer patients waiting over 12 hours for a bed",
-        longest=120,
-        short="Title",
-        required="Enter a short title",
-    )
+    topic_code = RadiosField("Which topic is closest?", heading=True, required="Choose a topic")
 
 
 class AimForm(BaseForm):
-    """What they want to achieve, and how they would know."""
+    """What they want to achieve, how they would know, and a title for it."""
 
     aim = TextAreaField(
         "What do you want to achieve?",
@@ -82,6 +75,13 @@ class AimForm(BaseForm):
         rows=4,
         short="How you would know",
         required="Enter how you would know that it worked",
+    )
+    title = TextField(
+        "Give the request a short title",
+        hint="For example: Fewer patients waiting over 12 hours for a bed",
+        longest=120,
+        short="Title",
+        required="Enter a short title",
     )
 
 
@@ -156,7 +156,8 @@ class SponsorForm(BaseForm):
         required="Enter the name of the executive sponsor",
     )
     sponsor_role = TextField(
-        "Their role",
+        "Role of the executive sponsor",
+        hint="For example: chief operating officer.",
         longest=120,
         required="Enter the role of the executive sponsor",
     )
@@ -168,7 +169,7 @@ class SponsorForm(BaseForm):
         required="Enter the name of the local lead",
     )
     lead_email = EmailField(
-        "Their email address (optional)",
+        "Email address of the local lead (optional)",
         hint="Shown to a partner only after both sides have accepted.",
         longest=254,
         short="Email address",
@@ -207,11 +208,11 @@ class ExclusionForm(BaseForm):
     )
 
 
-class UrgencyForm(BaseForm):
-    """Severity and rank among the organisation's requests."""
+class SeverityForm(BaseForm):
+    """How severe it is, on anchored levels."""
 
     severity = RadiosField(
-        "How severe is the problem?",
+        "Which sentence fits best?",
         choices=choices.items("severity"),
         required="Choose how severe the problem is",
     )
@@ -222,13 +223,14 @@ class UrgencyForm(BaseForm):
         rows=3,
         short="Why this level",
     )
+
+
+class RankForm(BaseForm):
+    """The place among the organisation's requests; the choices are those that are free."""
+
     rank = RadiosField(
         "Where does this request stand among your requests in this round?",
-        choices=[
-            Choice("1", "First: it matters most to us"),
-            Choice("2", "Second"),
-            Choice("3", "Third"),
-        ],
+        heading=True,
         required="Choose this request's place among your requests",
     )
 

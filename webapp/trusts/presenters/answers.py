@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from webapp.services.support_requests import SupportRequest
-from webapp.trusts.presenters.steps import STEPS, answer
+from webapp.trusts.presenters.question_order import STEPS
+from webapp.trusts.presenters.steps import answer
 from webapp.ui import choices, formats
 
 
@@ -63,11 +64,11 @@ def _wanted(row: SupportRequest, labels: Labels, group: Callable[..., AnswerGrou
         _line("Priority", labels.of(row.priority_code)),
         _line("Topic", labels.of(row.topic_code)),
         *((_line("Component", labels.of(row.component_code)),) if row.component_code else ()),
-        _line("Title", row.title),
     )
     yield group(
         "aim",
         "What you want to achieve",
+        _line("Title", row.title),
         Answer("Aim", tuple(formats.lines(row.aim)) or (formats.NOTHING,)),
         Answer("How you would know", tuple(formats.lines(row.measure)) or (formats.NOTHING,)),
     )
@@ -105,11 +106,11 @@ def _conditions(
         yield group("exclusions", "Partners you cannot work with", Answer("Partners", names))
     yield group(
         "urgency",
-        "Severity and rank",
+        "Severity",
         _line("Severity", choices.title("severity", row.severity)),
         _line("Why this level", row.severity_reason),
-        _line("Place among your requests", answer("rank", row.rank)),
     )
+    yield group("rank", "Place among your requests", _line("Place", answer("rank", row.rank)))
 
 
 def _line(question: str, words: str) -> Answer:

@@ -58,7 +58,7 @@ def finder(
     return Finder(
         caption=f"Support request {row.reference}",
         back=url_for("trusts.request_page", request_id=row.id),
-        onwards=url_for("trusts.check" if origin else "trusts.urgency", request_id=row.id),
+        onwards=url_for("trusts.check" if origin else "trusts.request_page", request_id=row.id),
         action=url_for("trusts.exclusions", request_id=row.id),
         origin=origin,
         excluded=tuple(

@@ -12,7 +12,8 @@ from flask import request, url_for
 from webapp.services.registry import Branch, TaxonomyNode
 from webapp.services.request_steps import MOST_SKILLS
 from webapp.services.support_requests import RequestedSkill, SupportRequest
-from webapp.ui import choices
+from webapp.trusts.presenters import question_order
+from webapp.ui import choices, formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """Topics under one heading, or components with what serves them; ``is_own`` for the request's priority."""
+
+    title: str
+    branches: tuple[Branch, ...]
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Links under one heading."""
+
+    title: str
+    links: tuple[Link, ...]
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finder:
-    """Chosen skills, what was found by typing, and topics to browse (one of them open)."""
+    """Chosen skills, what was found by typing, the skills of one topic (one's own at first), and other topics."""
 
     caption: str
     back: str
@@ -47,11 +66,11 @@ class Finder:
     origin: str
     chosen: tuple[ChosenSkill, ...]
     left: int
+    left_words: str
     wanted: str
     found: tuple[Link, ...]
-    topics: tuple[Link, ...]
-    browsed: str
-    browsed_skills: tuple[Link, ...]
+    opened: tuple[LinkGroup, ...]
+    shelves: tuple[LinkGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +82,70 @@ class OneSkill:
     is_full: bool
 
 
+def shelves(
+    priorities: Iterable[TaxonomyNode],
+    topics: Iterable[Branch],
+    components: Iterable[Branch],
+    row: SupportRequest,
+) -> tuple[Shelf, ...]:
+    """Everything to browse: the topics of each priority, one's own first, then methods by component."""
+    held = [branch for branch in topics if branch.children]
+    found = [
+        Shelf(
+            node.label,
+            tuple(branch for branch in held if branch.node.parent_code == node.code),
+            is_own=node.code == row.priority_code,
+        )
+        for node in priorities
+    ]
+    found.sort(key=lambda shelf: not shelf.is_own)
+    methods = tuple(branch for branch in components if branch.children)
+    shelf = Shelf("Improvement methods, by component", methods, is_own=row.component_code is not None)
+    return tuple(each for each in (*found, shelf) if each.branches)
+
+
 def finder(
     row: SupportRequest,
     labels: Mapping[str, str],
     *,
     wanted: str,
     found: Iterable[TaxonomyNode],
-    branches: Iterable[Branch],
+    shelves: tuple[Shelf, ...],
     browsed: str,
 ) -> Finder:
-    """Everything on the skills page. Topics of the request's own priority come first."""
+    """Everything on the skills page: what the request's own topic holds stands open until another is browsed."""
     taken = {each.skill_code for each in row.skills}
-    trees = sorted(branches, key=lambda branch: branch.node.parent_code != row.priority_code)
-    opened = next((branch for branch in trees if branch.node.code == browsed), None)
+    branches = {branch.node.code: branch for shelf in shelves for branch in shelf.branches}
+    own = (row.topic_code or "", row.component_code or "")
+    opened = [branches[code] for code in ((browsed,) if browsed in branches else own) if code in branches]
     origin = "check" if request.args.get("from") == "check" else ""
-    following = "trusts.check" if origin else "trusts.shape"
+    left = MOST_SKILLS - len(taken)
     return Finder(
-        caption=f"Support request {row.reference}",
-        back=url_for("trusts.request_page", request_id=row.id),
-        onwards=url_for(following, request_id=row.id),
+        caption=f"Support request {row.reference}"
+        + ("" if origin else f". {question_order.place('skills')}"),
+        back=url_for("trusts.check" if origin else question_order.before("skills"), request_id=row.id),
+        onwards=url_for("trusts.check" if origin else question_order.following("skills"), request_id=row.id),
         action=url_for("trusts.skills", request_id=row.id),
         origin=origin,
         chosen=tuple(_chosen(row.id, each, labels) for each in row.skills),
-        left=MOST_SKILLS - len(taken),
+        left=left,
+        left_words=f"You can add {formats.plural(left, 'more skill', 'more skills')}.",
         wanted=wanted,
         found=tuple(_skill_link(row.id, node, taken) for node in found),
-        topics=tuple(
-            Link(branch.node.label, _address("trusts.skills", row.id, topic=branch.node.code) + "#browse")
-            for branch in trees
-            if branch.children
+        opened=tuple(
+            LinkGroup(branch.node.label, tuple(_skill_link(row.id, node, taken) for node in branch.children))
+            for branch in opened
         ),
-        browsed=opened.node.label if opened else "",
-        browsed_skills=tuple(_skill_link(row.id, node, taken) for node in opened.children) if opened else (),
+        shelves=tuple(_shelf(row.id, shelf) for shelf in shelves),
     )
+
+
+def _shelf(request_id: UUID, shelf: Shelf) -> LinkGroup:
+    links = (
+        Link(branch.node.label, _address("trusts.skills", request_id, topic=branch.node.code) + "#browse")
+        for branch in shelf.branches
+    )
+    return LinkGroup(shelf.title, tuple(links), shelf.is_own)
 
 
 def one_skill(request_id: UUID, label: str, *, is_full: bool) -> OneSkill:

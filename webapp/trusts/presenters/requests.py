@@ -13,7 +13,7 @@ from webapp.authority.matrix import Action
 from webapp.services.failures import Problem
 from webapp.services.support_requests import Allowance, SupportRequest
 from webapp.trusts.presenters.answers import AnswerGroup, Labels, groups
-from webapp.trusts.presenters.steps import STEPS, StepWords
+from webapp.trusts.presenters.question_order import STEPS, StepWords
 from webapp.ui import choices, formats
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 
@@ -173,7 +173,7 @@ def codes_of(row: SupportRequest) -> set[str]:
 def tasks(row: SupportRequest, missing: Iterable[Problem], actor: Actor) -> Tasks:
     """The pages of a draft, done or not."""
     lacking = {problem.field for problem in missing}
-    shown = [words for words in STEPS.values() if _is_lead(actor) or not words.only_lead]
+    shown = [words for words in STEPS.values() if _is_lead(actor) or not words.aside]
     needed = [words for words in shown if words.needs]
     done = sum(not lacking & set(words.needs) for words in needed)
     return Tasks(

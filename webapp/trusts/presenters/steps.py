@@ -1,89 +1,21 @@
-"""The question pages of a support request: their order, headings, guidance and what is left to spend."""
+"""The question pages of a support request: headings, guidance, what is left to spend, public figures beside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from webapp.services.registry import PublishedFigure
 from webapp.services.support_requests import Allowance, SupportRequest
+from webapp.trusts.presenters import question_order
+from webapp.trusts.presenters.question_order import STEPS
 from webapp.ui import choices, formats
+from webapp.ui.fields import Choice
 
-
-@dataclass(frozen=True, slots=True)
-class StepWords:
-    """One page: its endpoint, its title in the task list, the endpoint after it, the fields that it fills.
-
-    A page that ``needs`` nothing is optional; ``offers`` are the fields that show that it was used.
-    """
-
-    endpoint: str
-    title: str
-    following: str
-    needs: tuple[str, ...] = ()
-    heading: str = ""
-    guidance: str = ""
-    offers: tuple[str, ...] = ()
-    only_lead: bool = False
-
-
-STEPS: Mapping[str, StepWords] = {
-    "priority": StepWords("trusts.priority", "Priority", "trusts.topic", ("priority_code",)),
-    "topic": StepWords(
-        "trusts.topic", "Topic and title", "trusts.aim", ("topic_code", "title"), "Topic and title"
-    ),
-    "aim": StepWords(
-        "trusts.aim",
-        "What you want to achieve",
-        "trusts.skills",
-        ("aim", "measure"),
-        "What you want to achieve",
-    ),
-    "skills": StepWords("trusts.skills", "Skills", "trusts.shape", ("skills",), "Skills you want"),
-    "shape": StepWords("trusts.shape", "Shape of support", "trusts.amount", ("shape",)),
-    "amount": StepWords(
-        "trusts.amount",
-        "How much, when and where",
-        "trusts.sponsor",
-        ("days", "window_first", "window_last", "delivery", "max_team"),
-        "How much support, when and where",
-        "Ask for what you can really use. The more months you give, the more partners have days.",
-    ),
-    "sponsor": StepWords(
-        "trusts.sponsor",
-        "Sponsor and local lead",
-        "trusts.in_place",
-        ("sponsor_name", "sponsor_role", "lead_name"),
-        "Who stands behind this request",
-    ),
-    "in_place": StepWords(
-        "trusts.in_place",
-        "What is in place already",
-        "trusts.urgency",
-        (),
-        "What is in place already",
-        "All of this is optional. It helps to avoid doing things twice.",
-        ("existing_method_code", "other_help", "in_mandated_programme"),
-    ),
-    "exclusions": StepWords(
-        "trusts.exclusions",
-        "Partners you cannot work with",
-        "trusts.urgency",
-        heading="Partners you cannot work with",
-        offers=("exclusions",),
-        only_lead=True,
-    ),
-    "urgency": StepWords(
-        "trusts.urgency",
-        "Severity and rank",
-        "trusts.check",
-        ("severity", "rank"),
-        "How severe it is, and how it ranks",
-    ),
-}
+MOST_FIGURES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +29,20 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class StepPage:
-    """What a question page shows round its form. ``heading`` is empty where the question is the heading."""
+    """What a question page shows round its form. ``heading`` is empty where the question is the heading.
+
+    ``place`` says how far it is; ``later`` is where somebody leaves to who goes on another day.
+    """
 
     title: str
     heading: str
     caption: str
     guidance: str
     back: str
+    place: str = ""
+    later: str = ""
     left: tuple[str, ...] = ()
-    figures: tuple[Figure, ...] = field(default=())
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,35 +79,70 @@ def place_page() -> StepPage:
 
 
 def step_page(name: str, row: SupportRequest, *, caption: str = "") -> StepPage:
-    """The page of one step of this request."""
+    """The page of one step of this request. Back leads to the question before, or to the answers."""
     words = STEPS[name]
+    from_answers = request.args.get("from") == "check"
+    back = "trusts.check" if from_answers else question_order.before(name)
     return StepPage(
         title=words.heading or words.title,
         heading=words.heading,
         caption=caption or f"Support request {row.reference}",
         guidance=words.guidance,
-        back=url_for("trusts.request_page", request_id=row.id),
+        back=url_for(back, request_id=row.id),
+        place="" if from_answers else question_order.place(name),
+        later=url_for("trusts.request_page", request_id=row.id),
     )
+
+
+def with_figures(page: StepPage, row: SupportRequest, figures: Iterable[PublishedFigure]) -> StepPage:
+    """The same page with public figures of the beneficiary: those of the request's priority first."""
+    ordered = sorted(figures, key=lambda figure: (figure.priority_code != row.priority_code, figure.label))
+    own = [figure for figure in ordered if figure.priority_code == row.priority_code]
+    shown = tuple(
+        Figure(figure.label, _amount(figure), f"{figure.period}. {figure.source}")
+        for figure in (own or ordered)[:MOST_FIGURES]
+    )
+    return replace(page, figures=shown)
 
 
 def urgency_page(row: SupportRequest, left: Allowance, figures: Iterable[PublishedFigure]) -> StepPage:
-    """Severity and rank: with the points and places left, and public figures beside."""
-    page = step_page("urgency", row)
-    places = ", ".join(str(rank) for rank in left.ranks_left) or "none"
-    return StepPage(
-        title=page.title,
-        heading=page.heading,
-        caption=page.caption,
-        guidance=(
-            "Each organisation has 6 severity points in a round: a request at severity 3 uses 3 of them. "
-            "So not everything can be critical."
-        ),
-        back=page.back,
-        left=(f"Severity points left: {left.points_left} of 6", f"Places left: {places}"),
-        figures=tuple(
-            Figure(figure.label, _amount(figure), f"{figure.period}, {figure.source}") for figure in figures
-        ),
+    """Severity, with the points left."""
+    page = with_figures(step_page("urgency", row), row, figures)
+    guidance = (
+        "Each organisation has 6 severity points in a round, and a request uses as many as its level. "
+        "So not everything can be critical."
     )
+    return replace(page, guidance=guidance, left=(f"Severity points left: {left.points_left} of 6",))
+
+
+def severity_choices(left: Allowance) -> list[Choice]:
+    """The anchored levels, each with the points that it uses, and with what it lacks."""
+    return [_severity(choice, left.points_left) for choice in choices.items("severity")]
+
+
+def _severity(choice: Choice, points_left: int) -> Choice:
+    uses = f"Uses {formats.plural(int(choice.value), 'point')}."
+    if int(choice.value) > points_left:
+        uses = f"Uses {formats.plural(int(choice.value), 'point')}: more than you have left."
+    return Choice(choice.value, choice.text, f"{choice.hint} {uses}")
+
+
+def rank_page(row: SupportRequest, left: Allowance) -> StepPage:
+    """The place among the organisation's requests, and who holds the others."""
+    taken = tuple(f"{RANKS[each.rank or 0]}: {each.title} ({each.reference})" for each in left.taken)
+    words = ("Taken by your other requests:", *taken) if taken else ()
+    if taken and not left.ranks_left:
+        words = (*words, "All three places are taken. Withdraw one of them to make room for this request.")
+    guidance = "When there is not enough support for all, the first one is helped first."
+    return replace(step_page("rank", row), guidance=guidance, left=words)
+
+
+def rank_choices(left: Allowance) -> list[Choice]:
+    """The places that are free."""
+    return [Choice(str(rank), RANKS[rank]) for rank in left.ranks_left]
+
+
+RANKS = {1: "First: it matters most to us", 2: "Second", 3: "Third"}
 
 
 def _amount(figure: PublishedFigure) -> str:

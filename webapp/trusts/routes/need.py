@@ -1,4 +1,4 @@
-"""The first pages of a support request: who it is for, its priority, its topic and title."""
+"""The first pages of a support request: who it is for, its priority, its topic."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def priority(request_id: UUID) -> ResponseReturnValue:
 @bp.route("/requests/<uuid:request_id>/topic", methods=["GET", "POST"])
 @allow(Action.REQUEST_DRAFT)
 def topic(request_id: UUID) -> ResponseReturnValue:
-    """The topic inside the priority, and a short title."""
+    """The topic inside the priority."""
     unit, actor = current_unit(), current_person()
     row = support_requests.load_for_edit(unit, actor=actor, request_id=request_id)
     wanted = request.args.get("priority") or row.priority_code
@@ -98,7 +98,7 @@ def topic(request_id: UUID) -> ResponseReturnValue:
 
     def save() -> None:
         step = request_steps.Need(
-            title=form.title.data,
+            title=None,
             priority_code=branch.node.code,
             topic_code=form.topic_code.data,
             component_code=row.component_code,

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.services import registry, request_lists, support_requests
+from webapp.services.registry import NodeKind
 from webapp.services.request_steps import MOST_SKILLS, Skills, SkillWanted
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
@@ -29,9 +30,14 @@ def skills(request_id: UUID) -> ResponseReturnValue:
     row = support_requests.load_for_edit(unit, actor=actor, request_id=request_id)
     wanted, browsed = request.args.get("q", "")[:100], request.args.get("topic", "")
     found = registry.find_skills(unit, actor=actor, text=wanted)
-    branches = registry.skills_by_topic(unit, actor=actor)
+    shelves = pages.shelves(
+        registry.terms(unit, actor=actor, kind=NodeKind.PRIORITY),
+        registry.skills_by_topic(unit, actor=actor),
+        registry.skills_by_component(unit, actor=actor),
+        row,
+    )
     labels = registry.labels(unit, actor=actor, codes=[each.skill_code for each in row.skills])
-    page = pages.finder(row, labels, wanted=wanted, found=found, branches=branches, browsed=browsed)
+    page = pages.finder(row, labels, wanted=wanted, found=found, shelves=shelves, browsed=browsed)
     return render_template("trusts/requests/skills.html", page=page, form=ActForm(obj=row))
 
 

@@ -17,6 +17,7 @@ from webapp.services.request_steps import Delivery, Shape, Step
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
 from webapp.trusts.forms import requests as forms
+from webapp.trusts.presenters import question_order
 from webapp.trusts.presenters import steps as pages
 from webapp.ui import formats
 from webapp.ui.choices import CHOICES
@@ -29,10 +30,17 @@ AFTER_CHECK = "check"
 @bp.route("/requests/<uuid:request_id>/aim", methods=["GET", "POST"])
 @allow(Action.REQUEST_DRAFT)
 def aim(request_id: UUID) -> ResponseReturnValue:
-    """What they want to achieve, and how they would know."""
+    """What they want to achieve, how they would know, and a title."""
+    unit, actor = current_unit(), current_person()
     row = _load(request_id)
     form = forms.AimForm(obj=row)
-    return _answer("aim", row, form, lambda: request_steps.Aim(form.aim.data, form.measure.data))
+    figures = registry.published_figures(unit, actor=actor, organisation_id=row.beneficiary_id)
+    page = pages.with_figures(pages.step_page("aim", row), row, figures)
+
+    def step() -> Step:
+        return request_steps.Aim(form.aim.data, form.measure.data, form.title.data)
+
+    return _answer("aim", row, form, step, page=page)
 
 
 @bp.route("/requests/<uuid:request_id>/shape", methods=["GET", "POST"])
@@ -125,24 +133,41 @@ def in_place(request_id: UUID) -> ResponseReturnValue:
 @bp.route("/requests/<uuid:request_id>/urgency", methods=["GET", "POST"])
 @allow(Action.REQUEST_DRAFT)
 def urgency(request_id: UUID) -> ResponseReturnValue:
-    """Anchored severity and forced rank, with what is left of both."""
+    """Anchored severity, with the points that are left and public figures beside."""
     unit, actor = current_unit(), current_person()
     row = _load(request_id)
-    form = forms.UrgencyForm(obj=row)
+    left = support_requests.allowance(unit, actor=actor, request_id=request_id)
+    form = forms.SeverityForm(obj=row)
+    form.severity.choices = pages.severity_choices(left)
     if not form.is_submitted():
-        form.severity.data, form.rank.data = str(row.severity or ""), str(row.rank or "")
+        form.severity.data = str(row.severity or "")
 
     def step() -> Step:
         return request_steps.Urgency(
-            rank=int(form.rank.data),
-            severity=int(form.severity.data),
-            severity_reason=form.severity_reason.data,
+            rank=row.rank, severity=int(form.severity.data), severity_reason=form.severity_reason.data
         )
 
-    left = support_requests.allowance(unit, actor=actor, request_id=request_id)
     figures = registry.published_figures(unit, actor=actor, organisation_id=row.beneficiary_id)
-    page = pages.urgency_page(row, left, figures)
-    return _answer("urgency", row, form, step, page=page)
+    return _answer("urgency", row, form, step, page=pages.urgency_page(row, left, figures))
+
+
+@bp.route("/requests/<uuid:request_id>/rank", methods=["GET", "POST"])
+@allow(Action.REQUEST_DRAFT)
+def rank(request_id: UUID) -> ResponseReturnValue:
+    """The forced rank: only places that are free can be chosen."""
+    row = _load(request_id)
+    left = support_requests.allowance(current_unit(), actor=current_person(), request_id=request_id)
+    form = forms.RankForm(obj=row)
+    form.rank.choices = pages.rank_choices(left)
+    if not form.is_submitted():
+        form.rank.data = str(row.rank or "")
+
+    def step() -> Step:
+        return request_steps.Urgency(
+            rank=int(form.rank.data), severity=row.severity, severity_reason=row.severity_reason
+        )
+
+    return _answer("rank", row, form, step, page=pages.rank_page(row, left))
 
 
 def origin() -> dict[str, Any]:
@@ -154,7 +179,7 @@ def onwards(name: str, request_id: UUID) -> ResponseReturnValue:
     """The next page of the request: back to the answers where the person came from there."""
     if origin():
         return redirect(url_for("trusts.check", request_id=request_id), 303)
-    return redirect(url_for(pages.STEPS[name].following, request_id=request_id), 303)
+    return redirect(url_for(question_order.following(name), request_id=request_id), 303)
 
 
 def newer_values(form: BaseForm, request_id: UUID) -> Mapping[str, str]:
