@@ -15,7 +15,7 @@ from huey import Huey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.security.sealing import Sealer
-from webapp.services import clean_up, jobs, run_execution, sending
+from webapp.services import clean_up, deadlines, jobs, run_execution, sending
 from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
@@ -92,8 +92,15 @@ class Worker:
         except SQLAlchemyError:
             log.exception("what is over could not be dropped")
 
+    def keep_deadlines(self) -> None:
+        """Every five minutes: reminders and lapses that are due. A failure waits for the next time."""
+        try:
+            deadlines.keep(self.database)
+        except SQLAlchemyError:
+            log.exception("what is due could not be looked up")
+
     def listen(self) -> Huey:
-        """The queue with its task, the look of each minute and the tidying of each hour."""
+        """The queue with its task, the looks of each minute and of five, and the tidying of each hour."""
         huey = self.queue.listen()
 
         def give_sign() -> None:
@@ -108,9 +115,13 @@ class Worker:
         def drop_what_is_over() -> None:
             self.tidy()
 
+        def keep_deadlines() -> None:
+            self.keep_deadlines()
+
         huey.periodic_task(crontab(), name="give_sign")(give_sign)
         huey.periodic_task(crontab(), name="look_for_runs")(look_for_runs)
         huey.periodic_task(crontab(), name="send_what_is_due")(send_what_is_due)
+        huey.periodic_task(crontab(minute="*/5"), name="keep_deadlines")(keep_deadlines)
         huey.periodic_task(crontab(minute="17"), name="drop_what_is_over")(drop_what_is_over)
         return huey
 

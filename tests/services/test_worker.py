@@ -152,7 +152,13 @@ class TestWorker:
         self, database: Database, worker: Worker, clock: Clock, country: Country, unit: UnitOfWork
     ) -> None:
         names = [task.name for task in worker.listen()._registry.periodic_tasks]
-        assert sorted(names) == ["drop_what_is_over", "give_sign", "look_for_runs", "send_what_is_due"]
+        assert sorted(names) == [
+            "drop_what_is_over",
+            "give_sign",
+            "keep_deadlines",
+            "look_for_runs",
+            "send_what_is_due",
+        ]
         _leave_traces(unit, country.lead.user_id, "old")
         unit.commit()
         clock.forward(days=3)

@@ -63,6 +63,8 @@ class Action(StrEnum):
 
     OFFER_READ = "offer.read"
     OFFER_ANSWER = "offer.answer"
+    OFFER_LAPSE = "offer.lapse"
+    DEADLINE_REMIND = "deadline.remind"
     ENGAGEMENT_READ = "engagement.read"
     ENGAGEMENT_WRITE = "engagement.write"
     ENGAGEMENT_AGREE = "engagement.agree"

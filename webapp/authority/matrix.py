@@ -99,6 +99,8 @@ _ROWS: dict[Action, str] = {
     Action.OVERRIDE_CONFIRM: "- - - - - Y Y - - - -",
     Action.OFFER_READ: "- G G O G Y Y - R - -",
     Action.OFFER_ANSWER: "- - G O G - - - - - -",
+    Action.OFFER_LAPSE: "- - - - - - - - - - -",
+    Action.DEADLINE_REMIND: "- - - - - - - - - - -",
     Action.ENGAGEMENT_READ: "- G G A A R R - R - -",
     Action.ENGAGEMENT_WRITE: "- G G A A - - - - - -",
     Action.ENGAGEMENT_AGREE: "- - G A A - - - - - -",
@@ -163,6 +165,8 @@ JOB_ACTIONS: frozenset[Action] = frozenset(
         Action.USERS_SWITCH,
         Action.AUDIT_VERIFY,
         Action.EXPORT_DOWNLOAD,
+        Action.OFFER_LAPSE,
+        Action.DEADLINE_REMIND,
     }
 )
 """What a job or a command on the machine may do: never a decision that belongs to a person (I7)."""

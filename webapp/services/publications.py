@@ -212,7 +212,7 @@ def _check(unit: UnitOfWork, matches: Iterable[ProposedMatch]) -> None:
 def _make_offers(
     unit: UnitOfWork, publication: Publication, run: Run, matches: Iterable[ProposedMatch]
 ) -> None:
-    today = unit.now.date()
+    today = working_days.london_day(unit.now)
     lapses_on = working_days.after(today, rules_of(run.policy).lapse_working_days)
     digest = _instance_digest(unit, run)
     # Partners in one order, so that two publications never wait for each other's rows.
@@ -256,11 +256,12 @@ def _tell(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> None:
 def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
     """Requests with an offer are matched, the others of the round unmatched; each of these hears of it too.
 
-    After a repair only those hear for whom something has changed.
+    After a repair only those hear for whom something has changed, or happened to start it.
     """
+    touched = set((run.repair or {}).get("requests", ()))
     for row in unit.session.scalars(in_round(run.round_id, review_rules.ALIVE)):
         to = RequestState.MATCHED if row.id in matched else RequestState.UNMATCHED
-        is_news = row.state is not to or run.kind is not RunKind.REPAIR
+        is_news = row.state is not to or run.kind is not RunKind.REPAIR or row.reference in touched
         if row.state is not to:
             advance(row, to, REQUEST_TRANSITIONS, "request")
         if to is RequestState.UNMATCHED and is_news:

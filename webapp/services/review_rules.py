@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,24 +23,48 @@ STALE_AFTER_MONTHS = 12
 ALIVE = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
 
 
+class Breach(StrEnum):
+    """A rule that a pair breaks, in the national team's words."""
+
+    PARTNER_AWAY = "The partner no longer takes part."
+    REQUEST_OVER = "The request is no longer open."
+    OWN_ORGANISATION = "The partner works for that organisation."
+    DECLARED_INTEREST = "The partner has declared an interest in that organisation."
+    EXCLUDED = "The requester has excluded the partner."
+    STALE_INTERESTS = "The partner's interests have not been confirmed lately."
+    NOT_RELEASED = "The partner's employer does not release them."
+
+
+CONFLICTS = frozenset({Breach.OWN_ORGANISATION, Breach.DECLARED_INTEREST, Breach.EXCLUDED})
+"""Those that nobody can mend: an offer with one of them is withdrawn."""
+
+
 def breaches(
     partner: Partner, request: SupportRequest, *, today: date, stale_after_months: int = STALE_AFTER_MONTHS
 ) -> Iterator[str]:
     """Why this partner may not be put to this request today; nothing if it may."""
+    for each in broken(partner, request, today=today, stale_after_months=stale_after_months):
+        yield f"The request is {request.state.value}." if each is Breach.REQUEST_OVER else each.value
+
+
+def broken(
+    partner: Partner, request: SupportRequest, *, today: date, stale_after_months: int = STALE_AFTER_MONTHS
+) -> Iterator[Breach]:
+    """The rules that this pair breaks today."""
     if partner.state is not PartnerState.ACTIVE:
-        yield "The partner no longer takes part."
+        yield Breach.PARTNER_AWAY
     if request.state not in ALIVE:
-        yield f"The request is {request.state.value}."
+        yield Breach.REQUEST_OVER
     if partner.organisation_id in (request.beneficiary_id, request.requester_id):
-        yield "The partner works for that organisation."
+        yield Breach.OWN_ORGANISATION
     if any(_bars(each, request) for each in partner.interests):
-        yield "The partner has declared an interest in that organisation."
+        yield Breach.DECLARED_INTEREST
     if any(each.partner_id == partner.id for each in request.exclusions):
-        yield "The requester has excluded the partner."
+        yield Breach.EXCLUDED
     if _is_stale(partner.interests_confirmed_on, today, stale_after_months):
-        yield "The partner's interests have not been confirmed lately."
+        yield Breach.STALE_INTERESTS
     if _is_held_back(partner):
-        yield "The partner's employer does not release them."
+        yield Breach.NOT_RELEASED
 
 
 def lasting_breach(partner: Partner, request: SupportRequest) -> str | None:

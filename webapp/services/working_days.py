@@ -7,10 +7,23 @@ that are counted from it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+LONDON = ZoneInfo("Europe/London")
+MORNING = time(8)
+
+
+def london_day(now: datetime) -> date:
+    """The date in London at an instant: deadlines end with this day, whatever the clocks do (RELIABILITY.md, I15)."""
+    return now.astimezone(LONDON).date()
+
+
+def morning(now: datetime) -> datetime:
+    """Eight o'clock in London of this day, or now if that has passed: when people want to be written to."""
+    return max(now, datetime.combine(london_day(now), MORNING, LONDON).astimezone(UTC))
 
 
 def after(day: date, working_days: int) -> date:

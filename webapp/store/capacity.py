@@ -73,6 +73,19 @@ def free_days(session: Session, partner_id: uuid.UUID, days_by_month: Mapping[st
         )
 
 
+def move_days(session: Session, partner_id: uuid.UUID, by_month: Mapping[str, int]) -> str | None:
+    """Promise more days in some months and give others back, month by month in one order for everybody.
+
+    Gives the first month that has too few left; the caller rolls back, as after ``commit_days``.
+    """
+    for month, days in sorted(by_month.items()):
+        if days > 0 and commit_days(session, partner_id, {month: days}) is not None:
+            return month
+        if days < 0:
+            free_days(session, partner_id, {month: -days})
+    return None
+
+
 def set_days(session: Session, row: CapacityMonth, days: int) -> bool:
     """Declare another number of days where the version still stands and no promised day is lost."""
     changed = session.execute(

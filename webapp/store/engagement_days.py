@@ -6,8 +6,8 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
 from webapp.store.offers import Side
@@ -74,3 +74,16 @@ class DaysChange(Identified, Timed, Versioned, Base):
     proposed_at: Mapped[datetime]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     decided_at: Mapped[datetime | None]
+
+
+def days_logged(session: Session, engagement_id: uuid.UUID) -> dict[str, int]:
+    """Days worked by month, without entries that were taken out."""
+    query = (
+        select(LoggedDays.worked_on, LoggedDays.days)
+        .where(LoggedDays.engagement_id == engagement_id, LoggedDays.taken_out_at.is_(None))
+        .order_by(LoggedDays.worked_on, LoggedDays.id)
+    )
+    by_month: dict[str, int] = {}
+    for worked_on, days in session.execute(query):
+        by_month[f"{worked_on:%Y-%m}"] = by_month.get(f"{worked_on:%Y-%m}", 0) + days
+    return by_month

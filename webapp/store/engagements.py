@@ -132,6 +132,12 @@ class Engagement(Identified, Timed, Versioned, Base):
         """The plan: whole days in each month that has any."""
         return {each.month: each.days for each in self.months}
 
+    @property
+    def promised_by_month(self) -> dict[str, int]:
+        """What of the plan is promised in the partner's capacity."""
+        kept = {each.month: each.days - each.freed_days for each in self.months}
+        return {month: days for month, days in kept.items() if days}
+
     def has_accepted(self, side: Side) -> bool:
         """Has this side accepted the agreement as it now reads?"""
         held = self.partner_accepted_version if side is Side.PARTNER else self.requester_accepted_version
@@ -139,17 +145,22 @@ class Engagement(Identified, Timed, Versioned, Base):
 
 
 class EngagementMonth(Base):
-    """Days planned in one month; they are promised in the partner's capacity as long as the engagement is open."""
+    """Days planned in one month, and how many of them were given back when the engagement ended.
+
+    What was not given back is promised in the partner's capacity.
+    """
 
     __tablename__ = "engagement_months"
     __table_args__ = (
         CheckConstraint("days BETWEEN 1 AND 1000", name="days_range"),
+        CheckConstraint("freed_days BETWEEN 0 AND days", name="freed_range"),
         CheckConstraint("month LIKE '____-__'", name="month_format"),
     )
 
     engagement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("engagements.id"), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     days: Mapped[int]
+    freed_days: Mapped[int] = mapped_column(default=0)
 
 
 class EngagementEvent(Base):
