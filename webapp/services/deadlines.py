@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 def keep(database: Database) -> int:
     """Do all that is due now; gives how many things were done. One that fails is left for the next look."""
     with database.unit(writing=False) as unit:
-        waiting = [
+        waiting: list[tuple[Callable[..., bool], str, UUID]] = [
             *((offers.lapse, "offer_id", each) for each in _over(unit)),
             *((remind_of_offer, "offer_id", each) for each in _quiet(unit)),
             *((remind_of_check_in, "check_in_id", each) for each in _check_ins_due(unit)),

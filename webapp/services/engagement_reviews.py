@@ -148,8 +148,7 @@ def record_point(
         raise Rejected("measured_on", f"There are {MOST_POINTS} values already")
     is_before = row.started_on is None or measured_on < row.started_on
     with answering_for(unit):
-        outcome.updated_at = unit.now  # raises the version: two values for one day wait for each other
-        unit.flush()
+        rows.touch(unit, outcome)
         point = point or OutcomePoint(outcome_id=outcome.id, measured_on=measured_on)
         point.thousandths, point.recorded_by = thousandths, actor.user_id
         point.phase = Phase.BASELINE if is_before else Phase.FOLLOW_UP
@@ -168,7 +167,7 @@ def remove_point(unit: UnitOfWork, *, actor: Actor, engagement_id: UUID, point_i
     subject = audit.Subject("outcome_point", point.id)
     audit.record(unit, actor, Action.ENGAGEMENT_WRITE, subject, before=content_of(point), after=None)
     with answering_for(unit):
-        outcome.updated_at = unit.now
+        rows.touch(unit, outcome)
         unit.session.delete(point)
     unit.session.expire(outcome, ["points"])
 

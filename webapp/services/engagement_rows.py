@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
@@ -92,8 +93,7 @@ def note_step(
     words: str = "",
 ) -> None:
     """Write what happened as a row of its own; the engagement's version goes up with it."""
-    row.updated_at = unit.now
-    unit.flush()
+    touch(unit, row)
     last = select(func.max(EngagementEvent.number)).where(EngagementEvent.engagement_id == row.id)
     unit.session.add(
         EngagementEvent(
@@ -106,6 +106,13 @@ def note_step(
             words=words,
         )
     )
+
+
+def touch(unit: UnitOfWork, row: Engagement | Outcome) -> None:
+    """Raise the row's version though nothing of it changes: two who add to it at once then wait for each other."""
+    row.updated_at = unit.now
+    flag_modified(row, "updated_at")
+    unit.flush()
 
 
 def words_of(field: str, text: str, *, most: int = 2000, required: str = "") -> str:
@@ -131,12 +138,10 @@ def give_back_rest(unit: UnitOfWork, row: Engagement, today: date, logged: Mappi
     free_days(unit.session, row.partner_id, {month: days for month, days in freed.items() if days})
 
 
-def tell(
-    unit: UnitOfWork, row: Engagement, to: tuple[Side, ...], kind: str, *, key: object, **about: str
-) -> None:
+def tell(unit: UnitOfWork, row: Engagement, to: tuple[Side, ...], kind: str, *, key: object) -> None:
     """Write to the sides named; ``key`` tells one occasion from the next."""
     for side in to:
-        sides.tell(unit, side, row, kind=kind, key=f"{row.id}:{key}", engagement_id=str(row.id), **about)
+        sides.tell(unit, side, row, kind=kind, key=f"{row.id}:{key}", engagement_id=str(row.id))
 
 
 def record(
