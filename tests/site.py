@@ -32,7 +32,7 @@ from webapp.authority.roles import Role
 from webapp.settings import Settings
 from webapp.store.accounts import Membership, User
 from webapp.store.sign_ins import SignIn, token_hash
-from webapp.store.unit_of_work import Database
+from webapp.store.unit_of_work import Database, nobody_waits
 
 Fields = Mapping[str, str | Sequence[str]]
 
@@ -213,6 +213,7 @@ def app(settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]
     app = create_app(settings, clock=clock)
     app.jinja_env.bytecode_cache = TEMPLATES
     app.testing = False  # failures become pages, as in production
+    app.extensions["database"].wake_sender = nobody_waits  # no worker listens here
     yield app
     app.extensions["database"].dispose()
 

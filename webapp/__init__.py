@@ -89,10 +89,11 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _frame(settings: Settings) -> site.Site:
-    actor = access.current_actor()
+    actor, standing = access.current_actor(), access.current_standing()
     return site.frame(
         actor,
-        is_signed_in=access.current_standing() is not None,
+        is_signed_in=standing is not None,
+        unread=standing.unread if standing is not None else 0,
         is_demonstration=settings.is_demonstration,
     )
 

@@ -81,6 +81,8 @@ def _kind(name: str, values: Mapping[str, object]) -> Kind:
 
 
 KINDS = _read()
+SHOWN = frozenset(name for name, kind in KINDS.items() if not kind.holds_secret)
+"""The kinds that stand among a person's messages; a link that lets in whoever holds it does not."""
 
 
 def plain(value: str) -> str:

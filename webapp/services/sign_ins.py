@@ -12,6 +12,7 @@ from webapp.authority import roles
 from webapp.authority.actor import Actor
 from webapp.services import audit
 from webapp.services.failures import NotFound
+from webapp.services.message_kinds import SHOWN
 from webapp.store import sign_ins as store
 from webapp.store.accounts import Membership, User
 from webapp.store.sign_ins import SignIn
@@ -44,6 +45,7 @@ class Standing:
     proven_at: datetime
     last_seen_at: datetime
     has_second_factor: bool
+    unread: int = 0
 
     def is_recent(self, now: datetime) -> bool:
         """Whether the person proved who they are within the last ten minutes (the starred acts)."""
@@ -61,13 +63,11 @@ class RoleChoice:
 
 def find(unit: UnitOfWork, token: str) -> Standing | None:
     """Whom ``token`` stands for; ``None`` when unknown, ended, idle too long or made under old rights."""
-    row = unit.session.scalar(store.by_token(token))
-    if (
-        row is None
-        or _has_ended(row, unit.now)
-        or not row.user.active
-        or row.role_epoch != row.user.role_epoch
-    ):
+    found = unit.session.execute(store.by_token(token, unit.now, SHOWN)).one_or_none()
+    if found is None:
+        return None
+    row, unread = found
+    if _has_ended(row, unit.now) or not row.user.active or row.role_epoch != row.user.role_epoch:
         return None
     step = _next_step(row)
     return Standing(
@@ -80,6 +80,7 @@ def find(unit: UnitOfWork, token: str) -> Standing | None:
         proven_at=row.proven_at,
         last_seen_at=row.last_seen_at,
         has_second_factor=row.user.has_second_factor,
+        unread=unread,
     )
 
 

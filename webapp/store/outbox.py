@@ -161,7 +161,10 @@ def put(session: Session, *, now: datetime, **values: Any) -> bool:
 
 
 def readable_by(user_id: uuid.UUID | SQLColumnExpression[Any]) -> ColumnElement[bool]:
-    """The messages that a person may read now: their own, and those of the roles that they hold today."""
+    """Whether a person may read a message now: their own, or one of a role that they hold today.
+
+    Asked of a few given messages; ``store.inbox`` finds all of a person's.
+    """
     held = select(Membership.id).where(Membership.user_id == user_id)
     by_role = [
         and_(

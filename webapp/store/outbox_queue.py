@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Select, case, delete, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.store.accounts import User
+from webapp.store.accounts import Membership, User
 from webapp.store.outbox import (
+    ROLES,
+    TEAMS,
     Audience,
     DeliveryState,
     MessageDelivery,
@@ -43,13 +45,13 @@ def readers(session: Session, message: OutboxMessage) -> list[uuid.UUID | None]:
     """The active people who may read a message now; ``None`` stands for its address."""
     if message.audience is Audience.ADDRESS:
         return [None]
-    query = (
-        select(User.id)
-        .join(OutboxMessage, OutboxMessage.id == message.id)
-        .where(User.active, readable_by(User.id))
-        .order_by(User.id)
-    )
-    return list(session.scalars(query))
+    query = select(User.id).where(User.active)
+    if message.audience is Audience.PERSON:
+        return list(session.scalars(query.where(User.id == message.user_id)))
+    held = select(Membership.user_id).where(Membership.role.in_(sorted(ROLES[message.audience])))
+    if message.audience not in TEAMS:
+        held = held.where(Membership.organisation_id == message.organisation_id)
+    return list(session.scalars(query.where(User.id.in_(held)).order_by(User.id)))
 
 
 def opted_out(session: Session, kind: str) -> frozenset[uuid.UUID]:
@@ -108,14 +110,42 @@ def delete_old(session: Session, now: datetime) -> None:
     )
 
 
+def waiting_count(session: Session) -> tuple[int, datetime | None]:
+    """How many e-mails wait, and since when the one that has waited longest."""
+    query = select(func.count(), func.min(MessageDelivery.created_at)).where(
+        MessageDelivery.state == DeliveryState.WAITING
+    )
+    count, oldest = session.execute(query).one()
+    return count, oldest
+
+
 def failed_by_kind(session: Session) -> list[tuple[str, int, datetime, str]]:
     """For each kind with failures: how many, the last one's time and reason; no recipient."""
-    newest = func.max(MessageDelivery.updated_at)
-    query = (
-        select(OutboxMessage.kind, func.count(), newest, func.max(MessageDelivery.failure))
+    place = func.row_number().over(
+        partition_by=OutboxMessage.kind, order_by=(MessageDelivery.updated_at.desc(), MessageDelivery.id)
+    )
+    failed = (
+        select(
+            OutboxMessage.kind,
+            func.count().over(partition_by=OutboxMessage.kind).label("count"),
+            MessageDelivery.updated_at,
+            MessageDelivery.failure,
+            place.label("place"),
+        )
         .join(OutboxMessage, OutboxMessage.id == MessageDelivery.message_id)
         .where(MessageDelivery.state == DeliveryState.FAILED)
-        .group_by(OutboxMessage.kind)
-        .order_by(OutboxMessage.kind)
+        .subquery()
     )
-    return [tuple(row) for row in session.execute(query)]  # type: ignore[misc]
+    query = select(failed).where(failed.c.place == 1).order_by(failed.c.kind)
+    return [(kind, count, at, reason) for kind, count, at, reason, _ in session.execute(query)]
+
+
+def revive(session: Session, kind: str, now: datetime) -> int:
+    """Let the failed e-mails of a kind wait for one more round of tries; how many these are."""
+    of_kind = select(OutboxMessage.id).where(OutboxMessage.kind == kind)
+    row = update(MessageDelivery).where(
+        MessageDelivery.state == DeliveryState.FAILED, MessageDelivery.message_id.in_(of_kind)
+    )
+    # Counted as tried once: the first try of the new round asks whether the old one had left after all.
+    revived = row.values(state=DeliveryState.WAITING, attempts=1, due_at=now, updated_at=now)
+    return len(session.scalars(revived.returning(MessageDelivery.id)).all())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Select, String, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
+from webapp.store import inbox
 from webapp.store.accounts import Membership, User
 from webapp.store.base import Base, Identified
 
@@ -41,10 +43,10 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def by_token(token: str) -> Select[SignIn]:
-    """The sign-in of a cookie, with its user and role, in one query."""
+def by_token(token: str, now: datetime, kinds: Iterable[str]) -> Select[SignIn, int]:
+    """The sign-in of a cookie with its user and role, and the unread messages of these kinds, in one query."""
     return (
-        select(SignIn)
+        select(SignIn, inbox.count_unread(SignIn.user_id, now, kinds))
         .where(SignIn.token_hash == token_hash(token))
         .options(
             joinedload(SignIn.user).raiseload(User.memberships),

@@ -211,7 +211,7 @@ class Listing:
             filters=tuple(_filter_input(filter_, view) for filter_ in self.filters),
             view=view,
             count=plural(total, self.noun, self.nouns),
-            pages=_pages(view, total),
+            pages=page_links(view, total),
             empty=self.empty,
             csv_href=(csv_href + view.href(page=1)) if csv_href else None,
             xlsx_href=(csv_href + _as_xlsx(view.href(page=1))) if csv_href else None,
@@ -285,7 +285,8 @@ def _filter_input(filter_: TextFilter | ChoiceFilter, view: View) -> Mapping[str
     return {**shared, "kind": "select", "items": items}
 
 
-def _pages(view: View, total: int) -> Mapping[str, Any] | None:
+def page_links(view: View, total: int) -> Mapping[str, Any] | None:
+    """The links to the other pages of a list, for the pagination component; none where all is on one."""
     last = max(1, -(-total // view.limit))
     if last == 1:
         return None

@@ -59,6 +59,7 @@ AUDIT = Entry("Audit", "/admin/audit")
 ADMIN = (
     Entry("Accounts", "/admin/accounts"),
     Entry("Jobs", "/admin/jobs"),
+    Entry("E-mails", "/admin/messages"),
 )
 MENUS = {
     Role.ANONYMOUS: PUBLIC,

@@ -26,9 +26,10 @@ class Site:
     footer: tuple[navigation.Entry, ...]
     is_demonstration: bool
     has_account: bool = True
+    messages: str = ""
 
 
-def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool) -> Site:
+def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool, unread: int = 0) -> Site:
     """The frame for this person on this page."""
     role = actor.role if isinstance(actor, Actor) else roles.Role.ANONYMOUS
     return Site(
@@ -38,6 +39,7 @@ def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool) -> Sit
         menu=navigation.menu(role, request.path),
         footer=navigation.FOOTER,
         is_demonstration=is_demonstration,
+        messages=f"Messages ({unread} unread)" if unread else "Messages",
     )
 
 
