@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import require
-from webapp.services import partners, releases
+from webapp.services import messages, partners, releases
 from webapp.services.capacity import months_from
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, check_version
 from webapp.services.paging import Page, Paging, page_of
+from webapp.store import taxonomy
 from webapp.store.capacity import months_of
-from webapp.store.offers import LIVE_STATES, Offer
+from webapp.store.offers import live_of_partner
 from webapp.store.partners import Partner, PartnerKind, PartnerSkill, PartnerState, SkillEvidence
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -58,8 +59,7 @@ def employee(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> Partner:
 def live_offers(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> int:
     """How many offers and engagements of the person stand now: what withdrawing a release leaves as it is."""
     employee(unit, actor=actor, partner_id=partner_id)
-    query = select(func.count(Offer.id)).where(Offer.partner_id == partner_id, Offer.state.in_(LIVE_STATES))
-    return unit.session.scalar(query) or 0
+    return live_of_partner(unit.session, partner_id)
 
 
 def days_offered(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> dict[str, int]:
@@ -83,6 +83,18 @@ def endorse(
         skill.endorsed_by = actor.user_id if isinstance(actor, Actor) else None
         row.updated_at = unit.now
     partners.record(unit, actor, Action.PARTNER_ENDORSE, row, before)
+    if row.user_id is not None and isinstance(actor, Actor):
+        labels = taxonomy.labels(unit.session, [skill_code])
+        messages.post(
+            unit,
+            kind="partner.skills_endorsed",
+            to_user_id=row.user_id,
+            about={
+                "organisation": row.organisation.name if row.organisation else "",
+                "skill": labels.get(skill_code, skill_code),
+            },
+            dedupe_key=f"partner.skills_endorsed:{row.id}:{skill_code}:{row.version}",
+        )
     return row
 
 

@@ -70,14 +70,18 @@ def confirm_interests(
 ) -> Partner:
     """Say that the declaration is still right: due once a year, or matching stops."""
     row = partners.own(unit, actor=actor, partner_id=partner_id, action=Action.INTEREST_DECLARE)
-    same = [
+    return declare_interests(
+        unit, actor=actor, partner_id=partner_id, interests=standing(row), expected_version=expected_version
+    )
+
+
+def standing(row: Partner) -> list[InterestDeclared]:
+    """The interests that have not ended."""
+    return [
         InterestDeclared(each.organisation_id, each.kind, each.note, each.left_on)
         for each in row.interests
         if each.ended_on is None
     ]
-    return declare_interests(
-        unit, actor=actor, partner_id=partner_id, interests=same, expected_version=expected_version
-    )
 
 
 def _interest_problems(unit: UnitOfWork, interests: Iterable[InterestDeclared]) -> Iterable[Problem]:

@@ -104,6 +104,23 @@ def save_profile(
     return row
 
 
+def move_home(unit: UnitOfWork, *, actor: Actor, partner_id: UUID, home_id: UUID) -> Partner:
+    """Another employer while the expert registers: the place and the region follow."""
+    row = own(unit, actor=actor, partner_id=partner_id)
+    if row.state is not PartnerState.REGISTERING or row.kind is not PartnerKind.EXPERT:
+        raise NotAllowedNow("The employer cannot be changed here any more. Ask the national team.")
+    home = unit.session.get(Organisation, home_id)
+    if home is None or not home.is_open_on(unit.now.date()):
+        raise Rejected("organisation", "Choose an organisation that is open")
+    before = content_of(row)
+    with answering_for(unit):
+        row.organisation_id, row.organisation = home.id, home
+        row.region_code, row.icb_code = _region_of(home), _board_of(home)
+        row.latitude, row.longitude = home.latitude, home.longitude
+    record(unit, actor, Action.PARTNER_EDIT, row, before)
+    return row
+
+
 def move(
     unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, to: PartnerState, expected_version: int
 ) -> Partner:
@@ -209,7 +226,7 @@ def _made(
         state=PartnerState.REGISTERING,
         organisation_id=home.id,
         region_code=_region_of(home),
-        icb_code=home.code if home.kind is OrganisationKind.ICB else home.icb_code,
+        icb_code=_board_of(home),
         latitude=home.latitude,
         longitude=home.longitude,
         checked_on=unit.now.date(),
@@ -219,6 +236,10 @@ def _made(
     )
     _put_profile(row, profile)
     return row
+
+
+def _board_of(home: Organisation) -> str | None:
+    return home.code if home.kind is OrganisationKind.ICB else home.icb_code
 
 
 def _region_of(home: Organisation) -> str:

@@ -39,6 +39,23 @@ class Facts:
     policy: PublicPolicy | None
 
 
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the policy in force insists on of a partner; as without a policy, nothing, and no paid offers."""
+
+    missing_release_blocks: bool = False
+    paid_offers_allowed: bool = False
+
+
+def switches(unit: UnitOfWork) -> Switches:
+    """Read the switches of the policy in force."""
+    row = policies.in_force(unit)
+    if row is None:
+        return Switches()
+    matching = policies.matching_policy(row)
+    return Switches(matching.missing_release_blocks, matching.paid_offers_allowed)
+
+
 def facts(unit: UnitOfWork) -> Facts:
     """Read today's priorities and the policy in force."""
     today = unit.now.date()

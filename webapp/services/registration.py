@@ -5,6 +5,7 @@ Whoever asks reads the same words, whether the address is known or not; only its
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,15 +13,18 @@ from sqlalchemy import func, select
 
 from webapp.authority.actor import Actor, SystemActor, Visitor
 from webapp.authority.roles import PARTNERS, Role
-from webapp.services import access_links, accounts, audit, free_text
+from webapp.services import access_links, accounts, audit, free_text, partners, releases
 from webapp.services.access_links import Note, Seal
 from webapp.services.accounts import RoleFor
+from webapp.services.capacity import months_from
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
 from webapp.services.references import new_reference
 from webapp.store import access_links as store
+from webapp.store import capacity as capacity_rows
 from webapp.store.access_links import LinkPurpose
 from webapp.store.accounts import Membership, User, normal_email
 from webapp.store.organisations import CodeSource, Organisation, OrganisationKind
+from webapp.store.partners import Partner, PartnerKind, PartnerState
 from webapp.store.unit_of_work import UnitOfWork
 
 JOB = SystemActor("registration")
@@ -120,6 +124,34 @@ def invited_home(unit: UnitOfWork, *, actor: Actor) -> Organisation | None:
     query = store.last_used(LinkPurpose.INVITATION, actor.user_id, Role.PARTNER_EXPERT)
     row = unit.session.scalar(query.limit(1))
     return unit.session.get(Organisation, row.organisation_id) if row and row.organisation_id else None
+
+
+def complete(unit: UnitOfWork, *, actor: Actor, partner_id: UUID, expected_version: int) -> Partner:
+    """The last press: the employer is asked, where that is still to do, and the partner takes part.
+
+    Raises ``Rejected`` with everything that is missing. Whether a release that is still open keeps the partner
+    out of matching is the policy's to say.
+    """
+    row = partners.own(unit, actor=actor, partner_id=partner_id)
+    problems = list(_missing(unit, row))
+    if problems:
+        raise Rejected.several(problems)
+    if row.kind is PartnerKind.EXPERT and releases.newest(row) is None:
+        row = releases.ask(unit, actor=actor, partner_id=partner_id, expected_version=expected_version)
+        expected_version = row.version
+    return partners.move(
+        unit, actor=actor, partner_id=partner_id, to=PartnerState.ACTIVE, expected_version=expected_version
+    )
+
+
+def _missing(unit: UnitOfWork, row: Partner) -> Iterator[Problem]:
+    if not row.skills:
+        yield Problem("skills", "Add at least one skill first")
+    months = capacity_rows.months_of(unit.session, row.id, months_from(unit))
+    if not any(each.days for each in months.values()):
+        yield Problem("days", "Offer at least one day in the coming 12 months")
+    if row.interests_confirmed_on is None:
+        yield Problem("interests", "Declare your interests first, even if you have none")
 
 
 def _membership_without_body(unit: UnitOfWork, actor: Actor) -> Membership:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import func, or_
+
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
@@ -17,6 +19,8 @@ from webapp.store import taxonomy
 from webapp.store.organisations import REQUESTER_KINDS, Organisation, OrganisationKind, PublishedFigure
 from webapp.store.taxonomy import WANTED_KINDS, NodeKind, TaxonomyNode
 from webapp.store.unit_of_work import UnitOfWork
+
+MOST_TYPED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,25 @@ def organisation(unit: UnitOfWork, *, actor: AnyActor, organisation_id: UUID) ->
     if row is None:
         raise NotFound("no such organisation")
     return row
+
+
+def typed(unit: UnitOfWork, *, actor: AnyActor, text: str) -> tuple[Organisation, ...]:
+    """Open organisations that fit what was typed, at most 10; one alone where it is named or coded exactly."""
+    require(actor, Action.REFERENCE_READ, hidden=False)
+    wanted = " ".join(text.split()).lower()
+    if not wanted:
+        return ()
+    today, exact = (
+        unit.now.date(),
+        or_(func.lower(Organisation.name) == wanted, func.lower(Organisation.code) == wanted),
+    )
+    for query in (store.listed().where(exact), store.listed(text=wanted)):
+        found = tuple(
+            row for row in unit.session.scalars(query.limit(MOST_TYPED * 3)) if row.is_open_on(today)
+        )
+        if found:
+            return found[:MOST_TYPED]
+    return ()
 
 
 def own_organisation(unit: UnitOfWork, *, actor: Actor) -> Organisation:

@@ -12,9 +12,10 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import require
-from webapp.services import free_text, partners
+from webapp.services import free_text, messages, partners
 from webapp.services.constraints import answering_for
 from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion, check_version
+from webapp.store.offers import live_of_partner
 from webapp.store.partners import (
     RELEASE_TRANSITIONS,
     Partner,
@@ -103,4 +104,38 @@ def _add(unit: UnitOfWork, actor: AnyActor, row: Partner, state: ReleaseState, n
         )
         row.updated_at = unit.now
     partners.record(unit, actor, Action.PARTNER_RELEASE if decided else Action.PARTNER_EDIT, row, None)
+    if isinstance(actor, Actor):
+        _tell(unit, row, state)
     return row
+
+
+def _tell(unit: UnitOfWork, row: Partner, state: ReleaseState) -> None:
+    """The employer that is asked, the expert who is answered, the national team where matches are live."""
+    said = {"partner": row.name, "partner_id": str(row.id)}
+    employer = row.organisation.name if row.organisation else ""
+    key = f"{row.id}:{row.releases[-1].number}"
+    if state is ReleaseState.ASKED:
+        messages.post(
+            unit,
+            kind="partner.release_asked",
+            to_organisation_id=row.organisation_id,
+            about=said,
+            dedupe_key=f"partner.release_asked:{key}",
+        )
+    elif row.user_id is not None:
+        messages.post(
+            unit,
+            kind="partner.release_decided",
+            to_user_id=row.user_id,
+            about={"organisation": employer, "answer": state.value},
+            dedupe_key=f"partner.release_decided:{key}",
+        )
+    live = live_of_partner(unit.session, row.id) if state is ReleaseState.WITHDRAWN else 0
+    if live:
+        count = "1 offer or engagement" if live == 1 else f"{live} offers and engagements"
+        messages.post(
+            unit,
+            kind="partner.release_withdrawn",
+            about={**said, "organisation": employer, "count": count},
+            dedupe_key=f"partner.release_withdrawn:{key}",
+        )

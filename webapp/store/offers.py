@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
@@ -129,6 +129,12 @@ def of_round(round_id: uuid.UUID) -> Select[Offer]:
     """All offers of a round."""
     query = select(Offer).join(Offer.request).where(SupportRequest.round_id == round_id)
     return query.order_by(Offer.id)
+
+
+def live_of_partner(session: Session, partner_id: uuid.UUID) -> int:
+    """How many offers and engagements of a partner stand now."""
+    query = select(func.count(Offer.id)).where(Offer.partner_id == partner_id, Offer.state.in_(LIVE_STATES))
+    return session.scalar(query) or 0
 
 
 def of_request(request_id: uuid.UUID) -> Select[Offer]:

@@ -1,29 +1,8 @@
-"""Making a profile, changing it, and two people changing it at once."""
+"""Changing a profile, and two people changing it at once."""
 
 import pytest
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-
-
-@ONE_ENGINE
-class TestRegister:
-    def test_a_newcomer_is_led_to_the_first_page_and_makes_a_profile(self, partners):
-        assert partners.newcomer.get("/partner/skills").location == "/partner/register"
-        made = partners.newcomer.submit(
-            "/partner/register", {"organisation_id": str(partners.organisations["T2"])}
-        )
-        assert (made.status, made.location) == (303, "/partner")
-        text = partners.newcomer.get("/partner").text
-        assert "You have not named any skills yet." in text
-        assert "You have not declared your interests yet." in text
-        refused = partners.newcomer.submit("/partner")
-        assert (refused.status, refused.errors) == (422, ["Add at least one skill first"])
-
-    def test_without_an_employer_the_words_are_kept(self, partners):
-        visit = partners.newcomer.submit("/partner/register", {"summary": "I coach teams"})
-        assert visit.status == 422
-        assert visit.errors == ["Choose the organisation that employs you"]
-        assert visit.values()["summary"] == "I coach teams"
 
 
 @ONE_ENGINE

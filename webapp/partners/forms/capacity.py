@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
 
 from webapp.services.capacity import DaysDeclared, MonthOfDays
 from webapp.ui import formats
@@ -11,6 +15,32 @@ from webapp.ui.forms import BaseForm
 from webapp.ui.text_rules import whole_number
 
 MOST_DAYS = 1000
+MOST_MONTHS = 24
+MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A usual number of days for every month, and fewer in the months of leave."""
+
+    every: int | None = None
+    away: frozenset[str] = frozenset()
+    away_days: int = 0
+
+    def days(self, cell: MonthOfDays) -> int:
+        """What the month is filled with: never below what is promised."""
+        if self.every is None:
+            return cell.days
+        wanted = min(self.away_days, self.every) if cell.month in self.away else self.every
+        return max(min(wanted, MOST_DAYS), cell.committed_days)
+
+
+def filling(arguments: MultiDict[str, str]) -> Filling:
+    """What the address asks to fill in; nothing of it is saved."""
+    away = frozenset(month for month in arguments.getlist("away[]")[:MOST_MONTHS] if MONTH.fullmatch(month))
+    return Filling(
+        whole_number(arguments.get("every", "")), away, whole_number(arguments.get("away_days", "")) or 0
+    )
 
 
 class DaysForm(BaseForm):
@@ -18,7 +48,9 @@ class DaysForm(BaseForm):
 
     def month_fields(self) -> list[WholeNumberField]:
         """The inputs, in the order of the months."""
-        return [field for field in self if isinstance(field, WholeNumberField)]
+        return [
+            field for field in self if isinstance(field, WholeNumberField) and MONTH.fullmatch(field.name)
+        ]
 
     def declared(self) -> dict[str, DaysDeclared]:
         """Each month's days with the version of its cell."""
@@ -28,16 +60,15 @@ class DaysForm(BaseForm):
         }
 
 
-def days_form(cells: Iterable[MonthOfDays], every: int | None) -> DaysForm:
-    """A form for these months; ``every`` fills all of them alike, never below what is promised."""
+def days_form(
+    cells: Iterable[MonthOfDays], fill: Filling, *, kind: type[DaysForm] = DaysForm, **values: object
+) -> DaysForm:
+    """A form for these months, filled as asked; ``kind`` may have further fields, with these ``values``."""
     known = tuple(cells)
     fields = {cell.month: _field(cell) for cell in known}
-    form_class = type("MonthsForm", (DaysForm,), fields)
-    filled = {
-        cell.month: cell.days if every is None else max(min(every, MOST_DAYS), cell.committed_days)
-        for cell in known
-    }
-    form: DaysForm = form_class(data={**filled, "version": versions(known)})
+    form_class = type("MonthsForm", (kind,), fields)
+    filled = {cell.month: fill.days(cell) for cell in known}
+    form: DaysForm = form_class(data={**filled, **values, "version": versions(known)})
     return form
 
 

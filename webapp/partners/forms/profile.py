@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.ui import choices
-from webapp.ui.fields import RadiosField, SelectField, TextAreaField, TextField, WholeNumberField
+from webapp.ui.fields import RadiosField, TextAreaField, TextField, WholeNumberField
 from webapp.ui.forms import BaseForm
 
 
@@ -55,14 +55,4 @@ class ProfileForm(BaseForm):
         "On what cost basis do you work?",
         choices=choices.items("cost_basis"),
         required="Choose a cost basis",
-    )
-
-
-class ExpertForm(ProfileForm):
-    """An expert's first page: the same, with the employer."""
-
-    organisation_id = SelectField(
-        "Which organisation employs you?",
-        hint="You are never matched to your own employer.",
-        required="Choose the organisation that employs you",
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from flask import url_for
 
@@ -11,6 +12,17 @@ from webapp.partners.presenters.days import Days, days_shown
 from webapp.services.capacity import MonthOfDays
 from webapp.services.partners import Partner
 from webapp.ui import formats
+
+
+@dataclass(frozen=True, slots=True)
+class FillBox:
+    """What fills the grid: days in a usual month, months with leave."""
+
+    action: str
+    every: str
+    months: tuple[Mapping[str, Any], ...]
+    away_days: str
+    has_leave: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +34,43 @@ class CapacityPage:
     profile: str
     action: str
     days: Days
-    every: str
+    fill: FillBox
 
 
-def capacity_page(row: Partner, cells: Iterable[MonthOfDays], every: int | None) -> CapacityPage:
+class Fill(Protocol):
+    """What was asked to be filled in."""
+
+    @property
+    def every(self) -> int | None:
+        """Days in a usual month."""
+
+    @property
+    def away(self) -> frozenset[str]:
+        """Months with leave."""
+
+    @property
+    def away_days(self) -> int:
+        """Days in those."""
+
+
+def fill_box(cells: Iterable[MonthOfDays], fill: Fill, action: str) -> FillBox:
+    """The small form that fills the grid."""
+    months = tuple(
+        {"value": cell.month, "text": formats.month(cell.month), "checked": cell.month in fill.away}
+        for cell in cells
+    )
+    return FillBox(
+        action=action,
+        every="" if fill.every is None else str(fill.every),
+        months=months,
+        away_days=str(fill.away_days) if fill.away else "0",
+        has_leave=bool(fill.away),
+    )
+
+
+def capacity_page(row: Partner, cells: Iterable[MonthOfDays], fill: Fill) -> CapacityPage:
     """The page of this partner's days."""
+    cells = tuple(cells)
     days = days_shown(cells)
     promised = "None of these days is promised yet, so you may change every month."
     if days.total.promised:
@@ -43,7 +87,7 @@ def capacity_page(row: Partner, cells: Iterable[MonthOfDays], every: int | None)
         profile=url_for("partners.profile"),
         action=url_for("partners.capacity"),
         days=days,
-        every="" if every is None else str(every),
+        fill=fill_box(cells, fill, url_for("partners.capacity")),
     )
 
 

@@ -10,9 +10,11 @@ from flask import url_for
 
 from webapp.partners.presenters.days import Days, days_shown
 from webapp.partners.presenters.profile import facts
+from webapp.partners.presenters.registration import paid_words
 from webapp.services import interests, releases
 from webapp.services.capacity import MonthOfDays
 from webapp.services.partners import Partner
+from webapp.services.published import Switches
 from webapp.ui import choices, formats
 
 WARN_BEFORE = timedelta(days=60)
@@ -62,13 +64,16 @@ class Overview:
     edit: str
     capacity: str
     act: Act | None
+    go_on: str
 
 
-def overview(row: Partner, cells: Iterable[MonthOfDays], matches: int, today: date) -> Overview:
+def overview(
+    row: Partner, cells: Iterable[MonthOfDays], matches: int, today: date, switches: Switches
+) -> Overview:
     """The page of one partner."""
     days = days_shown(cells)
     state = row.state.value
-    todos = tuple(sorted(_todos(row, days, today), key=lambda todo: not todo.blocks))
+    todos = tuple(sorted(_todos(row, days, today, switches), key=lambda todo: not todo.blocks))
     return Overview(
         name=row.name,
         kind=choices.title("partner_kind", row.kind),
@@ -87,6 +92,7 @@ def overview(row: Partner, cells: Iterable[MonthOfDays], matches: int, today: da
         edit=url_for("partners.profile"),
         capacity=url_for("partners.capacity"),
         act=_act(row),
+        go_on=url_for("partners.register") if state == "registering" else "",
     )
 
 
@@ -95,10 +101,10 @@ def _lead(state: str, todos: tuple[Todo, ...]) -> str:
         return "You are paused: nobody is proposed to you until you take part again."
     if state == "left":
         return "You have left. Ask the national team if you want to come back."
+    if state == "registering":
+        return "Your registration is not finished yet. Nobody is proposed to you before it is."
     if any(todo.blocks for todo in todos):
         return "Something below keeps you out of matching."
-    if state == "registering":
-        return "Your profile is complete. Say that you take part, and the next round counts you in."
     return "You are part of matching: the next run of a round counts you in."
 
 
@@ -110,7 +116,7 @@ def _act(row: Partner) -> Act | None:
             "Pause taking part",
             url_for("partners.pause"),
         )
-    if state == "left":
+    if state in ("left", "registering"):
         return None
     return Act(
         "Taking part means that you may be proposed to organisations inside your reach. You are asked before "
@@ -120,14 +126,19 @@ def _act(row: Partner) -> Act | None:
     )
 
 
-def _todos(row: Partner, days: Days, today: date) -> Iterator[Todo]:
+def _todos(row: Partner, days: Days, today: date, switches: Switches) -> Iterator[Todo]:
+    if row.state.value == "registering":
+        return
     yield from _interest_todos(row, today)
+    paid = paid_words(row, switches)
+    if paid:
+        yield Todo(paid, "Change the cost basis", url_for("partners.profile"), True)
     yield from _skill_todos(row)
     if not days.total.offered:
         yield Todo(
             "You offer no days in the coming 12 months.", "Offer days", url_for("partners.capacity"), True
         )
-    yield from _release_todos(row)
+    yield from _release_todos(row, switches)
     if row.checked_on is None or row.checked_on < today - YEAR:
         when = f"on {formats.day(row.checked_on)}" if row.checked_on else "never"
         yield Todo(
@@ -179,11 +190,12 @@ def _skill_todos(row: Partner) -> Iterator[Todo]:
         )
 
 
-def _release_todos(row: Partner) -> Iterator[Todo]:
+def _release_todos(row: Partner, switches: Switches) -> Iterator[Todo]:
     if row.kind.value != "expert":
         return
     newest = releases.newest(row)
     state = newest.state.value if newest else ""
+    insists = " The national policy insists on it." if switches.missing_release_blocks else ""
     employer = row.organisation.name if row.organisation else "your employer"
     if newest is not None and state in ("refused", "withdrawn"):
         did = "refused" if state == "refused" else "withdrew"
@@ -196,13 +208,14 @@ def _release_todos(row: Partner) -> Iterator[Todo]:
             True,
         )
     elif state == "asked":
-        yield Todo(f"{employer} has been asked to release you and has not answered yet.", "", "", False)
+        asked = f"{employer} has been asked to release you and has not answered yet."
+        yield Todo(f"{asked}{insists}", "", "", switches.missing_release_blocks)
     elif state != "given":
         yield Todo(
-            f"{employer} has not been asked yet to release you. The national policy may insist on it.",
+            f"{employer} has not been asked yet to release you.{insists}",
             "Ask for the release",
             url_for("partners.ask_release"),
-            False,
+            switches.missing_release_blocks,
         )
 
 

@@ -1,9 +1,8 @@
-"""The pages on which a partner's profile is made and changed."""
+"""The page on which a partner's profile is changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 
@@ -21,20 +20,6 @@ class ProfilePage:
     back: str
 
 
-def registration(*, is_expert: bool) -> ProfilePage:
-    """The first page of somebody who has no profile yet."""
-    whose = "your profile as an expert" if is_expert else "the profile of your team"
-    return ProfilePage(
-        heading=f"Set up {whose}",
-        guidance=(
-            "This takes about 10 minutes: this page, then your skills, the days you offer and your "
-            "interests. Nobody is proposed to you until you say that you want to take part."
-        ),
-        button="Save and continue",
-        back="",
-    )
-
-
 def profile_page() -> ProfilePage:
     """The page of somebody who has a profile."""
     return ProfilePage(
@@ -43,17 +28,6 @@ def profile_page() -> ProfilePage:
         button="Save profile",
         back=url_for("partners.overview"),
     )
-
-
-def usual(name: str) -> dict[str, Any]:
-    """What a new profile starts with."""
-    return {
-        "name": name,
-        "reach": "region",
-        "delivery": "mixed",
-        "smallest_block_days": 1,
-        "cost_basis": "free",
-    }
 
 
 def standing(row: Partner) -> dict[str, str]:

@@ -1,5 +1,14 @@
 """The routes of the partners' pages, one file for each page family."""
 
-from webapp.partners.routes import capacity, interests, matches, overview, profile, release, skills
+from webapp.partners.routes import (
+    capacity,
+    interests,
+    matches,
+    overview,
+    profile,
+    registration,
+    release,
+    skills,
+)
 
-__all__ = ["capacity", "interests", "matches", "overview", "profile", "release", "skills"]
+__all__ = ["capacity", "interests", "matches", "overview", "profile", "registration", "release", "skills"]

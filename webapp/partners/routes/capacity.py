@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.partners.blueprint import bp
-from webapp.partners.forms.capacity import days_form, versions
+from webapp.partners.forms.capacity import days_form, filling, versions
 from webapp.partners.presenters import capacity as pages
 from webapp.partners.routes.own import own_partner
 from webapp.services import capacity as days
 from webapp.services.capacity import MonthOfDays
-from webapp.ui.text_rules import whole_number
 
 
 @bp.route("/partner/capacity", methods=["GET", "POST"])
@@ -25,9 +24,9 @@ def capacity() -> ResponseReturnValue:
     row = own_partner()
     partner_id = row.id
     cells = days_of(partner_id)
-    every = whole_number(request.args.get("every", ""))
-    form = days_form(cells, every)
-    page = pages.capacity_page(row, cells, every)
+    fill = filling(request.args)
+    form = days_form(cells, fill)
+    page = pages.capacity_page(row, cells, fill)
 
     def save() -> None:
         unit, actor = current_unit(), current_person()

@@ -17,8 +17,9 @@ from webapp.partners.presenters import interests as pages
 from webapp.partners.routes.own import own_partner
 from webapp.services import interests as declarations
 from webapp.services import registry
-from webapp.services.interests import Interest, InterestDeclared, InterestKind
+from webapp.services.interests import InterestDeclared, InterestKind
 from webapp.services.paging import Paging
+from webapp.services.partners import PartnerState
 from webapp.services.registry import OrganisationFilter
 from webapp.ui.forms import ActForm, BaseForm
 
@@ -76,7 +77,7 @@ def declare_interest(organisation_id: UUID) -> ResponseReturnValue:
     form = InterestForm(obj=row)
     form.left_on.latest = unit.now.date()
     page = pages.declaring(body.name)
-    kept = _standing(row.interests)
+    kept = declarations.standing(row)
 
     def save() -> None:
         new = _answer(form, organisation_id)
@@ -101,7 +102,11 @@ def end_interest(interest_id: UUID) -> ResponseReturnValue:
         raise NotFound
     form = LeftForm(obj=row) if pages.is_employment(ended) else EndForm(obj=row)
     page = pages.ending(ended)
-    left = _standing(each for each in row.interests if each.id != interest_id)
+    left = [
+        each
+        for each in declarations.standing(row)
+        if (each.organisation_id, each.kind) != (ended.organisation_id, ended.kind)
+    ]
     organisation_id = ended.organisation_id
     if isinstance(form, LeftForm):
         form.left_on.latest = current_unit().now.date()
@@ -115,7 +120,8 @@ def end_interest(interest_id: UUID) -> ResponseReturnValue:
 
     if form.validate_on_submit() and attempt(form, save, newer=_newer):
         flash("The interest is ended.", "success")
-        return redirect(url_for("partners.interests"), 303)
+        on = "register_interests" if row.state is PartnerState.REGISTERING else "interests"
+        return redirect(url_for(f"partners.{on}"), 303)
     return render_template("partners/interests/end.html", page=page, form=form), form.status
 
 
@@ -131,14 +137,6 @@ def _has_day(form: InterestForm) -> bool:
         return True
     form.add_problems([left_on_missing()])
     return False
-
-
-def _standing(rows: Iterable[Interest]) -> list[InterestDeclared]:
-    return [
-        InterestDeclared(each.organisation_id, each.kind, each.note, each.left_on)
-        for each in rows
-        if each.ended_on is None
-    ]
 
 
 def _declare(partner_id: UUID, form: BaseForm, wanted: Iterable[InterestDeclared]) -> None:

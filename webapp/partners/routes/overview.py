@@ -11,7 +11,7 @@ from webapp.partners.blueprint import bp
 from webapp.partners.presenters import overview as pages
 from webapp.partners.routes.capacity import days_of
 from webapp.partners.routes.own import own_partner
-from webapp.services import partner_proposals, partners
+from webapp.services import partner_proposals, partners, published
 from webapp.services.paging import Paging
 from webapp.services.partners import Partner, PartnerState
 from webapp.ui.forms import ActForm
@@ -55,5 +55,5 @@ def _move(to: PartnerState, message: str) -> ResponseReturnValue:
 def _page(row: Partner, form: ActForm) -> ResponseReturnValue:
     unit, actor = current_unit(), current_person()
     offered = partner_proposals.listing(unit, actor=actor, partner_id=row.id, paging=Paging(size=1))
-    page = pages.overview(row, days_of(row.id), offered.total, unit.now.date())
+    page = pages.overview(row, days_of(row.id), offered.total, unit.now.date(), published.switches(unit))
     return render_template("partners/overview/overview.html", form=form, page=page), form.status

@@ -8,6 +8,7 @@ from webapp.access import current_person, current_unit
 from webapp.authority import matrix
 from webapp.authority.matrix import AccessDenied, Action
 from webapp.services import partners
+from webapp.services.partner_skills import SkillHeld
 from webapp.services.partners import Partner
 
 
@@ -20,3 +21,13 @@ def own_partner() -> Partner:
     if row is None:
         abort(redirect(url_for("partners.register")))
     return row
+
+
+def held_skills(row: Partner) -> dict[str, SkillHeld]:
+    """The skills of a profile by code, as a service takes them."""
+    return {
+        each.skill_code: SkillHeld(
+            each.skill_code, each.level, each.last_used_year, each.evidence, each.evidence_note
+        )
+        for each in row.skills
+    }

@@ -11,7 +11,7 @@ from webapp.authority.matrix import Action
 from webapp.partners.blueprint import bp
 from webapp.partners.forms.skills import SkillForm
 from webapp.partners.presenters import skills as pages
-from webapp.partners.routes.own import own_partner
+from webapp.partners.routes.own import held_skills, own_partner
 from webapp.services import partner_skills, registry
 from webapp.services.partner_skills import SkillEvidence, SkillHeld
 from webapp.services.partners import Partner
@@ -46,7 +46,7 @@ def skill(code: str) -> ResponseReturnValue:
     """One skill: adds it or changes it."""
     row = own_partner()
     label = _label(code)
-    held = _held(row)
+    held = held_skills(row)
     form = SkillForm(obj=row)
     form.offer_evidence(held[code].evidence if code in held else "")
     if not form.is_submitted():
@@ -75,8 +75,8 @@ def remove_skill(code: str) -> ResponseReturnValue:
     """Take a skill off the profile."""
     row, form = own_partner(), ActForm()
     label = _label(code)
-    left = {other: each for other, each in _held(row).items() if other != code}
-    page = pages.skill_page(code, label, _held(row))
+    left = {other: each for other, each in held_skills(row).items() if other != code}
+    page = pages.skill_page(code, label, held_skills(row))
     if form.validate_on_submit() and attempt(form, lambda: _save(row, form, left)):
         flash(f"Removed: {label}.", "success")
         return redirect(url_for("partners.skills"), 303)
@@ -88,15 +88,6 @@ def _label(code: str) -> str:
     if label is None:
         raise NotFound
     return label
-
-
-def _held(row: Partner) -> dict[str, SkillHeld]:
-    return {
-        each.skill_code: SkillHeld(
-            each.skill_code, each.level, each.last_used_year, each.evidence, each.evidence_note
-        )
-        for each in row.skills
-    }
 
 
 def _fill(form: SkillForm, held: SkillHeld | None) -> None:
