@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from matcher.allocation.result import Allocation, Status
 from matcher.candidates.graph import CandidateGraph, build
 from matcher.evidence.bottlenecks import Bottlenecks, find_bottlenecks
+from matcher.evidence.contributions import Contributions
 from matcher.evidence.fairness import Fairness, assess
 from matcher.evidence.match_evidence import MatchEvidence, explain_match
 from matcher.evidence.pair_evidence import PairEvidence
@@ -75,12 +76,13 @@ def explain(
     """
     situation = situation_of(source, allocation, snapshot)
     graph = situation.graph
+    contributions = Contributions(situation)
     is_solved = allocation.status is not Status.INFEASIBLE
     counts = graph.reason_counts if graph else {}
     return Evidence(
         instance_sha256=allocation.instance_sha256,
         has_snapshot=graph is not None,
-        matches=tuple(explain_match(situation, each) for each in allocation.engagements),
+        matches=tuple(explain_match(situation, each, contributions) for each in allocation.engagements),
         unmet=tuple(explain_unmet(situation, each) for each in allocation.unmet) if is_solved else (),
         bottlenecks=find_bottlenecks(situation.instance, graph),
         fairness=assess(situation),

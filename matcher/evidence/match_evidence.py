@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.candidates.reasons import ReviewFlag, Standing
+from matcher.evidence.contributions import Contribution, Contributions
 from matcher.evidence.score_evidence import ScoreEvidence, score_evidence
 from matcher.evidence.situation import Situation
 from matcher.problem.instance import Engagement, IntArray
@@ -64,10 +65,13 @@ class MatchEvidence:
     alternatives: tuple[Alternative, ...]
     next_best: str | None
     displaced: tuple[Displaced, ...]
+    contribution: tuple[Contribution, ...]
 
 
-def explain_match(situation: Situation, engagement: Engagement) -> MatchEvidence:
-    """The evidence for one engagement of the situation."""
+def explain_match(
+    situation: Situation, engagement: Engagement, contributions: Contributions | None = None
+) -> MatchEvidence:
+    """The evidence for one engagement; give ``contributions`` of the situation where many are asked for."""
     instance = situation.instance
     row = row_of_pair(situation, engagement.partner, engagement.request)
     found = instance.candidate(row)
@@ -89,6 +93,7 @@ def explain_match(situation: Situation, engagement: Engagement) -> MatchEvidence
         alternatives=alternatives,
         next_best=next((each.partner for each in alternatives if each.standing is Standing.ROOM_LEFT), None),
         displaced=_displaced(situation, engagement),
+        contribution=(contributions or Contributions(situation)).of(engagement),
     )
 
 
