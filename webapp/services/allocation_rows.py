@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matcher.allocation.result import Allocation
 from matcher.problem.instance import Engagement
+from matcher.problem.scenario import INVENTED
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.partners import Partner
 from webapp.store.support_requests import SupportRequest
@@ -25,14 +26,16 @@ def add(
 ) -> None:
     """Write the matches and the unmet requests of a run; both name rows by reference.
 
-    ``evidence`` is the run's evidence document as plain JSON values: reading it needs no solver.
+    ``evidence`` is the run's evidence document as plain JSON values: reading it needs no solver. A scenario's
+    invented partners have no rows: what they would give stands in the result alone.
     """
-    partners = _ids(session, Partner, {each.partner for each in allocation.engagements})
+    real = [each for each in allocation.engagements if not each.partner.startswith(INVENTED)]
+    partners = _ids(session, Partner, {each.partner for each in real})
     wanted = {each.request for each in allocation.engagements}
     wanted |= {each.request for each in allocation.unmet}
     requests = _ids(session, SupportRequest, wanted)
     why = {(each["partner"], each["request"]): each for each in evidence["matches"]}
-    for each in allocation.engagements:
+    for each in real:
         found = why[each.partner, each.request]
         match = ProposedMatch(
             run_id=run_id,

@@ -245,8 +245,8 @@ def _hand_over(unit: UnitOfWork, run: Run, allocation: Allocation) -> None:
     if allocation.status is Status.INFEASIBLE:
         give_round_back(unit, run)
         return
+    round_ = unit.session.get_one(Round, run.round_id, with_for_update=True, populate_existing=True)
     before = store.current_of(unit.session, run.round_id)
-    round_ = unit.session.get_one(Round, run.round_id)
     if run.kind is RunKind.REPAIR and (round_.state not in IN_FORCE or before is None):
         return  # the round was rolled back or ended while it was being repaired
     if before is not None:

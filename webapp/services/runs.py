@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from matcher.problem.records import RecordError
+from matcher.problem.records import RecordError, encode
+from matcher.problem.scenario import Changes, changed
 from matcher.problem.snapshot_format import write_snapshot
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, free_text, rounds, run_documents, snapshot
+from webapp.services import audit, free_text, policies, rounds, run_documents, scenario_changes, snapshot
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
 from webapp.services.paging import Page, Paging, page_of
-from webapp.services.policies import matching_policy
+from webapp.services.policies import PolicyDraft
 from webapp.services.states import advance
 from webapp.services.work_queue import Wake
 from webapp.store import runs as store
@@ -39,7 +41,8 @@ class RunOrder:
     """What to run: the round's own policy unless another is named, which makes it a scenario.
 
     A level is done within ``gap`` of its bound; ``limit_seconds`` ends the search with what it has by then, and
-    the run keeps the effort that took, so that it can be replayed.
+    the run keeps the effort that took, so that it can be replayed. ``changes`` and ``draft`` are what a scenario
+    tries: other values, partners left out or invented, a policy that nobody has proposed yet.
     """
 
     round_id: UUID
@@ -48,6 +51,13 @@ class RunOrder:
     policy_id: UUID | None = None
     gap: float = 0.001
     limit_seconds: float | None = 120.0
+    changes: Changes = field(default_factory=Changes)
+    draft: PolicyDraft | None = None
+
+    @property
+    def tries_something(self) -> bool:
+        """Whether it stands on anything but the round as it is, which only a scenario may."""
+        return self.changes != Changes() or self.draft is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +80,15 @@ def start(unit: UnitOfWork, *, actor: AnyActor, order: RunOrder, wake: Wake | No
     problems = list(free_text.problems("name", name, most=200, one_line=True))
     if not 0 < order.gap < 1:
         problems.append(Problem("gap", "Enter a gap between 0 and 1"))
+    policy = _policy(unit, order, round_)
+    if order.tries_something and not order.is_scenario:
+        problems.append(Problem(None, "Only a scenario may change anything"))
+    problems += scenario_changes.problems(unit, order.changes, policies.settings_of(policy))
     if problems:
         raise Rejected.several(problems)
-    policy = _policy(unit, order, round_)
     with answering_for(unit, {"uq_runs_round_id_number": NotAllowedNow(ONE_AT_A_TIME)}):
         row = _queued(unit, actor, order, policy, name)
-        content = snapshot_of(unit, round_, policy)
+        content, row.held = _taken(unit, round_, policy, order)
         unit.session.add(row)
         unit.flush()
         run_documents.add(unit.session, row.id, DocumentKind.SNAPSHOT, content)
@@ -187,15 +200,24 @@ def _queued(unit: UnitOfWork, actor: AnyActor, order: RunOrder, policy: Policy, 
         queued_at=unit.now,
         gap=order.gap,
         limit_seconds=order.limit_seconds,
+        changes=scenario_changes.told(order.changes, order.draft) if order.is_scenario else None,
     )
 
 
 def snapshot_of(unit: UnitOfWork, round_: Round, policy: Policy) -> bytes:
     """The round as it is now, as bytes; raises ``Rejected`` where it cannot be matched yet."""
-    matching_policy(policy)
+    return _taken(unit, round_, policy, RunOrder(round_.id))[0]
+
+
+def _taken(
+    unit: UnitOfWork, round_: Round, policy: Policy, order: RunOrder
+) -> tuple[bytes, list[dict[str, Any]]]:
+    """The snapshot with the order's changes made, and the days that were held back from it."""
+    settings = scenario_changes.settings_of(policy, order.changes, order.draft)
+    today = unit.now.astimezone(LONDON).date()
     try:
-        taken = snapshot.take(unit.session, round_, policy, as_of=unit.now.astimezone(LONDON).date())
-        return write_snapshot(taken)
+        taken = snapshot.take_under(unit.session, round_, settings, as_of=today)
+        return write_snapshot(changed(taken.snapshot, order.changes)), encode(taken.held)
     except RecordError as error:
         problems = [Problem(None, f"The round cannot be matched yet: {line}") for line in error.problems[:20]]
         raise Rejected.several(problems) from error

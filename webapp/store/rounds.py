@@ -45,7 +45,7 @@ ROUND_TRANSITIONS = Transitions(
     {
         RoundState.DRAFT: {RoundState.OPEN},
         RoundState.OPEN: {RoundState.CLOSED},
-        RoundState.CLOSED: {RoundState.OPEN, RoundState.MATCHING},
+        RoundState.CLOSED: {RoundState.OPEN, RoundState.MATCHING, RoundState.IN_REVIEW},
         RoundState.MATCHING: {RoundState.IN_REVIEW, RoundState.CLOSED},
         RoundState.IN_REVIEW: {RoundState.MATCHING, RoundState.PUBLISHED},
         RoundState.PUBLISHED: {RoundState.REPAIR_REVIEW, RoundState.ENDED},

@@ -72,6 +72,7 @@ class Run(Identified, Timed, Base):
     """One run. Only the worker that holds ``attempt`` may write its progress and its end (fencing).
 
     A repair names the run that it repairs, and keeps in ``repair`` what had happened (references and codes).
+    ``changes`` says what a scenario changed, ``held`` which days the policy held back from the run.
     """
 
     __tablename__ = "runs"
@@ -112,6 +113,8 @@ class Run(Identified, Timed, Base):
     is_current: Mapped[bool] = mapped_column(default=False)
     repairs_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("runs.id"), index=True)
     repair: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    held: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     state: Mapped[RunState] = mapped_column(stored_enum(RunState, "state"), default=RunState.QUEUED)
     started_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     queued_at: Mapped[datetime]

@@ -104,3 +104,36 @@ def _shade(value: float, most: float) -> int:
 
 def _in_words(value: float) -> str:
     return f"{value:,.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class GainBar:
+    """One bar from the middle: to the right a gain, to the left a loss; ``start`` and ``length`` of 100."""
+
+    label: str
+    shown: str
+    start: float
+    length: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class GainChart:
+    """Gains and losses under one another, round a line in the middle."""
+
+    title: str
+    bars: tuple[GainBar, ...]
+
+
+def gain_chart(title: str, rows: Iterable[tuple[str, int]], *, unit: str = "day") -> GainChart:
+    """A chart of ``(label, gain)``; the side, the sign and the colour all say which way it goes."""
+    known = list(rows)
+    full = max((abs(gain) for _, gain in known), default=0) or 1
+    bars = []
+    for label, gain in known:
+        length = round(abs(gain) / full * 50, 1)
+        sign = "+" if gain > 0 else ""
+        words = "No change" if gain == 0 else f"{sign}{gain:,} {unit}{'' if abs(gain) == 1 else 's'}"
+        start = 50.0 if gain >= 0 else round(50 - length, 1)
+        bars.append(GainBar(label, words, start, length, "#005eb8" if gain >= 0 else "#8a1538"))
+    return GainChart(title, tuple(bars))

@@ -128,6 +128,13 @@ class PolicyFields(BaseForm):
         required="Enter the credit for each round waited",
     )
     switches = CheckboxesField("Switches", choices=SWITCHES)
+    preview_round = SelectField("Round to try it on", short="The round")
+    act = HiddenField()
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether the person pressed the button that tries the values and saves nothing."""
+        return bool(self.act.data == "preview")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Field by field, then what takes several: score weights, the order of the levels, reserves."""

@@ -24,3 +24,8 @@ DISTANCES = {
     "apart": "Apart: 15 to 39 km",
     "remote": "Remote: 40 km or more",
 }
+
+
+def provider_type(code: str) -> str:
+    """The words for a type of provider; "Not stated" for none."""
+    return PROVIDER_TYPES.get(code, "Not stated")

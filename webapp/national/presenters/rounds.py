@@ -85,6 +85,8 @@ class RoundPage:
     requests: str
     reads_runs: bool
     proposals: str = ""
+    scenario: str = ""
+    compare: str = ""
 
 
 RUN_KINDS = {"round": "Run", "repair": "Repair", "scenario": "Scenario"}
@@ -135,7 +137,13 @@ def round_page(
         publications=tuple(_publication(each) for each in published),
         requests=url_for("national.requests"),
         reads_runs=reads_runs(actor),
+        scenario=url_for("national.new_scenario", round_id=row.id) if _may_try(row, actor) else "",
+        compare=url_for("national.choose_runs", round_id=row.id) if reads_runs(actor) else "",
     )
+
+
+def _may_try(row: Round, actor: AnyActor) -> bool:
+    return row.state.value not in ("draft", "ended") and matrix.opens(actor, Action.SCENARIO_START)
 
 
 def for_region(page: RoundPage, run_id: UUID | None) -> RoundPage:

@@ -62,6 +62,7 @@ class RunPage:
     review: str
     unmet: str
     network: str
+    basis: str
     publication: str
     reviewed: str
 
@@ -113,6 +114,7 @@ def run_page(
         review=url_for("national.work_list", run_id=row.id) if reviewable else "",
         unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
         network=url_for("national.network", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
+        basis=url_for("national.run_basis", run_id=row.id),
         publication=url_for("national.publication", run_id=row.id) if reviewable else "",
         reviewed=_reviewed(progress, live) if progress and reviewable else "",
     )
@@ -128,17 +130,28 @@ def _lead(row: Run) -> str:
     if has_clash(row):
         return f"Finished on {formats.moment(row.finished_at)}. Its locks clash, so it proposes nothing."
     if state == "finished":
-        kind = "It is a scenario: only to compare." if row.is_scenario else ""
+        kind = _scenario(row)
         return f"Finished on {formats.moment(row.finished_at)}. An independent check found every rule kept. {kind}"
     if state == "cancelled":
         return f"Cancelled on {formats.moment(row.finished_at)}. Nothing of it was kept."
     return "It did not end well, and nothing of it was kept."
 
 
+def _scenario(row: Run) -> str:
+    if row.is_scenario:
+        return "It is a scenario: only to compare."
+    if row.changes is not None:
+        return "It was a scenario until two people made it the round's run."
+    return ""
+
+
 def _facts(overview: RunOverview) -> Iterable[tuple[str, str]]:
     row = overview.run
     yield "Started", formats.moment(row.queued_at)
     yield "Policy", f"Version {row.policy.number}: {row.policy.name}"
+    held = sum(sum(each["days"]) for each in row.held or ())
+    if held:
+        yield "Days held back from it", formats.count(held)
     yield "Asked to come within", f"{formats.share(row.gap, 1)} of the proven best at each level"
     if not is_finished(row) or has_clash(row):
         return

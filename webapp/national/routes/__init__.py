@@ -1,6 +1,7 @@
 """The routes of the national team's pages, one file for each page family."""
 
 from webapp.national.routes import (
+    compare,
     fairness,
     network,
     policy,
@@ -11,9 +12,11 @@ from webapp.national.routes import (
     review,
     rounds,
     runs,
+    scenarios,
 )
 
 __all__ = [
+    "compare",
     "fairness",
     "network",
     "policy",
@@ -24,4 +27,5 @@ __all__ = [
     "review",
     "rounds",
     "runs",
+    "scenarios",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
@@ -15,8 +15,9 @@ from webapp.national.blueprint import bp
 from webapp.national.forms.policy import DecideForm, PolicyFields, policy_form
 from webapp.national.forms.policy_values import data_of, draft_of
 from webapp.national.presenters import policy as pages
-from webapp.services import limits, policies
-from webapp.services.policies import Policy, Settings
+from webapp.services import limits, policies, previews
+from webapp.services.policies import Policy, PolicyDraft, Settings
+from webapp.ui.fields import Choice
 from webapp.ui.listing import Column, Listing
 
 VERSIONS = Listing(
@@ -81,25 +82,48 @@ def decide_policy(policy_id: UUID) -> ResponseReturnValue:
 @bp.route("/national/policy/new", methods=["GET", "POST"])
 @allow(Action.POLICY_PROPOSE)
 def new_policy() -> ResponseReturnValue:
-    """A new version, which starts from another one."""
+    """A new version, which starts from another one or from values that were tried."""
     unit, actor = current_unit(), current_person()
-    base = policies.starting_settings(
-        unit, policies.by_number(unit, actor=actor, text=request.args.get("version"))
-    )
-    form = _form(base)
-    made: list[UUID] = []
+    standing = policies.by_number(unit, actor=actor, text=request.args.get("version"))
+    base = policies.starting_settings(unit, standing)
+    tried = previews.tried(unit, actor=actor, run_id=_run_asked_for())
+    form = _form(base, tried)
+    addresses: list[str] = []
 
-    def propose() -> None:
+    def act() -> None:
         draft = draft_of(form, base)
-        made.append(policies.propose(unit, actor=actor, draft=draft, expected_latest=form.row_version).id)
+        if form.is_preview:
+            addresses.append(_preview(draft, form))
+            return
+        made = policies.propose(unit, actor=actor, draft=draft, expected_latest=form.row_version)
+        addresses.append(url_for("national.policy_version", policy_id=made.id))
 
-    if form.validate_on_submit() and attempt(form, propose, newer=lambda: _newest()):
-        flash("Proposed. Another administrator confirms or refuses it.", "success")
-        return redirect(url_for("national.policy_version", policy_id=made[0]), 303)
+    if form.validate_on_submit() and attempt(form, act, newer=_newest):
+        said = (
+            "It waits for a worker." if form.is_preview else "Another administrator confirms or refuses it."
+        )
+        flash(f"{'Queued' if form.is_preview else 'Proposed'}. {said}", "success")
+        return redirect(addresses[0], 303)
     return render_template("national/policy/new.html", form=form), form.status
 
 
-def _form(base: Settings) -> PolicyFields:
+def _preview(draft: PolicyDraft, form: PolicyFields) -> str:
+    """Queue the scenario; gives the address of its comparison with the run that stands."""
+    wake = current_app.extensions["work_queue"].wake
+    first, second = previews.start(
+        current_unit(), actor=current_person(), round_id=UUID(form.preview_round.data), draft=draft, wake=wake
+    )
+    return url_for("national.compare_runs", first=first, second=second)
+
+
+def _run_asked_for() -> UUID | None:
+    try:
+        return UUID(request.args.get("run", ""))
+    except ValueError:
+        return None
+
+
+def _form(base: Settings, tried: PolicyDraft | None) -> PolicyFields:
     unit, actor = current_unit(), current_person()
     words = policies.words(unit, actor=actor)
     made = policy_form(
@@ -107,8 +131,14 @@ def _form(base: Settings) -> PolicyFields:
         [(each.code, words.get(each.code, each.code)) for each in base.matching.regions],
         pages.months(f"{unit.now:%Y-%m}", [each.until for each in base.rules.reserves]),
     )
-    data: dict[str, Any] = {**data_of(base), "version": policies.latest_number(unit)}
-    return made(data=data)
+    start = base if tried is None else Settings(policies.checked(tried, 1), tried.rules)
+    data: dict[str, Any] = {**data_of(start), "version": policies.latest_number(unit)}
+    if tried is not None:
+        data |= {"name": tried.name, "reason": tried.reason, "effective_from": tried.effective_from}
+    form = made(data=data)
+    rounds = previews.possible_rounds(unit, actor=actor)
+    form.preview_round.choices = [Choice(str(row.id), row.name) for row in rounds]
+    return form
 
 
 def _newest() -> dict[str, str]:

@@ -1,0 +1,294 @@
+"""Two runs side by side: every level with its bound, who gains, who loses, and in which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.national.presenters.policy import Difference, differences
+from webapp.national.presenters.provider_words import provider_type
+from webapp.national.presenters.rounds import run_name
+from webapp.services.comparisons import Comparison, GroupChange, Pair, PartnerChange, RequestChange, Run
+from webapp.services.policies import Settings
+from webapp.ui import choices, formats, ladder
+from webapp.ui.charts import GainChart, gain_chart
+from webapp.ui.listing import ChoiceFilter, Column, Listing
+
+Words = Mapping[str, str]
+TITLES = {"region": "By region", "priority": "By priority", "provider_type": "By type of provider"}
+LOWER_IS_BETTER = ("floors", "change", "travel")
+DIRECTIONS = (("gains", "Gains days"), ("loses", "Loses days"), ("others", "Other partners"))
+RELOAD_SECONDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """One grouping, as picture and table."""
+
+    title: str
+    chart: GainChart
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """Two runs."""
+
+    round_name: str
+    back: str
+    first: str
+    second: str
+    links: tuple[tuple[str, str], ...]
+    waiting: str
+    reload_seconds: int
+    headline: str
+    note: str
+    levels: tuple[tuple[str, ...], ...]
+    groups: tuple[GroupPart, ...]
+    counts: str
+    partners: str
+    csv: str
+    tried: tuple[Difference, ...]
+    propose: str
+    here: str
+
+
+def compare_page(
+    pair: Pair, words: Words, tried: tuple[Settings, Settings] | None, actor: AnyActor
+) -> ComparePage:
+    """Everything but the list of requests. ``tried``: values in force and those that the second run tries."""
+    first, second, found = pair.first, pair.second, pair.comparison
+    proposes = tried is not None and matrix.opens(actor, Action.POLICY_PROPOSE)
+    address: dict[str, Any] = {"first": first.id, "second": second.id}
+    return ComparePage(
+        round_name=first.round.name,
+        back=url_for("national.round_page", round_id=first.round_id),
+        first=run_name(first),
+        second=run_name(second),
+        links=tuple((run_name(row), url_for("national.run_page", run_id=row.id)) for row in (first, second)),
+        waiting=""
+        if found
+        else " ".join(_waiting(row) for row in (first, second) if row.state.value != "finished"),
+        reload_seconds=RELOAD_SECONDS
+        if any(row.state.value in ("queued", "running") for row in (first, second))
+        else 0,
+        headline=_headline(found, run_name(second)) if found else "",
+        note=_note(first, second),
+        levels=tuple(_levels(first, second)) if found else (),
+        groups=tuple(_groups(found, words)) if found else (),
+        counts=_counts(found) if found else "",
+        partners=url_for("national.compare_partners", **address),
+        csv=url_for("national.compare_groups_csv", **address)
+        if matrix.opens(actor, Action.EXPORT_DOWNLOAD)
+        else "",
+        tried=differences(*tried, words) if tried else (),
+        propose=url_for("national.new_policy", run=second.id) if proposes else "",
+        here=url_for("national.compare_runs", **address),
+    )
+
+
+def request_listing(words: Words) -> Listing:
+    """The requests that change."""
+    return Listing(
+        caption="Requests that change",
+        columns=(
+            Column(
+                "title",
+                "Request",
+                lambda row: row.title,
+                link=lambda row: url_for("national.request_page", request_id=row.id),
+            ),
+            Column("organisation", "For", lambda row: row.organisation),
+            Column("priority", "Priority", lambda row: words.get(row.priority, row.priority)),
+            Column("wanted", "Days asked for", lambda row: row.wanted, numeric=True),
+            Column("first", "Before", lambda row: row.first, numeric=True),
+            Column("second", "After", lambda row: row.second, numeric=True),
+            Column("gain", "Gain", lambda row: row.gain, shown=lambda row: _signed(row.gain), numeric=True),
+        ),
+        filters=(ChoiceFilter("who", "Who", choices=DIRECTIONS, value=_direction),),
+        default_sort="gain",
+        empty="No request gets other days or other partners.",
+        noun="request",
+    )
+
+
+def request_file(words: Words) -> Listing:
+    """The same for a file, with region, severity and the partners of both."""
+    listing = request_listing(words)
+    more = (
+        Column("region", "Region", lambda row: words.get(row.region, row.region)),
+        Column("severity", "Severity", lambda row: row.severity),
+        Column("partners_first", "Partners before", lambda row: ", ".join(row.partners_first)),
+        Column("partners_second", "Partners after", lambda row: ", ".join(row.partners_second)),
+    )
+    return replace(listing, columns=(*listing.columns, *more))
+
+
+PARTNERS = Listing(
+    caption="Partners that give other days",
+    columns=(
+        Column("name", "Partner", lambda row: row.name),
+        Column("reference", "Reference", lambda row: row.reference),
+        Column("first", "Days before", lambda row: row.first, numeric=True),
+        Column("second", "Days after", lambda row: row.second, numeric=True),
+        Column("gain", "Difference", lambda row: row.gain, shown=lambda row: _signed(row.gain), numeric=True),
+    ),
+    filters=(
+        ChoiceFilter(
+            "who",
+            "Who",
+            choices=(("gains", "Gives more"), ("loses", "Gives fewer")),
+            value=lambda row: "gains" if row.gain > 0 else "loses",
+        ),
+    ),
+    default_sort="gain",
+    empty="No partner gives other days.",
+    noun="partner",
+)
+
+
+def group_listing(words: Words) -> Listing:
+    """The groups, for a file."""
+    return Listing(
+        caption="Groups",
+        columns=(
+            Column("grouping", "Grouping", lambda row: TITLES[row.grouping]),
+            Column("name", "Group", lambda row: _group_name(row, words)),
+            Column("wanted", "Days asked for", lambda row: row.wanted),
+            Column("first", "Days before", lambda row: row.first),
+            Column("second", "Days after", lambda row: row.second),
+        ),
+    )
+
+
+def run_choices(rows: Iterable[Run]) -> list[tuple[str, str]]:
+    """Finished runs for a drop-down list."""
+    return [(str(row.id), run_name(row) + (" (under review)" if row.is_current else "")) for row in rows]
+
+
+def _waiting(row: Run) -> str:
+    state = row.state.value
+    if state == "queued":
+        return f"{run_name(row)} waits for a worker."
+    if state == "running":
+        return f"{run_name(row)} is at work: {formats.share(row.progress)} done."
+    return f"{run_name(row)}: {choices.title('run_state', state).lower()}. There is nothing to compare."
+
+
+def _headline(found: Comparison, second: str) -> str:
+    before, after = found.days
+    change = (
+        "as many days"
+        if after == before
+        else f"{formats.days(abs(after - before))} {'more' if after > before else 'fewer'}"
+    )
+    return (
+        f"{second} gives {change}: {after:,} of {found.wanted:,} asked for, instead of {before:,}. "
+        f"{formats.plural(found.added, 'match', 'matches')} new, {found.dropped:,} gone."
+    )
+
+
+def _note(first: Run, second: Run) -> str:
+    if first.policy_id == second.policy_id and not _reweighs(first) and not _reweighs(second):
+        return ""
+    return (
+        "The two stand on different policy values. The benefit is counted with each run's own weights, so "
+        "compare days and the other levels rather than benefit."
+    )
+
+
+def _reweighs(run: Run) -> bool:
+    plain = run.changes or {}
+    return bool(plain.get("draft") or plain.get("changes", {}).get("weights"))
+
+
+def _levels(first: Run, second: Run) -> Iterable[tuple[str, ...]]:
+    before = {each["name"]: each for each in first.levels or ()}
+    after = {each["name"]: each for each in second.levels or ()}
+    for name in ladder.LEVELS:
+        if name not in before and name not in after:
+            continue
+        one, other = before.get(name), after.get(name)
+        yield (
+            ladder.LEVELS[name].title,
+            _number(name, one, "value"),
+            _number(name, one, "bound"),
+            _number(name, other, "value"),
+            _number(name, other, "bound"),
+            _better(name, one, other),
+        )
+
+
+def _number(name: str, level: Mapping[str, float] | None, part: str) -> str:
+    if level is None:
+        return "Not used"
+    value = level[part]
+    if name in ("worst_group", "worst_request"):
+        return formats.share(value, 1)
+    return formats.decimal(value, 0 if float(value).is_integer() else 1)
+
+
+def _better(name: str, one: Mapping[str, float] | None, other: Mapping[str, float] | None) -> str:
+    if one is None or other is None:
+        return "Cannot be compared"
+    gain = other["value"] - one["value"]
+    if abs(gain) <= 1e-6 * max(1.0, abs(one["value"])):
+        return "The same"
+    return "The second" if (gain < 0) == (name in LOWER_IS_BETTER) else "The first"
+
+
+def _groups(found: Comparison, words: Words) -> Iterable[GroupPart]:
+    for grouping, title in TITLES.items():
+        groups = [each for each in found.groups if each.grouping == grouping]
+        yield GroupPart(
+            title=title,
+            chart=gain_chart(
+                f"{title}: days gained and lost",
+                [(_group_name(each, words), each.second - each.first) for each in groups],
+            ),
+            rows=tuple(
+                (
+                    _group_name(each, words),
+                    formats.count(each.wanted),
+                    f"{each.first:,} ({_share(each.first, each.wanted)})",
+                    f"{each.second:,} ({_share(each.second, each.wanted)})",
+                    _signed(each.second - each.first),
+                )
+                for each in groups
+            ),
+        )
+
+
+def _counts(found: Comparison) -> str:
+    gains = sum(each.gain > 0 for each in found.requests)
+    losses = sum(each.gain < 0 for each in found.requests)
+    others = len(found.requests) - gains - losses
+    return (
+        f"{formats.plural(gains, 'request gains', 'requests gain')} days, "
+        f"{formats.plural(losses, 'request loses', 'requests lose')} days, "
+        f"{formats.plural(others, 'request gets', 'requests get')} other partners for as many days."
+    )
+
+
+def _group_name(each: GroupChange, words: Words) -> str:
+    if each.grouping == "provider_type":
+        return provider_type(each.code)
+    return words.get(each.code, each.code)
+
+
+def _direction(row: RequestChange | PartnerChange) -> str:
+    return "gains" if row.gain > 0 else "loses" if row.gain < 0 else "others"
+
+
+def _share(days: int, wanted: int) -> str:
+    return formats.share(days / wanted) if wanted else "none asked for"
+
+
+def _signed(gain: int) -> str:
+    return f"+{gain:,}" if gain > 0 else f"{gain:,}"

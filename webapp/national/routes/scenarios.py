@@ -1,0 +1,123 @@
+"""Scenarios: made from a form, and what a run stands on; two people make a scenario the round's run."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.national.blueprint import bp
+from webapp.national.forms.scenarios import AdoptForm, AnswerForm, ScenarioFields, scenario_form
+from webapp.national.presenters import scenarios as pages
+from webapp.services import adoptions, limits, policies, registry, rounds, runs, scenario_changes
+from webapp.services.failures import Rejected
+
+
+@bp.route("/national/rounds/<uuid:round_id>/scenario", methods=["GET", "POST"])
+@allow(Action.SCENARIO_START, limit=limits.RUN_START)
+def new_scenario(round_id: UUID) -> ResponseReturnValue:
+    """What is different in it; several may wait at once."""
+    unit, actor = current_unit(), current_person()
+    round_ = rounds.load(unit, actor=actor, round_id=round_id)
+    settings = policies.settings_of(round_.policy)
+    words = policies.words(unit, actor=actor)
+    made = scenario_form(
+        [(each.code, words.get(each.code, each.code)) for each in settings.matching.priorities],
+        [(each.code, words.get(each.code, each.code)) for each in settings.matching.regions],
+    )
+    form = made(data=pages.starting_data(settings, words, request.args))
+    queued: list[str] = []
+
+    def start() -> None:
+        changes = form.changes(skill=_skill(form), ladder_now=settings.matching.ladder)
+        order = runs.RunOrder(
+            round_id=round_id,
+            name=form["name"].data,
+            is_scenario=True,
+            gap=float(form.precision.data),
+            changes=changes,
+        )
+        wake = current_app.extensions["work_queue"].wake
+        queued.append(runs.start(unit, actor=actor, order=order, wake=wake).name)
+
+    if form.validate_on_submit() and attempt(form, start):
+        flash(f"{queued[0]}: it waits for a worker. You can make another one meanwhile.", "success")
+        return redirect(url_for("national.round_page", round_id=round_id), 303)
+    page = pages.scenario_page(round_, settings, words)
+    return render_template("national/scenarios/new.html", form=form, page=page), form.status
+
+
+@bp.route("/national/runs/<uuid:run_id>/basis")
+@allow(Action.RUN_READ)
+def run_basis(run_id: UUID) -> ResponseReturnValue:
+    """What a run stands on."""
+    return render_template("national/scenarios/basis.html", page=_basis(run_id))
+
+
+@bp.route("/national/runs/<uuid:run_id>/adopt", methods=["GET", "POST"])
+@allow(Action.SCENARIO_ADOPT)
+def adopt_scenario(run_id: UUID) -> ResponseReturnValue:
+    """Propose that a scenario become the round's run."""
+    unit, actor = current_unit(), current_person()
+    form, page = AdoptForm(), _basis(run_id)
+
+    def propose() -> None:
+        adoptions.propose(unit, actor=actor, run_id=run_id, reason=form.reason.data)
+
+    if form.validate_on_submit() and attempt(form, propose):
+        flash("Proposed. Another person decides on it.", "success")
+        return redirect(url_for("national.run_basis", run_id=run_id), 303)
+    return render_template("national/scenarios/adopt.html", form=form, page=page), form.status
+
+
+@bp.route("/national/runs/<uuid:run_id>/adoption", methods=["GET", "POST"])
+@allow(Action.SCENARIO_ADOPT)
+def decide_adoption(run_id: UUID) -> ResponseReturnValue:
+    """The second person's answer."""
+    unit, actor = current_unit(), current_person()
+    standing = adoptions.standing(unit, actor=actor, run=runs.run_page(unit, actor=actor, run_id=run_id).run)
+    if standing.adoption is None:
+        return redirect(url_for("national.run_basis", run_id=run_id))
+    form = AnswerForm(data={"version": standing.adoption.version})
+
+    def decide() -> None:
+        adoptions.decide(
+            unit,
+            actor=actor,
+            run_id=run_id,
+            confirm=form.answer.data == "confirm",
+            expected_version=form.row_version,
+        )
+
+    if form.validate_on_submit() and attempt(form, decide):
+        said = "It is the round's run now." if form.answer.data == "confirm" else "It stays a scenario."
+        flash(said, "success")
+        return redirect(url_for("national.run_page", run_id=run_id), 303)
+    page = _basis(run_id)
+    return render_template("national/scenarios/adopt.html", form=form, page=page), form.status
+
+
+def _basis(run_id: UUID) -> pages.BasisPage:
+    unit, actor = current_unit(), current_actor()
+    run = runs.run_page(unit, actor=actor, run_id=run_id).run
+    changes = scenario_changes.changes_of(run)
+    words = policies.words(unit, actor=actor)
+    skills = registry.labels(unit, actor=actor, codes=[each.skill for each in changes.more])
+    standing = adoptions.standing(unit, actor=actor, run=run)
+    return pages.basis_page(run, standing, changes, {**words, **skills}, actor)
+
+
+def _skill(form: ScenarioFields) -> str:
+    """The code of the skill that was typed; asks again where several could be meant."""
+    typed = str(form.more_skill.data or "")
+    if not typed or form.more_count.is_empty():
+        return ""
+    found = registry.find_skills(current_unit(), actor=current_person(), text=typed)
+    exact = [node for node in found if typed.casefold() in (node.label.casefold(), node.code.casefold())]
+    if len(exact or found) == 1:
+        return (exact or found)[0].code
+    said = "; ".join(node.label for node in found[:5])
+    raise Rejected("more_skill", f"Type one of these: {said}" if said else "There is no such skill")
