@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -11,15 +12,15 @@ from tests.factories.rounds import JOB
 from tests.services.conftest import Country
 from tests.services.matched import Matched, decided
 from webapp.authority.matrix import AccessDenied
-from webapp.services import decisions, interests, match_pages, review
+from webapp.services import decisions, interests, match_pages, review, work_lists
 from webapp.services.decisions import Verdict
-from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion
+from webapp.services.failures import Rejected, StaleVersion
 from webapp.services.interests import InterestDeclared
 from webapp.services.paging import Paging
-from webapp.services.review import MatchFilter, MatchOrder
+from webapp.services.work_lists import MatchFilter, MatchOrder
 from webapp.store.decisions import DecisionKind
 from webapp.store.matches import ProposedMatch
-from webapp.store.partners import InterestKind
+from webapp.store.partners import InterestKind, PartnerState
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 
@@ -105,35 +106,6 @@ class TestDecide:
         assert sorted(outcomes) == ["refused", "stood"]
 
 
-class TestSwap:
-    def test_it_needs_an_able_partner_and_a_second_person(
-        self, unit: UnitOfWork, country: Country, matched: Matched
-    ) -> None:
-        match_id = matched.matches["R-1"]
-        page = match_pages.match_page(unit, actor=country.reviewer, match_id=match_id)
-        able = [each for each in page.alternatives if each.can_take_over]
-        assert able, page.alternatives
-        with pytest.raises(Rejected):
-            decided(
-                unit,
-                country.reviewer,
-                match_id,
-                DecisionKind.SWAP,
-                replacement_partner_id=page.partner.id,
-            )
-        swap = decided(
-            unit,
-            country.reviewer,
-            match_id,
-            DecisionKind.SWAP,
-            replacement_partner_id=able[0].partner.id,
-        )
-        assert not swap.stands
-        with pytest.raises(NotAllowedNow):
-            decisions.confirm_override(unit, actor=country.reviewer, decision_id=swap.id)
-        assert decisions.confirm_override(unit, actor=country.admin, decision_id=swap.id).stands
-
-
 class TestWorkList:
     @pytest.mark.parametrize("order", list(MatchOrder))
     def test_every_order_and_filter(
@@ -143,7 +115,7 @@ class TestWorkList:
 
         def listed(**values: object) -> list[str]:
             wanted = MatchFilter(order=order, **values)
-            page = review.work_list(
+            page = work_lists.work_list(
                 unit, actor=country.reviewer, run_id=matched.run_id, wanted=wanted, paging=Paging()
             )
             return sorted(row.match.request.reference for row in page.rows)
@@ -152,3 +124,43 @@ class TestWorkList:
         assert listed(decision="undecided") == ["R-2"]
         assert listed(decision="hold", region_code="Y1", priority_code="UEC", text="r-1") == ["R-1"]
         assert listed(text="%") == []
+
+    def test_what_needs_judgement_comes_first_and_the_next_follows_in_that_order(
+        self, unit: UnitOfWork, country: Country, matched: Matched
+    ) -> None:
+        first, second = matched.matches["R-2"], matched.matches["R-1"]
+        unit.session.get_one(ProposedMatch, first).partner.state = PartnerState.PAUSED
+        unit.flush()
+
+        def next_after(match_id: UUID | None) -> UUID | None:
+            return work_lists.next_undecided(
+                unit, actor=country.reviewer, run_id=matched.run_id, wanted=MatchFilter(), after=match_id
+            )
+
+        page = work_lists.work_list(
+            unit, actor=country.reviewer, run_id=matched.run_id, wanted=MatchFilter(), paging=Paging()
+        )
+        assert [(row.match.id, row.is_stale) for row in page.rows] == [(first, True), (second, False)]
+        assert [next_after(None), next_after(first), next_after(second)] == [first, second, first]
+        decided(unit, country.reviewer, first, DecisionKind.REJECT)
+        assert [next_after(first), next_after(second)] == [second, None]
+
+    def test_ones_own_organisation_is_left_for_somebody_else(
+        self, unit: UnitOfWork, country: Country, matched: Matched
+    ) -> None:
+        own = replace(country.reviewer, organisation_id=country.organisations["T1"].id)
+        found = work_lists.next_undecided(
+            unit, actor=own, run_id=matched.run_id, wanted=MatchFilter(), after=None
+        )
+        assert found == matched.matches["R-2"]
+
+    def test_a_decision_can_be_opened_again(
+        self, unit: UnitOfWork, country: Country, matched: Matched
+    ) -> None:
+        match_id = matched.matches["R-1"]
+        with pytest.raises(Rejected):
+            decided(unit, country.reviewer, match_id, DecisionKind.REOPEN)
+        first = decided(unit, country.reviewer, match_id, DecisionKind.REJECT)
+        decided(unit, country.second_reviewer, match_id, DecisionKind.REOPEN, seen=first.id)
+        progress = review.progress(unit, actor=country.admin, run_id=matched.run_id)
+        assert (progress.by_kind, progress.undecided) == ({}, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +13,22 @@ from sqlalchemy.orm import Session
 from matcher.allocation.result import Allocation
 from matcher.problem.instance import Engagement
 from matcher.problem.scenario import INVENTED
+from webapp.services.match_evidence import is_close_call
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.partners import Partner
 from webapp.store.support_requests import SupportRequest
 
 
-def add(
-    session: Session,
-    run_id: UUID,
-    months: tuple[str, ...],
-    allocation: Allocation,
-    evidence: Mapping[str, Any],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Whose rows they are: the run, its months, and the pairs that were fixed before it by reference."""
+
+    run_id: UUID
+    months: tuple[str, ...]
+    locked: frozenset[tuple[str, str]] = frozenset()
+
+
+def add(session: Session, rows: Rows, allocation: Allocation, evidence: Mapping[str, Any]) -> None:
     """Write the matches and the unmet requests of a run; both name rows by reference.
 
     ``evidence`` is the run's evidence document as plain JSON values: reading it needs no solver. A scenario's
@@ -38,7 +43,7 @@ def add(
     for each in real:
         found = why[each.partner, each.request]
         match = ProposedMatch(
-            run_id=run_id,
+            run_id=rows.run_id,
             partner_id=partners[each.partner],
             request_id=requests[each.request],
             days=each.total_days,
@@ -47,11 +52,13 @@ def add(
             covers=found["covers"],
             flags=found["flags"],
             flag_count=len(found["flags"]),
+            is_close=is_close_call(found),
+            is_locked=(each.partner, each.request) in rows.locked,
             evidence=found,
         )
-        match.months = _months(each, months)
+        match.months = _months(each, rows.months)
         session.add(match)
-    _add_unmet(session, run_id, requests, allocation, evidence)
+    _add_unmet(session, rows.run_id, requests, allocation, evidence)
     session.flush()
 
 

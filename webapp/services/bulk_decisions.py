@@ -19,7 +19,7 @@ from webapp.services import audit, decisions, review, review_rules
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotFound
-from webapp.store.decisions import Decision, DecisionKind
+from webapp.store.decisions import Decision, DecisionKind, in_force
 from webapp.store.matches import ProposedMatch
 from webapp.store.partners import Interest, Partner
 from webapp.store.runs import Run
@@ -48,7 +48,10 @@ def approve_unflagged(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: s
     reason = decisions.checked_reason(reason)
     undecided = _undecided(unit, run)
     approved = [match for match in undecided if _is_plain(unit, actor, match)]
+    before = _last_on_pairs(unit, run)
     rows = [_row(unit, actor, run, match, reason) for match in approved]
+    for row in rows:
+        row.supersedes_id = before.get((row.request_id, row.partner_id))
     with answering_for(unit, dict.fromkeys(decisions.RACES, decisions.CHANGED)):
         unit.session.add_all(rows)
     for row in rows:
@@ -77,6 +80,12 @@ def _undecided(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
         .order_by(ProposedMatch.id)
     )
     return [row for row in unit.session.scalars(query) if row.id not in decided]
+
+
+def _last_on_pairs(unit: UnitOfWork, run: Run) -> dict[tuple[UUID, UUID], UUID]:
+    """The end of each pair's chain: decisions on an earlier run's match no longer count, but they are followed."""
+    rows = unit.session.scalars(in_force(run.round_id))
+    return {(row.request_id, row.partner_id): row.id for row in rows}
 
 
 def _is_plain(unit: UnitOfWork, actor: Actor, match: ProposedMatch) -> bool:

@@ -16,17 +16,16 @@ from sqlalchemy.orm import joinedload
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import AccessDenied, require
-from webapp.services import audit, free_text, review_rules
+from webapp.services import audit, free_text, review_rules, swaps
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, StaleVersion
-from webapp.services.match_evidence import alternatives_of
+from webapp.services.swaps import SwapEffect
 from webapp.store import decisions as store
 from webapp.store import publications
-from webapp.store.decisions import OFFERS, Confirmation, Decision, DecisionKind
+from webapp.store.decisions import OFFERS, CommonReason, Confirmation, Decision, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import is_offered
-from webapp.store.partners import Partner
 from webapp.store.publications import PublicationState
 from webapp.store.rounds import REVIEWABLE
 from webapp.store.runs import Run
@@ -43,17 +42,20 @@ ACTIONS: Mapping[DecisionKind, Action] = {
 }
 CHANGED = StaleVersion("somebody else has decided on this match")
 RACES = ("uq_decisions_supersedes_id", "uq_decisions_first")
-ROOM_LEFT = "room_left"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a reviewer decides. ``seen`` is the decision in force that they saw (None: there was none)."""
+    """What a reviewer decides. ``seen`` is the decision in force that they saw (None: there was none).
+
+    ``reason`` is the whole sentence that is kept; ``reason_code`` names the common reason in it, if there is one.
+    """
 
     kind: DecisionKind
     reason: str
     seen: UUID | None = None
     replacement_partner_id: UUID | None = None
+    reason_code: str = ""
 
 
 def decide(unit: UnitOfWork, *, actor: Actor, match_id: UUID, verdict: Verdict) -> Decision:
@@ -70,14 +72,16 @@ def decide(unit: UnitOfWork, *, actor: Actor, match_id: UUID, verdict: Verdict) 
     if is_offered(unit.session, match.partner_id, match.request_id):
         raise NotAllowedNow("This match has been offered and stands; a repair keeps it as it is.")
     reason = checked_reason(verdict.reason)
+    if verdict.kind is DecisionKind.REOPEN and verdict.seen is None:
+        raise Rejected("kind", "Nobody has decided on this match yet, so it is open")
     found = store.in_force_on(unit.session, match.run.round_id, match.request_id, match.partner_id)
     if (found.id if found else None) != verdict.seen:
         raise CHANGED
     if verdict.kind in OFFERS:
         _check_pair(unit, match)
-    if verdict.kind is DecisionKind.SWAP:
-        _check_replacement(unit, match, verdict.replacement_partner_id)
+    swap = _replacement(unit, actor, match, verdict)
     row = _row(unit, actor, match, verdict, reason)
+    row.replacement_months = dict(swap.days_by_month) if swap else None
     with answering_for(unit, dict.fromkeys(RACES, CHANGED)):
         unit.session.add(row)
     audit.record(unit, actor, action, audit.Subject("proposed_match", match.id), after=content_of(row))
@@ -153,25 +157,16 @@ def _check_pair(unit: UnitOfWork, match: ProposedMatch) -> None:
         raise Rejected.several(found)
 
 
-def _check_replacement(unit: UnitOfWork, match: ProposedMatch, partner_id: UUID | None) -> None:
-    partner = unit.session.get(Partner, partner_id) if partner_id is not None else None
-    if partner is None:
+def _replacement(unit: UnitOfWork, actor: Actor, match: ProposedMatch, verdict: Verdict) -> SwapEffect | None:
+    """The swap as it stands now; None for other decisions. Raises ``Rejected`` where it cannot be made."""
+    if verdict.kind is not DecisionKind.SWAP:
+        return None
+    if verdict.replacement_partner_id is None:
         raise Rejected("replacement_partner_id", "Choose the partner who should take over")
-    able = {
-        each.partner
-        for each in alternatives_of(match.evidence)
-        if each.standing == ROOM_LEFT and each.days_possible >= match.days
-    }
-    if partner.reference not in able:
-        raise Rejected("replacement_partner_id", "Choose a candidate that has these days to give")
-    pair = review_rules.load_pair(unit.session, partner.id, match.request_id)
-    assert pair is not None  # foreign keys
-    found = [
-        Problem("replacement_partner_id", line)
-        for line in review_rules.breaches(*pair, today=unit.now.date())
-    ]
-    if found:
-        raise Rejected.several(found)
+    found = swaps.effect(unit, actor=actor, match_id=match.id, partner_id=verdict.replacement_partner_id)
+    if found.hindrances:
+        raise Rejected.several([Problem(None, line) for line in found.hindrances])
+    return found
 
 
 def checked_reason(given: str) -> str:
@@ -179,7 +174,7 @@ def checked_reason(given: str) -> str:
     reason = free_text.clean(given)
     problems = list(free_text.problems("reason", reason, most=1000))
     if not reason:
-        problems.append(Problem("reason", "Enter the reason for your decision"))
+        problems.append(Problem("reason", "Choose a common reason, or enter one in your own words"))
     if problems:
         raise Rejected.several(problems)
     return reason
@@ -195,6 +190,7 @@ def _row(unit: UnitOfWork, actor: Actor, match: ProposedMatch, verdict: Verdict,
         request_id=match.request_id,
         kind=verdict.kind,
         reason=reason,
+        reason_code=CommonReason(verdict.reason_code).value if verdict.reason_code else "",
         replacement_partner_id=verdict.replacement_partner_id if is_swap else None,
         is_override=is_swap,
         decided_by=actor.user_id,

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ROOM_LEFT = "room_left"
+CLOSE_FIT, CLOSE_WORTH = 0.05, 0.05
+"""How far another partner's fit, or the share by which another use's worth of a day, may lie apart to be close."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -116,6 +120,19 @@ def displaced_of(evidence: Mapping[str, Any]) -> tuple[Displaced, ...]:
     return tuple(
         Displaced(each["request"], each["days_short"], each["fit"]) for each in evidence.get("displaced", ())
     )
+
+
+def is_close_call(evidence: Mapping[str, Any]) -> bool:
+    """Whether another use was about as good: a free partner who fits as well, or another request for the days."""
+    days, fit = sum(evidence.get("days", ())), evidence["fit"]
+    if any(
+        each.standing == ROOM_LEFT and each.days_possible >= days and each.fit >= fit - CLOSE_FIT
+        for each in alternatives_of(evidence)
+    ):
+        return True
+    worth = evidence.get("worth_per_day", 0.0)
+    others = [each["worth_per_day"] for each in evidence.get("displaced", ())] if worth > 0 else []
+    return any(abs(other - worth) <= CLOSE_WORTH * worth for other in others)
 
 
 def next_best_of(evidence: Mapping[str, Any]) -> str | None:

@@ -11,23 +11,27 @@ from sqlalchemy.orm import joinedload
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import match_evidence, review_rules
+from webapp.services import comments, match_evidence, partner_loads, registry, review_rules
+from webapp.services.comments import Said
 from webapp.services.failures import NotFound
-from webapp.services.match_evidence import Alternative, Displaced, Reasons
-from webapp.services.review import standing_decisions
+from webapp.services.match_evidence import ROOM_LEFT, Alternative, Displaced, Reasons
+from webapp.services.partner_loads import PartnerLoad
 from webapp.store.accounts import User
-from webapp.store.decisions import Decision, history
+from webapp.store.decisions import Decision, DecisionKind, history, in_force_on
 from webapp.store.matches import ProposedMatch
+from webapp.store.organisations import PublishedFigure
 from webapp.store.partners import Partner
+from webapp.store.runs import Run
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
-ROOM_LEFT = "room_left"
+TAKES_OVER = (ROOM_LEFT, "committed_elsewhere")
+"""Standings of candidates who could take over, with days that nobody has, or at another request's cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAlternative:
-    """Another candidate with its partner; ``can_take_over`` says whether it has these days to give."""
+    """Another candidate with its partner; ``can_take_over`` says whether a swap with it is worth a look."""
 
     alternative: Alternative
     partner: Partner
@@ -63,20 +67,28 @@ class MatchPage:
     breaches: tuple[str, ...]
     is_conflicted: bool
     in_force: Decision | None
+    last: Decision | None
     past: tuple[Past, ...]
+    load: PartnerLoad
+    figures: tuple[PublishedFigure, ...]
+    comments: tuple[Said, ...]
+    can_comment: bool
 
 
 def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPage:
     """One match with its evidence; raises ``NotFound``."""
     query = select(ProposedMatch).where(ProposedMatch.id == match_id)
-    query = query.options(joinedload(ProposedMatch.run), joinedload(ProposedMatch.months))
+    query = query.options(
+        joinedload(ProposedMatch.run).joinedload(Run.round), joinedload(ProposedMatch.months)
+    )
     match = unit.session.scalars(query).unique().one_or_none()
     pair = review_rules.load_pair(unit.session, match.partner_id, match.request_id) if match else None
     if match is None or pair is None:
         raise NotFound("no such match")
     partner, request = pair
     require(actor, Action.PROPOSAL_READ, region_code=request.requester.region_code)
-    decision = standing_decisions(unit, match.run_id, [match.id]).get(match.id)
+    past = _past(unit, match)
+    load = partner_loads.load_of(unit.session, match.run, partner.id, request.id)
     return MatchPage(
         match=match,
         request=request,
@@ -86,9 +98,25 @@ def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPag
         displaced=_displaced(unit, match),
         breaches=tuple(review_rules.breaches(partner, request, today=unit.now.date())),
         is_conflicted=isinstance(actor, Actor) and review_rules.is_conflicted(actor, partner, request),
-        in_force=decision,
-        past=_past(unit, match),
+        in_force=_in_force(match, past, is_offered=load.is_offered),
+        last=_last(match.partner_id, [each.decision for each in past]),
+        past=past,
+        load=load,
+        figures=registry.published_figures(unit, actor=actor, organisation_id=request.beneficiary_id),
+        comments=comments.of(
+            unit, actor=actor, round_id=match.run.round_id, request=request, partner_id=partner.id
+        ),
+        can_comment=match.run.is_current and comments.is_open(unit, match.run.round),
     )
+
+
+def last_decision(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> Decision | None:
+    """The decision on a match's pair that a new one would supersede."""
+    require(actor, Action.PROPOSAL_APPROVE)
+    match = unit.session.get(ProposedMatch, match_id, options=[joinedload(ProposedMatch.run)])
+    if match is None:
+        raise NotFound("no such match")
+    return in_force_on(unit.session, match.run.round_id, match.request_id, match.partner_id)
 
 
 def _alternatives(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedAlternative, ...]:
@@ -100,9 +128,7 @@ def _alternatives(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedAlternat
     )
     names = {row.reference: row for row in rows}
     return tuple(
-        NamedAlternative(
-            each, names[each.partner], each.standing == ROOM_LEFT and each.days_possible >= match.days
-        )
+        NamedAlternative(each, names[each.partner], each.standing in TAKES_OVER)
         for each in found
         if each.partner in names
     )
@@ -117,6 +143,21 @@ def _displaced(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedDisplaced, 
     )
     names = {row.reference: row for row in rows}
     return tuple(NamedDisplaced(each, names[each.request]) for each in found if each.request in names)
+
+
+def _in_force(match: ProposedMatch, past: tuple[Past, ...], *, is_offered: bool) -> Decision | None:
+    """The decision that counts for the match: the pair's last, where it stands on this match (``stands_on``)."""
+    last = _last(match.partner_id, [each.decision for each in past])
+    if last is None or last.match_id == match.id or last.kind is DecisionKind.LOCK or is_offered:
+        return last
+    return last if match.is_locked and last.kind is DecisionKind.APPROVE else None
+
+
+def _last(partner_id: UUID, rows: list[Decision]) -> Decision | None:
+    """The end of the pair's chain, whether or not it counts for the match: what a new decision supersedes."""
+    own = [each for each in rows if each.partner_id == partner_id]
+    superseded = {each.supersedes_id for each in own}
+    return next((each for each in own if each.id not in superseded), None)
 
 
 def _past(unit: UnitOfWork, match: ProposedMatch) -> tuple[Past, ...]:

@@ -121,7 +121,7 @@ def confirm(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_ve
         advance(row, PublicationState.CONFIRMED, PUBLICATION_TRANSITIONS, "publication")
         row.decided_by, row.decided_at = actor.user_id, unit.now
         _make_offers(unit, row, run, matches)
-        _settle_requests(unit, run, {request_id for _, request_id in {*live, *map(_pair, matches)}})
+        _settle_requests(unit, row, run, {request_id for _, request_id in {*live, *map(_pair, matches)}})
         advance(run.round, RoundState.PUBLISHED, ROUND_TRANSITIONS, "round")
     _record(unit, actor, Action.RUN_PUBLISH, row)
     return row
@@ -253,7 +253,7 @@ def _tell(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> None:
         messages.post(unit, kind=kind, **recipient, about=about, dedupe_key=f"{kind}:{offer.id}")
 
 
-def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
+def _settle_requests(unit: UnitOfWork, publication: Publication, run: Run, matched: set[UUID]) -> None:
     """Requests with an offer are matched, the others of the round unmatched; each of these hears of it too.
 
     After a repair only those hear for whom something has changed, or happened to start it.
@@ -270,7 +270,7 @@ def _settle_requests(unit: UnitOfWork, run: Run, matched: set[UUID]) -> None:
                 kind="result.unmatched",
                 to_organisation_id=row.requester_id,
                 about={"request_id": str(row.id), "reference": row.reference},
-                dedupe_key=f"result.unmatched:{run.id}:{row.id}",
+                dedupe_key=f"result.unmatched:{publication.id}:{row.id}",
             )
 
 

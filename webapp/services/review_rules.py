@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.authority.actor import Actor
 from webapp.store.organisations import Organisation
@@ -98,21 +98,21 @@ def load_pair(session: Session, partner_id: UUID, request_id: UUID) -> tuple[Par
         .where(Partner.id == partner_id)
         .options(
             joinedload(Partner.organisation),
-            selectinload(Partner.interests).joinedload(Interest.organisation),
+            joinedload(Partner.interests),
             joinedload(Partner.releases),
         )
     )
     partner = session.scalars(query).unique().one_or_none()
-    request = session.scalar(
+    asked = (
         select(SupportRequest)
         .where(SupportRequest.id == request_id)
         .options(
             joinedload(SupportRequest.requester).joinedload(Organisation.region),
             joinedload(SupportRequest.beneficiary),
-            selectinload(SupportRequest.skills),
-            selectinload(SupportRequest.exclusions),
+            joinedload(SupportRequest.exclusions),
         )
     )
+    request = session.scalars(asked).unique().one_or_none()
     return None if partner is None or request is None else (partner, request)
 
 

@@ -76,6 +76,7 @@ class Answer:
     allocation: Allocation
     certificate: Certificate
     evidence: Mapping[str, Any]
+    locked: frozenset[tuple[str, str]]
 
 
 def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve) -> RunState | None:
@@ -116,7 +117,8 @@ def checked(documents: Solved) -> Answer:
     if not certificate.passed:
         said = "; ".join(certificate.breaches[:5])
         raise NotCertifiedError(f"The answer did not pass verification: {said}")
-    return Answer(documents, allocation, certificate, parse_json(documents.evidence))
+    locked = frozenset((each.partner, each.request) for each in instance.locked)
+    return Answer(documents, allocation, certificate, parse_json(documents.evidence), locked)
 
 
 class _Watcher:
@@ -230,7 +232,8 @@ def _store(database: Database, claimed: Claimed, answer: Answer) -> RunState | N
             (DocumentKind.EVIDENCE, answer.documents.evidence),
         ):
             run_documents.add(unit.session, claimed.run_id, kind, content)
-        allocation_rows.add(unit.session, claimed.run_id, claimed.months, allocation, answer.evidence)
+        rows = allocation_rows.Rows(claimed.run_id, claimed.months, answer.locked)
+        allocation_rows.add(unit.session, rows, allocation, answer.evidence)
         _hand_over(unit, unit.session.get_one(Run, claimed.run_id), allocation)
         digests = {"result": sha256(answer.documents.result), "attempt": claimed.attempt}
         audit.record(unit, WORKER, "run.finish", audit.Subject("run", claimed.run_id), after=digests)

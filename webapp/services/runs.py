@@ -42,7 +42,8 @@ class RunOrder:
 
     A level is done within ``gap`` of its bound; ``limit_seconds`` ends the search with what it has by then, and
     the run keeps the effort that took, so that it can be replayed. ``changes`` and ``draft`` are what a scenario
-    tries: other values, partners left out or invented, a policy that nobody has proposed yet.
+    tries: other values, partners left out or invented, a policy that nobody has proposed yet. ``keep_approved`` fixes
+    approved matches with their days, so that they need no second decision.
     """
 
     round_id: UUID
@@ -51,6 +52,7 @@ class RunOrder:
     policy_id: UUID | None = None
     gap: float = 0.001
     limit_seconds: float | None = 120.0
+    keep_approved: bool = False
     changes: Changes = field(default_factory=Changes)
     draft: PolicyDraft | None = None
 
@@ -204,9 +206,10 @@ def _queued(unit: UnitOfWork, actor: AnyActor, order: RunOrder, policy: Policy, 
     )
 
 
-def snapshot_of(unit: UnitOfWork, round_: Round, policy: Policy) -> bytes:
+def snapshot_of(unit: UnitOfWork, round_: Round, policy: Policy, *, keep_approved: bool = False) -> bytes:
     """The round as it is now, as bytes; raises ``Rejected`` where it cannot be matched yet."""
-    return _taken(unit, round_, policy, RunOrder(round_.id))[0]
+    order = RunOrder(round_.id, keep_approved=keep_approved)
+    return _taken(unit, round_, policy, order)[0]
 
 
 def _taken(
@@ -216,7 +219,9 @@ def _taken(
     settings = scenario_changes.settings_of(policy, order.changes, order.draft)
     today = unit.now.astimezone(LONDON).date()
     try:
-        taken = snapshot.take_under(unit.session, round_, settings, as_of=today)
+        taken = snapshot.take_under(
+            unit.session, round_, settings, as_of=today, keep_approved=order.keep_approved
+        )
         return write_snapshot(changed(taken.snapshot, order.changes)), encode(taken.held)
     except RecordError as error:
         problems = [Problem(None, f"The round cannot be matched yet: {line}") for line in error.problems[:20]]

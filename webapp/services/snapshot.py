@@ -53,14 +53,19 @@ class Taken:
     held: tuple[Held, ...]
 
 
-def take(session: Session, round_: Round, policy: Policy, *, as_of: date) -> Snapshot:
+def take(
+    session: Session, round_: Round, policy: Policy, *, as_of: date, keep_approved: bool = False
+) -> Snapshot:
     """Everything a run of the round reads, as it is now, without the days that are held back."""
-    return take_under(session, round_, settings_of(policy), as_of=as_of).snapshot
+    settings = settings_of(policy)
+    return take_under(session, round_, settings, as_of=as_of, keep_approved=keep_approved).snapshot
 
 
-def take_under(session: Session, round_: Round, settings: Settings, *, as_of: date) -> Taken:
+def take_under(
+    session: Session, round_: Round, settings: Settings, *, as_of: date, keep_approved: bool = False
+) -> Taken:
     """The same under settings that need not be a version's; at most a dozen queries whatever the rows."""
-    standing = standing_of(session, round_)
+    standing = standing_of(session, round_, keeps_approved_on=as_of if keep_approved else None)
     partners = list(session.scalars(_active_partners()))
     requests = list(session.scalars(_wanted_requests(round_)))
     capacity = _capacity(session, round_.months, standing)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from webapp.services import stale_pairs
+from webapp.services.review import stands_on
 from webapp.services.review_rules import lasting_breach
 from webapp.store.decisions import KEEPS_OUT, Decision, DecisionKind, in_force
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import LIVE_STATES, OVER_STATES, Offer, of_round
 from webapp.store.partners import Partner
 from webapp.store.rounds import Round
-from webapp.store.runs import current_of
+from webapp.store.runs import Run, current_of
 from webapp.store.support_requests import SupportRequest
 
 
@@ -40,8 +43,11 @@ class Standing:
         return {**self.locked, **offered}
 
 
-def standing_of(session: Session, round_: Round) -> Standing:
-    """Read the decisions in force, the live offers and the current run of a round."""
+def standing_of(session: Session, round_: Round, *, keeps_approved_on: date | None = None) -> Standing:
+    """Read the decisions in force, the live offers and the current run of a round.
+
+    With a day, approved matches are locked too, but for pairs that may no longer be put together on that day.
+    """
     decided = list(session.scalars(in_force(round_.id).options(joinedload(Decision.confirmation))))
     standing = [each for each in decided if each.stands]
     matches = _matches(session, {each.match_id for each in standing if each.match_id is not None})
@@ -49,7 +55,8 @@ def standing_of(session: Session, round_: Round) -> Standing:
     live = {_pair(each): each for each in offers if each.state in LIVE_STATES}
     over = {_pair(each) for each in offers if each.state in OVER_STATES} - live.keys()
     locked = {
-        (_kept_partner(each), each.request_id): matches[each.match_id].days_by_month
+        (_kept_partner(each), each.request_id): each.replacement_months
+        or matches[each.match_id].days_by_month
         for each in standing
         if each.kind in (DecisionKind.LOCK, DecisionKind.SWAP) and each.match_id in matches
     }
@@ -58,6 +65,11 @@ def standing_of(session: Session, round_: Round) -> Standing:
     broken = {pair for pair, each in live.items() if lasting_breach(each.partner, each.request) is not None}
     current = current_of(session, round_.id)
     before = _matches_of_run(session, current.id) if current is not None else []
+    if current is not None and keeps_approved_on is not None:
+        approved = _approved(session, current, keeps_approved_on)
+        locked |= {
+            (each.partner_id, each.request_id): each.days_by_month for each in before if each.id in approved
+        }
     return Standing(
         locked=locked,
         offered={pair: each.match.days_by_month for pair, each in live.items()},
@@ -65,6 +77,20 @@ def standing_of(session: Session, round_: Round) -> Standing:
         previous={(each.partner_id, each.request_id): each.days_by_month for each in before},
         broken=frozenset(broken),
     )
+
+
+def _approved(session: Session, run: Run, today: date) -> frozenset[UUID]:
+    decision, later = aliased(Decision), aliased(Decision)
+    query = (
+        select(ProposedMatch.id)
+        .join(ProposedMatch.run)
+        .join(ProposedMatch.request)
+        .join(ProposedMatch.partner)
+        .join(decision, stands_on(ProposedMatch, Run, decision, later))
+        .where(ProposedMatch.run_id == run.id, decision.kind == DecisionKind.APPROVE)
+        .where(~stale_pairs.clause(today))
+    )
+    return frozenset(session.scalars(query))
 
 
 def _kept_partner(decision: Decision) -> UUID:

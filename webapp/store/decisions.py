@@ -8,10 +8,12 @@ one gets a constraint's refusal.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -40,6 +42,23 @@ class DecisionKind(StrEnum):
     REOPEN = "reopen"
 
 
+class CommonReason(StrEnum):
+    """Reasons that are given often, so that they can be chosen and counted."""
+
+    FITS = "fits"
+    AGREED = "agreed"
+    ONLY_ONE = "only_one"
+    FLAG_ACCEPTED = "flag_accepted"
+    ASKING = "asking"
+    LOW_FIT = "low_fit"
+    TOO_CLOSE = "too_close"
+    DUPLICATES = "duplicates"
+    BETTER_USE = "better_use"
+    TOO_FAR = "too_far"
+    BETTER_PARTNER = "better_partner"
+    NEWS = "news"
+
+
 KEEPS_IN = (DecisionKind.LOCK,)
 KEEPS_OUT = (DecisionKind.REJECT, DecisionKind.FORBID, DecisionKind.SWAP)
 OFFERS = (DecisionKind.APPROVE, DecisionKind.LOCK)
@@ -49,7 +68,11 @@ _FIRST = text("supersedes_id IS NULL")
 
 
 class Decision(Identified, Base):
-    """Who decided what on one pair, when and why. An override waits for a second person's confirmation."""
+    """Who decided what on one pair, when and why. An override waits for a second person's confirmation.
+
+    ``reason_code`` counts common reasons; ``reason`` is the sentence that people read. A swap keeps the days that
+    its replacement is to give by month.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -77,7 +100,9 @@ class Decision(Identified, Base):
     request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id"), index=True)
     kind: Mapped[DecisionKind] = mapped_column(stored_enum(DecisionKind, "kind"))
     reason: Mapped[str] = mapped_column(String(1000))
+    reason_code: Mapped[str] = mapped_column(String(40), default="")
     replacement_partner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("partners.id"), index=True)
+    replacement_months: Mapped[Mapping[str, int] | None] = mapped_column(JSON)
     is_override: Mapped[bool] = mapped_column(default=False)
     decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
     decided_at: Mapped[datetime]

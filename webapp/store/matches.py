@@ -19,7 +19,8 @@ class ProposedMatch(Identified, Base):
     """One engagement of a run: never changed; what people decide about it is in ``decisions``.
 
     ``evidence`` holds the score in parts, the rank among candidates, the next best partners and the flags, as
-    the run's evidence document gave them.
+    the run's evidence document gave them. ``is_locked``: a decision fixed it before the run, so that the
+    decision stands for it as well. ``is_close`` says that another use of the days was about as good.
     """
 
     __tablename__ = "proposed_matches"
@@ -39,6 +40,8 @@ class ProposedMatch(Identified, Base):
     covers: Mapped[list[str]] = mapped_column(JSON)
     flags: Mapped[list[str]] = mapped_column(JSON)
     flag_count: Mapped[int] = mapped_column(default=0)
+    is_close: Mapped[bool] = mapped_column(default=False)
+    is_locked: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     run: Mapped[Run] = relationship()

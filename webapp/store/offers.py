@@ -69,6 +69,7 @@ OVER_STATES = tuple(_ENDS)
 """States of a pair that is not offered again in its round: declined, lapsed, withdrawn."""
 
 _LIVE = text("state IN ('offered', 'partner_accepted', 'requester_accepted', 'accepted')")
+_STANDS = text("state <> 'rolled_back'")
 
 
 class Offer(Identified, Timed, Versioned, Base):
@@ -87,10 +88,18 @@ class Offer(Identified, Timed, Versioned, Base):
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
+        # A publication that was rolled back may be followed by another of the same run.
+        Index(
+            "uq_offers_one_of_match",
+            "match_id",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
     )
 
     publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publications.id"), index=True)
-    match_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposed_matches.id"), unique=True)
+    match_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("proposed_matches.id"), index=True)
     partner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("partners.id"), index=True)
     request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id"), index=True)
     state: Mapped[OfferState] = mapped_column(stored_enum(OfferState, "state"), default=OfferState.OFFERED)

@@ -40,6 +40,7 @@ class Publication(Identified, Timed, Versioned, Base):
     __table_args__ = (
         CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="second_person"),
         CheckConstraint("state = 'proposed' OR decided_by IS NOT NULL", name="decided"),
+        CheckConstraint("(state = 'rolled_back') = (rolled_back_by IS NOT NULL)", name="rolled_back_by_whom"),
         Index("uq_publications_one_live", "run_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     )
 
@@ -53,6 +54,9 @@ class Publication(Identified, Timed, Versioned, Base):
     proposed_at: Mapped[datetime]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     decided_at: Mapped[datetime | None]
+    rolled_back_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    rolled_back_at: Mapped[datetime | None]
+    roll_back_reason: Mapped[str] = mapped_column(String(1000), default="")
 
     run: Mapped[Run] = relationship()
 

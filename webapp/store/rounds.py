@@ -48,7 +48,7 @@ ROUND_TRANSITIONS = Transitions(
         RoundState.CLOSED: {RoundState.OPEN, RoundState.MATCHING, RoundState.IN_REVIEW},
         RoundState.MATCHING: {RoundState.IN_REVIEW, RoundState.CLOSED},
         RoundState.IN_REVIEW: {RoundState.MATCHING, RoundState.PUBLISHED},
-        RoundState.PUBLISHED: {RoundState.REPAIR_REVIEW, RoundState.ENDED},
+        RoundState.PUBLISHED: {RoundState.REPAIR_REVIEW, RoundState.IN_REVIEW, RoundState.ENDED},
         RoundState.REPAIR_REVIEW: {RoundState.PUBLISHED},
     }
 )
@@ -61,7 +61,10 @@ REVIEWABLE = (RoundState.IN_REVIEW, RoundState.REPAIR_REVIEW)
 
 
 class Round(Identified, Timed, Versioned, Base):
-    """One round. Days are given in ``horizon_months`` months from ``first_month``."""
+    """One round. Days are given in ``horizon_months`` months from ``first_month``.
+
+    Regions may comment on what is proposed until the end of ``comments_until``; without a date, until publication.
+    """
 
     __tablename__ = "rounds"
     __table_args__ = (
@@ -83,6 +86,7 @@ class Round(Identified, Timed, Versioned, Base):
     state: Mapped[RoundState] = mapped_column(stored_enum(RoundState, "state"), default=RoundState.DRAFT)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
+    comments_until: Mapped[date | None]
     first_month: Mapped[str] = mapped_column(String(7))
     horizon_months: Mapped[int]
     policy_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("policies.id"), index=True)

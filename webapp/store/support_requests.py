@@ -55,8 +55,9 @@ REQUEST_TRANSITIONS = Transitions(
             RequestState.UNMATCHED,
         },
         RequestState.RETURNED: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
-        RequestState.MATCHED: {RequestState.WITHDRAWN, RequestState.UNMATCHED},
-        RequestState.UNMATCHED: {RequestState.WITHDRAWN, RequestState.MATCHED},
+        # Back to submitted: only when a publication is rolled back.
+        RequestState.MATCHED: {RequestState.WITHDRAWN, RequestState.UNMATCHED, RequestState.SUBMITTED},
+        RequestState.UNMATCHED: {RequestState.WITHDRAWN, RequestState.MATCHED, RequestState.SUBMITTED},
     }
 )
 

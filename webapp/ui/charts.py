@@ -137,3 +137,49 @@ def gain_chart(title: str, rows: Iterable[tuple[str, int]], *, unit: str = "day"
         start = 50.0 if gain >= 0 else round(50 - length, 1)
         bars.append(GainBar(label, words, start, length, "#005eb8" if gain >= 0 else "#8a1538"))
     return GainChart(title, tuple(bars))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a stacked bar, from 0 to 100; ``tone`` numbers its colour in the macro."""
+
+    start: float
+    length: float
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
+class StackedBar:
+    """One bar of several parts, and all of them in words."""
+
+    label: str
+    segments: tuple[Segment, ...]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackedChart:
+    """Bars of the same parts under one another, with what each part means."""
+
+    title: str
+    parts: tuple[str, ...]
+    bars: tuple[StackedBar, ...]
+
+
+def stacked_chart(
+    title: str, parts: Sequence[str], rows: Iterable[tuple[str, Sequence[int]]]
+) -> StackedChart:
+    """A chart of ``(label, one number for each part)``; the longest bar fills the width."""
+    known = list(rows)
+    full = max((sum(values) for _, values in known), default=0) or 1
+    return StackedChart(title, tuple(parts), tuple(_stacked(label, values, full) for label, values in known))
+
+
+def _stacked(label: str, values: Sequence[int], full: int) -> StackedBar:
+    segments, start = [], 0.0
+    for tone, value in enumerate(values):
+        length = round(value / full * 100, 2)
+        if length:
+            segments.append(Segment(round(start, 2), length, tone))
+        start += length
+    return StackedBar(label, tuple(segments), f"{sum(values):,}")

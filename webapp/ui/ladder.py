@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.ui import formats
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -34,6 +36,17 @@ LEVELS: Mapping[str, Words] = {
     "change": Words("Few changes", "A repair changes as few matches as possible."),
     "travel": Words("Less travel", "Among equally good answers, the one with less travel."),
 }
+
+SMALLER_IS_BETTER = ("floors", "change", "travel")
+_SHARES = ("worst_group", "worst_request")
+
+
+def number(name: str, value: float) -> str:
+    """The value of a level in words: a share for the least served, else a plain number."""
+    if name in _SHARES:
+        return formats.share(value, 1)
+    return formats.decimal(value, 0 if float(value).is_integer() else 1)
+
 
 SCORE_PARTS: Mapping[str, Words] = {
     "skills": Words("Skills", "how well the partner's skills meet those asked for, at the level asked for"),

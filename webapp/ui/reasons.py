@@ -59,13 +59,18 @@ def shown(reasons: Reasons, labels: Mapping[str, str]) -> ReasonsShown:
     bars = [(line.title, part.value, line.met) for line, part in zip(parts, reasons.parts, strict=True)]
     return ReasonsShown(
         fit=formats.decimal(reasons.fit),
-        place=f"{_ordinal(reasons.rank)} of {formats.plural(reasons.candidates, 'possible partner')}",
+        place=place(reasons),
         distance=f"{reasons.distance_km:,.0f} km",
         chart=bar_chart("How far each part of the fit is met", bars, most=1.0),
         parts=parts,
         skills=tuple(_skill(each, labels) for each in reasons.skills),
         factors=tuple(_factors(reasons)),
     )
+
+
+def place(reasons: Reasons) -> str:
+    """The rank among the candidates: "3rd of 24 possible partners"."""
+    return f"{_ordinal(reasons.rank)} of {formats.plural(reasons.candidates, 'possible partner')}"
 
 
 def months(days_by_month: Mapping[str, int]) -> tuple[tuple[str, str], ...]:

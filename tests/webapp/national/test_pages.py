@@ -27,6 +27,8 @@ PAGES = {
     "/national/runs/{run_id}/review": (*READERS, Role.REGIONAL_READER),
     "/national/runs/{run_id}/review.csv": READERS,
     "/national/runs/{run_id}/unmet": (*READERS, Role.REGIONAL_READER),
+    "/national/runs/{run_id}/unmet.csv": READERS,
+    "/national/runs/{run_id}/unmet/{unmet_id}": READERS,
     "/national/runs/{run_id}/approve": NATIONAL,
     "/national/runs/{run_id}/publication": READERS,
     "/national/matches/{match_id}": (*READERS, Role.REGIONAL_READER),
@@ -59,6 +61,7 @@ def address(desk: Desk, path: str) -> str:
         match_id=desk.matches["R-1"],
         request_id=desk.requests["R-1"],
         policy_id=desk.policy_id,
+        unmet_id=desk.requests["R-2"],
     )
 
 

@@ -18,8 +18,9 @@ class TestDecision:
     def test_it_is_kept_with_its_reason(self, desk: Desk) -> None:
         given = {"kind": "approve", "reason": "The region agrees"}
         visit = desk.reviewer.submit(desk.match(), given, form=DECIDE)
-        assert (visit.status, visit.location) == (303, f"{desk.run}/review")
+        assert (visit.status, visit.location) == (303, desk.match("R-3"))
         assert desk.decisions() == [("approve", "The region agrees")]
+        assert "2 left to decide." in desk.reviewer.get(desk.match("R-3")).page.get_text(" ")
         shown = desk.second_reviewer.get(desk.match()).text
         assert "Approved by A national reviewer" in shown
         assert "The region agrees" in shown
@@ -27,7 +28,8 @@ class TestDecision:
 
     def test_without_a_reason_nothing_is_decided_and_the_answers_stay(self, desk: Desk) -> None:
         visit = desk.reviewer.submit(desk.match(), {"kind": "lock", "reason": " "}, form=DECIDE)
-        assert (visit.status, visit.errors) == (422, ["Enter the reason for your decision"])
+        assert visit.status == 422
+        assert visit.errors == ["Choose a common reason, or enter one in your own words"]
         assert visit.page.select_one('.nhsuk-error-summary a[href="#reason"]')
         assert visit.page.select_one('input[name="kind"][value="lock"][checked]')
         assert desk.decisions() == []
@@ -65,29 +67,28 @@ class TestDecision:
         assert desk.decisions() == []
         assert other.get(desk.match()).page.select_one(DECIDE)
 
+    def test_a_common_reason_is_enough_and_own_words_follow_it(self, desk: Desk) -> None:
+        given = {"kind": "reject", "reason_code": "too_far", "reason": "They asked for on site"}
+        assert desk.reviewer.submit(desk.match(), given, form=DECIDE).status == 303
+        assert desk.decisions() == [
+            ("reject", "Too far, or the wrong way of working. They asked for on site")
+        ]
+
+    def test_the_next_match_comes_from_the_same_filter(self, desk: Desk) -> None:
+        given = {"kind": "approve", "reason_code": "fits"}
+        visit = desk.reviewer.submit(f"{desk.match()}?region=Y1", given, form=DECIDE)
+        assert visit.location == f"{desk.match('R-3')}?region=Y1"
+        visit = desk.reviewer.submit(f"{desk.match('R-3')}?region=Y1", given, form=DECIDE)
+        assert visit.location == f"{desk.run}/review?region=Y1"
+
+    def test_only_what_is_decided_can_be_opened_again(self, desk: Desk) -> None:
+        reopen = 'input[name="kind"][value="reopen"]'
+        assert desk.reviewer.get(desk.match()).page.select_one(reopen) is None
+        desk.decide("R-1", "reject")
+        assert desk.reviewer.get(desk.match()).page.select_one(reopen)
+
     def test_an_unknown_match_is_not_there(self, desk: Desk) -> None:
         assert desk.reviewer.get(f"/national/matches/{desk.round_id}").status == 404
-
-
-@ONE_ENGINE
-class TestSwap:
-    def test_it_needs_a_partner_who_has_the_days(self, desk: Desk) -> None:
-        visit = desk.reviewer.submit(desk.match(), {"kind": "swap", "reason": "Nearer"}, form=DECIDE)
-        assert (visit.status, visit.errors) == (422, ["Choose the partner who should take over"])
-        assert desk.decisions() == []
-
-    def test_it_waits_for_a_second_person(self, desk: Desk) -> None:
-        desk.decide("R-1", "swap", replacement_partner_id=str(desk.partners["P-4"]))
-        confirm = 'form[action$="/confirm"]'
-        assert "waits for a second person" in desk.reviewer.get(desk.match()).text
-        assert "1 waiting for a second person" in desk.reviewer.get(f"{desk.run}/review").text
-        shown = desk.reviewer.get(desk.match())
-        assert shown.page.select_one(confirm) is None
-        action = str(desk.second_reviewer.get(desk.match()).page.select_one(confirm)["action"])
-        assert desk.reviewer.post(action, shown.values()).status == 409
-        second = desk.second_reviewer.submit(desk.match(), form=confirm)
-        assert (second.status, second.location) == (303, desk.match())
-        assert "waits for a second person" not in desk.second_reviewer.get(desk.match()).text
 
 
 @ONE_ENGINE
@@ -115,7 +116,9 @@ class TestWorkList:
     def test_filters(self, desk: Desk) -> None:
         desk.decide("R-3", "hold")
         found = desk.reviewer.get(f"{desk.run}/review?decision=undecided&region=Y1")
-        assert [str(link["href"]) for link in found.page.select("main tbody a")] == [desk.match("R-1")]
+        assert [str(link["href"]) for link in found.page.select("main tbody a")] == [
+            f"{desk.match('R-1')}?region=Y1"
+        ]
 
     def test_the_file_holds_all_and_no_formula(self, crowd: Desk) -> None:
         visit = crowd.reviewer.get(f"{crowd.run}/review.csv")
@@ -128,4 +131,4 @@ class TestWorkList:
     def test_requests_short_of_days_have_reason_and_remedy(self, desk: Desk) -> None:
         visit = desk.reviewer.get(f"{desk.run}/unmet")
         assert visit.heading == "Requests short of days"
-        assert f"/national/requests/{desk.requests['R-2']}" in str(visit.page)
+        assert f"{desk.run}/unmet/{desk.requests['R-2']}" in str(visit.page)

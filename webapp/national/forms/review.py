@@ -1,19 +1,45 @@
-"""Deciding on one match."""
+"""Deciding on one match, proposing a swap, approving many at once, commenting for a region."""
 
 from __future__ import annotations
 
-from webapp.ui.fields import Choice, HiddenField, NhsField, RadiosField, SelectField, TextAreaField
+from webapp.ui import choices
+from webapp.ui.fields import Choice, HiddenField, RadiosField, SelectField, TextAreaField
 from webapp.ui.forms import BaseForm
 
+NO_PATIENTS = "Do not include anything about a patient."
 KINDS = (
-    Choice("approve", "Approve", "It is offered to both sides when the run is published."),
-    Choice("hold", "Hold", "Nobody is asked yet. Decide before publication."),
-    Choice("reject", "Reject", "It is not offered, and a later run of this round does not propose it again."),
-    Choice("lock", "Approve and lock", "Later runs of this round keep it as it is."),
-    Choice("forbid", "Forbid", "No run of this round may put these two together."),
-    Choice("swap", "Swap", "Another partner takes over. A second person confirms it."),
+    Choice("approve", "Approve", "Offered to both sides on publication."),
+    Choice("lock", "Approve and lock", "Later runs keep it as it is."),
+    Choice("hold", "Hold", "Decide before publication."),
+    Choice("reject", "Reject", "Not offered, nor proposed again in this round."),
+    Choice("forbid", "Forbid", "No run may put these two together."),
 )
-SWAP = "swap"
+REOPEN = Choice("reopen", "Open again", "Takes the decision back.")
+REASONS = (Choice("", "Choose a reason"), *choices.items("decision_reason"))
+
+
+class ReasonedForm(BaseForm):
+    """A decision with its reason: a common one, own words, or both."""
+
+    reason_code = SelectField("Reason", choices=REASONS)
+    reason = TextAreaField(
+        "In your own words (optional)", hint=NO_PATIENTS, longest=900, rows=2, short="Your own words"
+    )
+    seen = HiddenField()
+
+
+class DecisionForm(ReasonedForm):
+    """What a reviewer decides, and why."""
+
+    kind = RadiosField("Your decision", choices=KINDS, required="Choose a decision")
+
+    def offer(self, *, is_decided: bool) -> None:
+        """Offer to open again only what has been decided."""
+        self.kind.choices = (*KINDS, REOPEN) if is_decided else KINDS
+
+
+class SwapForm(ReasonedForm):
+    """Why another partner should take over."""
 
 
 class ApproveAllForm(BaseForm):
@@ -21,32 +47,20 @@ class ApproveAllForm(BaseForm):
 
     reason = TextAreaField(
         "Reason",
-        hint="It stands with each of these decisions. Do not include anything about a patient.",
+        hint=f"It stands with each of these decisions. {NO_PATIENTS}",
         longest=1000,
         rows=3,
         required="Enter the reason for your decision",
     )
 
 
-class DecisionForm(BaseForm):
-    """What a reviewer decides, and why."""
+class CommentForm(BaseForm):
+    """What a region says about a proposal."""
 
-    kind = RadiosField("Your decision", choices=KINDS, required="Choose a decision")
-    replacement_partner_id = SelectField(
-        "Partner who takes over", hint="Only for a swap: candidates that have these days to give."
-    )
-    reason = TextAreaField(
-        "Reason",
-        hint="Kept with the decision. Do not include anything about a patient.",
+    words = TextAreaField(
+        "Your comment",
+        hint=f"The national team reads it with your name before it decides. {NO_PATIENTS}",
         longest=1000,
         rows=3,
-        required="Enter the reason for your decision",
+        required="Enter your comment",
     )
-
-    seen = HiddenField()
-
-    def questions_for(self, *, can_swap: bool) -> list[NhsField]:
-        """The questions, without those about a swap where nobody could take over."""
-        if can_swap:
-            return [self.kind, self.replacement_partner_id, self.reason]
-        return [self.kind, self.reason]

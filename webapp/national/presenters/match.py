@@ -1,30 +1,34 @@
-"""One proposed match on one screen: why, who comes next, who loses, flags, and the decisions so far."""
+"""One proposed match on one screen: why, who comes next, who loses, load, flags, comments, decisions so far."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.services.match_pages import MatchPage, NamedAlternative, NamedDisplaced, Past
+from webapp.national.presenters.comments import CommentLine, comment_lines
+from webapp.national.presenters.loads import LoadShown, load_shown
+from webapp.national.presenters.registry import figure_lines
+from webapp.services.match_pages import Decision, MatchPage, NamedAlternative, NamedDisplaced, Past
 from webapp.ui import choices, formats, reasons, wording
 from webapp.ui.reasons import ReasonsShown
 
 
 @dataclass(frozen=True, slots=True)
 class AlternativeLine:
-    """Another candidate: how well it fits and what binds it."""
+    """Another candidate: how well it fits and what binds it; ``swap`` leads to what a swap would do."""
 
     name: str
     fit: str
     rank: str
     standing: str
     days: str
-    can_take_over: str
+    swap: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +61,28 @@ class MatchShown:
     request_href: str
     partner: str
     back: str
+    skip: str
+    letters: str
     decision: str
     colour: str
     flags: tuple[str, ...]
     breaches: tuple[str, ...]
     hindrance: str
+    gist: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     aim: tuple[str, ...]
-    months: tuple[tuple[str, str], ...]
+    load: LoadShown
+    figures: tuple[tuple[str, str, str], ...]
     reasons: ReasonsShown
     alternatives: tuple[AlternativeLine, ...]
     losers: tuple[LoserLine, ...]
     past: tuple[PastLine, ...]
-    replacements: tuple[tuple[str, str], ...]
+    comments: tuple[CommentLine, ...]
+    comment: str
     seen: str
     confirm: str
     can_decide: bool
+    is_decided: bool
 
 
 def codes_of(found: MatchPage) -> set[str]:
@@ -81,45 +91,100 @@ def codes_of(found: MatchPage) -> set[str]:
     return reasons.skill_codes(found.reasons) | {code for code in own if code}
 
 
-def match_page(found: MatchPage, labels: Mapping[str, str], actor: AnyActor) -> MatchShown:
-    """The page of a match for this reader."""
+def match_page(
+    found: MatchPage, labels: Mapping[str, str], actor: AnyActor, narrowed: Mapping[str, Any]
+) -> MatchShown:
+    """The page of a match for this reader; ``narrowed`` are the filters of the list that they come from."""
     kind = found.in_force.kind.value if found.in_force else "undecided"
     waits = found.in_force is not None and not found.in_force.stands
     decides = matrix.opens(actor, Action.PROPOSAL_APPROVE)
-    hindrance = ""
-    if found.is_conflicted:
-        hindrance = "You belong to one of the two sides. A second reviewer decides on this match."
+    run_id, match_id = found.match.run_id, found.match.id
+    losers = tuple(_loser(each) for each in found.displaced if _may_read(actor, each))
+    can_decide = decides and not found.is_conflicted
     return MatchShown(
         title=f"{found.partner.name} for {found.request.beneficiary.name}",
         request=found.request.title,
         organisation=found.request.beneficiary.name,
         request_href=url_for("national.request_page", request_id=found.request.id),
         partner=found.partner.name,
-        back=url_for("national.work_list", run_id=found.match.run_id),
+        back=url_for("national.work_list", run_id=run_id, **narrowed),
+        skip=url_for("national.next_match", run_id=run_id, after=match_id, **narrowed) if decides else "",
+        letters=url_for("national.match_letters", match_id=match_id)
+        if matrix.opens(actor, Action.RUN_READ)
+        else "",
         decision=choices.title("decision", kind) + (", waits for a second person" if waits else ""),
         colour=choices.colour("decision", kind),
-        flags=tuple(wording.flag(code) for code in found.match.flags),
+        flags=tuple(_flags(found)),
         # What partners have declared is not for everybody who may read the match.
         breaches=found.breaches if matrix.opens(actor, Action.INTEREST_READ) else (),
-        hindrance=hindrance,
+        hindrance=HINDRANCE if found.is_conflicted else "",
+        gist=tuple(_gist(found, losers)),
         facts=_facts(found, labels),
         aim=tuple(formats.lines(found.request.aim)),
-        months=reasons.months(found.match.days_by_month),
+        load=load_shown(found.load, found.partner.name),
+        figures=figure_lines(found.figures),
         reasons=reasons.shown(found.reasons, labels),
-        alternatives=tuple(_alternative(each) for each in found.alternatives),
-        losers=tuple(_loser(each) for each in found.displaced if _may_read(actor, each)),
+        alternatives=tuple(_alternative(each, found, can_decide) for each in found.alternatives),
+        losers=losers,
         past=tuple(_past(each) for each in found.past),
-        replacements=tuple(
-            (str(each.partner.id), f"{each.partner.name}, fit {formats.decimal(each.alternative.fit)}")
-            for each in found.alternatives
-            if each.can_take_over
-        ),
-        seen=str(found.in_force.id) if found.in_force else "",
+        comments=comment_lines(found.comments, found.in_force.decided_at if found.in_force else None),
+        comment=url_for("national.comment_on_match", match_id=match_id)
+        if found.can_comment and matrix.opens(actor, Action.PROPOSAL_COMMENT)
+        else "",
+        seen=seen(found.last),
         confirm=url_for("national.confirm_override", decision_id=found.in_force.id)
         if waits and found.in_force and decides and not _is_own(actor, found)
         else "",
-        can_decide=decides and not found.is_conflicted,
+        can_decide=can_decide,
+        is_decided=found.in_force is not None and kind != "reopen",
     )
+
+
+HINDRANCE = "You belong to one of the two sides. A second reviewer decides on this match."
+CLOSE_CALL = "Close call: another use of these days is about as good"
+
+
+def _flags(found: MatchPage) -> Iterable[str]:
+    yield from (wording.flag(code) for code in found.match.flags)
+    if found.match.is_close:
+        yield CLOSE_CALL
+    if found.request.collaborative_group:
+        yield f"One of a collaborative: decide together with the others of “{found.request.collaborative_group}”"
+    if found.match.is_locked:
+        yield "Fixed before this run by a decision"
+
+
+def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str, str]]:
+    """The three answers that a reviewer needs first, each in a sentence."""
+    why = found.reasons
+    skills = formats.plural(len(why.skills), "skill")
+    yield (
+        "Why this partner",
+        f"Fit {formats.decimal(why.fit)}, {reasons.place(why)}. Covers {len(why.covers)} of {skills} asked for. "
+        f"{formats.days(found.match.days)} of {formats.count(found.request.days)}, {why.distance_km:,.0f} km away.",
+    )
+    best = found.alternatives[0] if found.alternatives else None
+    free = next((each for each in found.alternatives if each.alternative.standing == "room_left"), None)
+    yield "Next best", _next_best(best, free)
+    yield "Who loses", _who_loses(losers)
+
+
+def _next_best(best: NamedAlternative | None, free: NamedAlternative | None) -> str:
+    if best is None:
+        return "No other partner passes all the rules."
+    words = f"{best.partner.name}, fit {formats.decimal(best.alternative.fit)}: "
+    words += f"{wording.standing(best.alternative.standing).lower()}."
+    if free is not None and free is not best:
+        words += f" With days left: {free.partner.name}, fit {formats.decimal(free.alternative.fit)}."
+    return words
+
+
+def _who_loses(losers: tuple[LoserLine, ...]) -> str:
+    if not losers:
+        return "Nobody who is short of days could have used them."
+    first = losers[0]
+    others = f" and {formats.plural(len(losers) - 1, 'other request')}" if len(losers) > 1 else ""
+    return f"{first.organisation}: {first.title} ({first.short} days short){others} could have used them."
 
 
 def _facts(found: MatchPage, labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -138,15 +203,16 @@ def _facts(found: MatchPage, labels: Mapping[str, str]) -> tuple[tuple[str, str]
     )
 
 
-def _alternative(each: NamedAlternative) -> AlternativeLine:
-    found = each.alternative
+def _alternative(each: NamedAlternative, found: MatchPage, can_decide: bool) -> AlternativeLine:
+    shown = each.alternative
+    swap = url_for("national.swap", match_id=found.match.id, partner_id=each.partner.id)
     return AlternativeLine(
         name=each.partner.name,
-        fit=formats.decimal(found.fit),
-        rank=formats.count(found.rank),
-        standing=wording.standing(found.standing),
-        days=formats.count(found.days_possible),
-        can_take_over="Yes" if each.can_take_over else "No",
+        fit=formats.decimal(shown.fit),
+        rank=formats.count(shown.rank),
+        standing=wording.standing(shown.standing),
+        days=formats.count(shown.days_possible),
+        swap=swap if can_decide and each.can_take_over else "",
     )
 
 
@@ -173,6 +239,17 @@ def newer(found: MatchPage) -> dict[str, str]:
         "Reason": found.in_force.reason,
         "version": "1",
     }
+
+
+def seen(last: Decision | None) -> str:
+    """The decision that somebody saw who decides now."""
+    return str(last.id) if last else ""
+
+
+def reason_words(code: str | None, own: str | None) -> str:
+    """The sentence that is kept: the common reason, then the person's own words."""
+    common = f"{choices.title('decision_reason', code)}." if code else ""
+    return " ".join(filter(None, (common, (own or "").strip())))
 
 
 def _loser(each: NamedDisplaced) -> LoserLine:

@@ -207,14 +207,7 @@ def request_page(
         state=choices.title("request_state", row.state),
         colour=choices.colour("request_state", row.state),
         facts=tuple(_facts(row, labels)),
-        figures=tuple(
-            (
-                each.label,
-                f"{each.value:,g}{'%' if each.unit == 'percent' else ' ' + each.unit}",
-                f"{each.period}, {each.source}",
-            )
-            for each in figures
-        ),
+        figures=figure_lines(figures),
         return_href=url_for("national.return_request", request_id=row.id) if returnable else "",
         mandate_href=url_for("national.mandate", request_id=row.id) if returnable else "",
         mandate_words="This is not mandated support" if row.mandated else "Mark as mandated support",
@@ -234,6 +227,18 @@ def return_page(row: SupportRequest) -> RequestShown:
         return_href="",
         mandate_href="",
         mandate_words="",
+    )
+
+
+def figure_lines(figures: Iterable[PublishedFigure]) -> tuple[tuple[str, str, str], ...]:
+    """Published figures with their value in words, and when and by whom they were published."""
+    return tuple(
+        (
+            each.label,
+            f"{each.value:,g}{'%' if each.unit == 'percent' else ' ' + each.unit}",
+            f"{each.period}, {each.source}",
+        )
+        for each in figures
     )
 
 

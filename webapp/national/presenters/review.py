@@ -1,8 +1,10 @@
-"""The work list of a run's review, and the requests left short."""
+"""The work list of a run's review: what needs judgement, how far it is, and approving many at once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -11,12 +13,23 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.services.bulk_decisions import BulkOutcome
-from webapp.services.review import UNDECIDED, ListedMatch, MatchFilter, MatchOrder, Progress, UnmetRequest
-from webapp.ui import choices, formats, wording
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
-from webapp.ui.wording import Audience
+from webapp.services.review import UNDECIDED, Progress, Run
+from webapp.services.work_lists import (
+    CHANGED,
+    CLOSE,
+    COMMENTED,
+    FLAGGED,
+    ListedMatch,
+    MatchFilter,
+    MatchOrder,
+    ToLookAt,
+)
+from webapp.ui import choices, formats
+from webapp.ui.listing import LONGEST_SEARCH, ChoiceFilter, Column, Listing, TextFilter, View
+from webapp.ui.text_rules import normal
 
 Pairs = tuple[tuple[str, str], ...]
+TRAVELLING = ("q", "look", "priority", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +43,18 @@ class MatchLine:
     severity: int | None
     days: int
     fit: float
-    flags: int
+    look: str
     decision: str
     colour: str
     href: str
 
 
 @dataclass(frozen=True, slots=True)
-class UnmetLine:
-    """One request left short."""
+class Figure:
+    """A number that leads to what it counts; without an address it only says so."""
 
-    request: str
-    organisation: str
-    severity: int | None
-    short: int
-    reason: str
-    remedy: str
+    number: str
+    words: str
     href: str
 
 
@@ -54,9 +63,14 @@ class WorkListPage:
     """What stands over the work list."""
 
     back: str
-    progress: tuple[str, ...]
+    progress: str
+    figures: tuple[Figure, ...]
+    heard: str
+    begin: str
+    unmet: str
     publication: str
     approve: str
+    again: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +87,19 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
     return Listing(
         caption="Proposed matches",
         columns=(
-            Column("request", "Request", lambda line: line.title, link=lambda line: line.href),
-            Column("organisation", "For", lambda line: line.organisation, sortable=False),
+            Column(
+                "organisation",
+                "For",
+                lambda line: line.organisation,
+                link=lambda line: line.href,
+                sortable=False,
+            ),
+            Column("request", "Request", lambda line: line.title),
             Column("partner", "Partner", lambda line: line.partner),
             Column("severity", "Severity", lambda line: line.severity, numeric=True),
             Column("days", "Days", lambda line: line.days, numeric=True),
             Column("fit", "Fit", lambda line: line.fit, lambda line: formats.decimal(line.fit), numeric=True),
-            Column("judgement", "Flags", lambda line: line.flags, numeric=True),
+            Column("judgement", "Look at", lambda line: line.look),
             Column(
                 "decision",
                 "Decision",
@@ -91,35 +111,16 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
         ),
         filters=(
             TextFilter("q", "Search"),
-            ChoiceFilter(
-                "decision",
-                "Decision",
-                tuple((code, option.title) for code, option in choices.CHOICES["decision"].items()),
-            ),
+            ChoiceFilter("look", "Look at", _titles("look")),
+            ChoiceFilter("decision", "Decision", _titles("decision")),
             ChoiceFilter("priority", "Priority", priorities),
             ChoiceFilter("region", "Region", regions),
         ),
         default_sort="judgement",
-        default_descending=True,
         empty="This run proposes no match.",
         noun="match",
         nouns="matches",
     )
-
-
-UNMET = Listing(
-    caption="Requests short of days",
-    columns=(
-        Column("request", "Request", lambda line: line.request, link=lambda line: line.href, sortable=False),
-        Column("organisation", "For", lambda line: line.organisation, sortable=False),
-        Column("severity", "Severity", lambda line: line.severity, numeric=True, sortable=False),
-        Column("short", "Days short", lambda line: line.short, numeric=True, sortable=False),
-        Column("reason", "Why", lambda line: line.reason, sortable=False),
-        Column("remedy", "Would be met with", lambda line: line.remedy, sortable=False),
-    ),
-    empty="Every request has all its days.",
-    noun="request",
-)
 
 
 def match_filter(view: View) -> MatchFilter:
@@ -129,12 +130,25 @@ def match_filter(view: View) -> MatchFilter:
         decision=view.filters.get("decision"),
         priority_code=view.filters.get("priority"),
         region_code=view.filters.get("region"),
+        look=view.filters.get("look"),
         order=MatchOrder(view.sort),
+        descending=view.descending,
     )
 
 
-def match_line(each: ListedMatch) -> MatchLine:
-    """One line of the work list."""
+def narrowed(arguments: Mapping[str, str]) -> dict[str, Any]:
+    """What of the list's filters travels from match to match."""
+    wanted = {name: normal(arguments.get(name, ""))[:LONGEST_SEARCH] for name in TRAVELLING}
+    return {name: value for name, value in wanted.items() if value}
+
+
+def next_filter(filters: Mapping[str, str]) -> MatchFilter:
+    """Which matches the next one is taken from."""
+    return match_filter(View(filters=filters, sort=MatchOrder.JUDGEMENT))
+
+
+def match_line(each: ListedMatch, filters: Mapping[str, Any]) -> MatchLine:
+    """One line of the work list; the filters travel along, so that the next match comes from the same list."""
     match = each.match
     kind = each.decision.kind.value if each.decision else UNDECIDED
     words = choices.title("decision", kind)
@@ -146,44 +160,32 @@ def match_line(each: ListedMatch) -> MatchLine:
         severity=match.request.severity,
         days=match.days,
         fit=match.fit,
-        flags=match.flag_count,
+        look=", ".join(choices.title("look", code) for code in _looks(each)),
         decision=words if each.decision is None or each.decision.stands else f"{words}: to be confirmed",
         colour=choices.colour("decision", kind),
-        href=url_for("national.match", match_id=match.id),
+        href=url_for("national.match", match_id=match.id, **filters),
     )
 
 
-def unmet_line(row: UnmetRequest) -> UnmetLine:
-    """One request left short."""
-    changes = row.evidence.get("changes", ())
-    remedies = [" and ".join(wording.change(code) for code in each["changes"]) for each in changes]
-    return UnmetLine(
-        request=row.request.title,
-        organisation=row.request.beneficiary.name,
-        severity=row.request.severity,
-        short=row.days_short,
-        reason=wording.unmet(row.reason, Audience.NATIONAL),
-        remedy="; or ".join(remedies[:3]) or "No single change",
-        href=url_for("national.request_page", request_id=row.request_id),
-    )
-
-
-def work_list_page(run_id: UUID, progress: Progress, actor: AnyActor) -> WorkListPage:
-    """How far the review is, and where it leads."""
-    lines = [f"{progress.undecided:,} not decided"]
-    lines += [
-        f"{number:,} {choices.title('decision', kind).lower()}" for kind, number in progress.by_kind.items()
-    ]
-    if progress.unconfirmed:
-        lines.append(f"{progress.unconfirmed:,} waiting for a second person")
+def work_list_page(
+    run: Run, progress: Progress, look: ToLookAt, *, severe: int, heard: str, actor: AnyActor
+) -> WorkListPage:
+    """How far the review is, what asks for a look, and where it leads."""
+    run_id, in_review = run.id, run.round.state.value == "in_review"
     reads = matrix.opens(actor, Action.RUN_READ)
+    decides = matrix.opens(actor, Action.PROPOSAL_APPROVE)
+    is_left = decides and in_review and progress.undecided > 0
+    runs_again = in_review and run.is_current and matrix.opens(actor, Action.RUN_START)
     return WorkListPage(
         back=back_to_run(run_id, actor),
-        progress=tuple(lines) if reads else (),  # a region's reader sees no count of other regions
+        progress=_progress(progress) if reads else "",  # a region's reader sees no count of other regions
+        figures=tuple(_figures(run_id, look, severe)),
+        heard=heard,
+        begin=url_for("national.next_match", run_id=run_id) if is_left else "",
+        unmet=url_for("national.unmet", run_id=run_id),
         publication=url_for("national.publication", run_id=run_id) if reads else "",
-        approve=url_for("national.approve_unflagged", run_id=run_id)
-        if progress.undecided and matrix.opens(actor, Action.PROPOSAL_APPROVE)
-        else "",
+        approve=url_for("national.approve_unflagged", run_id=run_id) if is_left else "",
+        again=url_for("national.new_run", round_id=run.round_id) if runs_again else "",
     )
 
 
@@ -203,6 +205,12 @@ def said_of(outcome: BulkOutcome) -> str:
     return f"{formats.plural(outcome.approved, 'match', 'matches')} approved.{left}"
 
 
+def kept(partner: str, progress: Progress) -> str:
+    """What to say after a decision, on the page of the next match."""
+    left = f"{progress.undecided:,} left to decide." if progress.undecided else "Every match is decided."
+    return f"Your decision on {partner} is kept. {left}"
+
+
 def back_to_run(run_id: UUID, actor: AnyActor) -> str:
     """The page that this one hangs on, for this reader."""
     reads = matrix.opens(actor, Action.RUN_READ)
@@ -220,3 +228,38 @@ def uuid_or_none(given: str | None) -> UUID | None:
         return UUID(given) if given else None
     except ValueError:
         return None
+
+
+def _looks(each: ListedMatch) -> Iterable[str]:
+    if each.is_stale:
+        yield CHANGED
+    if each.new_comments:
+        yield COMMENTED
+    yield from each.match.flags
+    if each.match.is_close:
+        yield CLOSE
+
+
+def _progress(progress: Progress) -> str:
+    lines = [f"{progress.undecided:,} not decided"]
+    lines += [
+        f"{number:,} {choices.title('decision', kind).lower()}" for kind, number in progress.by_kind.items()
+    ]
+    if progress.unconfirmed:
+        lines.append(f"{progress.unconfirmed:,} waiting for a second person")
+    return ", ".join(lines) + "."
+
+
+def _figures(run_id: UUID, look: ToLookAt, severe: int) -> Iterable[Figure]:
+    def matches(**filters: Any) -> str:
+        return url_for("national.work_list", run_id=run_id, **filters)
+
+    yield Figure(f"{look.changed:,}", "changed since the run", matches(look=CHANGED))
+    yield Figure(f"{look.flagged:,}", "flagged, not decided", matches(decision=UNDECIDED, look=FLAGGED))
+    yield Figure(f"{look.close:,}", "close calls, not decided", matches(decision=UNDECIDED, look=CLOSE))
+    yield Figure(f"{look.commented:,}", "with a new comment of a region", matches(look=COMMENTED))
+    yield Figure(f"{severe:,}", "severe requests short of days", url_for("national.unmet", run_id=run_id))
+
+
+def _titles(name: str) -> Pairs:
+    return tuple((code, option.title) for code, option in choices.CHOICES[name].items())

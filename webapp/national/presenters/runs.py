@@ -18,7 +18,6 @@ from webapp.services.rounds import RoundOverview
 from webapp.services.runs import Run, RunOverview
 from webapp.ui import choices, formats, ladder
 
-SMALLER_IS_BETTER = ("floors", "change", "travel")
 RELOAD_SECONDS = 4
 
 
@@ -173,21 +172,15 @@ def _levels(row: Run) -> Iterable[LevelLine]:
         yield LevelLine(
             title=words.title,
             meaning=words.meaning,
-            value=_number(level["name"], level["value"]),
-            bound=_number(level["name"], level["bound"]),
+            value=ladder.number(level["name"], level["value"]),
+            bound=ladder.number(level["name"], level["bound"]),
             gap=_gap(level["name"], level["value"], level["bound"]),
             seconds=f"{level.get('seconds', 0.0):,.1f}",
         )
 
 
-def _number(name: str, value: float) -> str:
-    if name in ("worst_group", "worst_request"):
-        return formats.share(value, 1)
-    return formats.decimal(value, 0 if float(value).is_integer() else 1)
-
-
 def _gap(name: str, value: float, bound: float) -> str:
-    distance = value - bound if name in SMALLER_IS_BETTER else bound - value
+    distance = value - bound if name in ladder.SMALLER_IS_BETTER else bound - value
     if distance <= 1e-6 * max(1.0, abs(bound)):
         return "Proven best"
     return f"Within {formats.share(distance / max(abs(bound), 1e-9), 2)}" if bound else "Not proven"

@@ -1,8 +1,10 @@
 """The routes of the national team's pages, one file for each page family."""
 
 from webapp.national.routes import (
+    comments,
     compare,
     fairness,
+    letters,
     network,
     policy,
     priorities,
@@ -13,11 +15,15 @@ from webapp.national.routes import (
     rounds,
     runs,
     scenarios,
+    swaps,
+    unmet,
 )
 
 __all__ = [
+    "comments",
     "compare",
     "fairness",
+    "letters",
     "network",
     "policy",
     "priorities",
@@ -28,4 +34,6 @@ __all__ = [
     "rounds",
     "runs",
     "scenarios",
+    "swaps",
+    "unmet",
 ]

@@ -1,7 +1,9 @@
-"""The review of a run: the work list, requests left short, one match with everything about it, decisions."""
+"""The review of a run: the work list, the next match, one match with everything about it, decisions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,15 +13,25 @@ from webapp.access import allow, attempt, current_actor, current_person, current
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.review import ApproveAllForm, DecisionForm
+from webapp.national.presenters import comments as comments_shown
 from webapp.national.presenters import match as match_pages_shown
 from webapp.national.presenters import review as pages
-from webapp.services import bulk_decisions, decisions, limits, match_pages, registry, review
+from webapp.services import (
+    bulk_decisions,
+    comments,
+    decisions,
+    limits,
+    match_pages,
+    registry,
+    review,
+    unmet_pages,
+    work_lists,
+)
 from webapp.services.decisions import Verdict
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.services.review import DecisionKind
-from webapp.ui.fields import Choice
 from webapp.ui.forms import ActForm
-from webapp.ui.listing import ROWS_ON_A_PAGE
+from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
 
 
 @bp.route("/national/runs/<uuid:run_id>/review")
@@ -27,9 +39,9 @@ from webapp.ui.listing import ROWS_ON_A_PAGE
 def work_list(run_id: UUID) -> ResponseReturnValue:
     """Matches of a run, those that need judgement first."""
     unit, actor = current_unit(), current_actor()
-    listing = pages.work_listing(*_filters())
+    listing = _listing()
     view = listing.read(request.args)
-    found = review.work_list(
+    found = work_lists.work_list(
         unit,
         actor=actor,
         run_id=run_id,
@@ -38,11 +50,20 @@ def work_list(run_id: UUID) -> ResponseReturnValue:
     )
     table = listing.page(
         view,
-        [pages.match_line(each) for each in found.rows],
+        [pages.match_line(each, pages.narrowed(view.filters)) for each in found.rows],
         found.total,
         csv_href=url_for("national.work_list_csv", run_id=run_id) if pages.may_export(actor) else None,
     )
-    page = pages.work_list_page(run_id, review.progress(unit, actor=actor, run_id=run_id), actor)
+    overview = review.overview(unit, actor=actor, run_id=run_id)
+    heard = comments.regions_heard(unit, actor=actor, round_id=overview.round.id)
+    page = pages.work_list_page(
+        overview,
+        review.progress(unit, actor=actor, run_id=run_id),
+        work_lists.to_look_at(unit, actor=actor, run_id=run_id),
+        severe=unmet_pages.severe(unit, actor=actor, run_id=run_id),
+        heard=comments_shown.heard(heard, overview.round.comments_until),
+        actor=actor,
+    )
     return render_template("national/review/list.html", table=table, page=page)
 
 
@@ -51,27 +72,29 @@ def work_list(run_id: UUID) -> ResponseReturnValue:
 def work_list_csv(run_id: UUID) -> ResponseReturnValue:
     """The work list as a file, all pages of it."""
     unit, actor = current_unit(), current_actor()
-    listing = pages.work_listing(*_filters())
+    listing = _listing()
     wanted = pages.match_filter(listing.read(request.args))
-    lines, number, total = [], 1, 1
-    while (number - 1) * MOST_ROWS < total:
-        found = review.work_list(
-            unit, actor=actor, run_id=run_id, wanted=wanted, paging=Paging(number, MOST_ROWS)
-        )
-        lines += [pages.match_line(each) for each in found.rows]
-        number, total = number + 1, found.total
-    return listing.file(lines, {}, "proposed-matches")
+
+    def lines() -> Iterator[pages.MatchLine]:
+        number, total = 1, 1
+        while (number - 1) * MOST_ROWS < total:
+            found = work_lists.work_list(
+                unit, actor=actor, run_id=run_id, wanted=wanted, paging=Paging(number, MOST_ROWS)
+            )
+            yield from (pages.match_line(each, {}) for each in found.rows)
+            number, total = number + 1, found.total
+
+    return listing.file(list(lines()), {}, "proposed-matches")
 
 
-@bp.route("/national/runs/<uuid:run_id>/unmet")
-@allow(Action.PROPOSAL_READ)
-def unmet(run_id: UUID) -> ResponseReturnValue:
-    """Requests left short of days, the most severe first, with reason and remedy."""
-    unit, actor = current_unit(), current_actor()
-    view = pages.UNMET.read(request.args)
-    found = review.unmet(unit, actor=actor, run_id=run_id, paging=Paging(view.page, ROWS_ON_A_PAGE))
-    table = pages.UNMET.page(view, [pages.unmet_line(row) for row in found.rows], found.total)
-    return render_template("national/review/unmet.html", table=table, page=pages.back_to_run(run_id, actor))
+@bp.route("/national/runs/<uuid:run_id>/review/next")
+@allow(Action.PROPOSAL_APPROVE)
+def next_match(run_id: UUID) -> ResponseReturnValue:
+    """On to the next match that nobody has decided on, of those that the list shows."""
+    unit, actor = current_unit(), current_person()
+    after = pages.uuid_or_none(request.args.get("after"))
+    found = work_lists.next_undecided(unit, actor=actor, run_id=run_id, wanted=_wanted(), after=after)
+    return redirect(_onward(run_id, found, _narrowed()))
 
 
 @bp.route("/national/runs/<uuid:run_id>/approve", methods=["GET", "POST"])
@@ -97,14 +120,11 @@ def approve_unflagged(run_id: UUID) -> ResponseReturnValue:
 @bp.route("/national/matches/<uuid:match_id>", methods=["GET", "POST"])
 @allow(Action.PROPOSAL_READ, post=Action.PROPOSAL_APPROVE)
 def match(match_id: UUID) -> ResponseReturnValue:
-    """One match: why, who comes next, who loses; and the decision on it."""
+    """One match: why, who comes next, who loses; the decision on it, and on to the next."""
     found, page = _match(match_id)
     run_id = found.match.run_id
     form = DecisionForm()
-    form.replacement_partner_id.choices = [
-        Choice("", "Choose a partner"),
-        *(Choice(value, words) for value, words in page.replacements),
-    ]
+    form.offer(is_decided=page.is_decided)
     if not form.is_submitted():
         form.seen.data = page.seen
 
@@ -115,8 +135,10 @@ def match(match_id: UUID) -> ResponseReturnValue:
         return match_pages_shown.newer(now)
 
     if form.validate_on_submit() and attempt(form, lambda: _decide(match_id, form), newer=newer):
-        flash(f"Your decision on {page.partner} is kept.", "success")
-        return redirect(url_for("national.work_list", run_id=run_id), 303)
+        unit, actor = current_unit(), current_person()
+        flash(pages.kept(page.partner, review.progress(unit, actor=actor, run_id=run_id)), "success")
+        after = work_lists.next_undecided(unit, actor=actor, run_id=run_id, wanted=_wanted(), after=match_id)
+        return redirect(_onward(run_id, after, _narrowed()), 303)
     return render_template("national/review/match.html", page=page, form=form, act=ActForm()), form.status
 
 
@@ -136,22 +158,38 @@ def _match(match_id: UUID) -> tuple[match_pages.MatchPage, match_pages_shown.Mat
     unit, actor = current_unit(), current_actor()
     found = match_pages.match_page(unit, actor=actor, match_id=match_id)
     labels = registry.labels(unit, actor=actor, codes=match_pages_shown.codes_of(found))
-    return found, match_pages_shown.match_page(found, labels, actor)
+    return found, match_pages_shown.match_page(found, labels, actor, _narrowed())
 
 
 def _decide(match_id: UUID, form: DecisionForm) -> None:
-    replacement = form.replacement_partner_id.data if form.kind.data == DecisionKind.SWAP else ""
     verdict = Verdict(
         kind=DecisionKind(form.kind.data),
-        reason=form.reason.data,
+        reason=match_pages_shown.reason_words(form.reason_code.data, form.reason.data),
+        reason_code=form.reason_code.data or "",
         seen=pages.uuid_or_none(form.seen.data),
-        replacement_partner_id=pages.uuid_or_none(replacement),
     )
     decisions.decide(current_unit(), actor=current_person(), match_id=match_id, verdict=verdict)
 
 
-def _filters() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def _onward(run_id: UUID, match_id: UUID | None, narrowed: Mapping[str, Any]) -> str:
+    """The page of the next match, or the whole list once none is left."""
+    if match_id is None:
+        return url_for("national.work_list", run_id=run_id, **narrowed)
+    return url_for("national.match", match_id=match_id, **narrowed)
+
+
+def _wanted() -> work_lists.MatchFilter:
+    return pages.next_filter(_narrowed())
+
+
+def _narrowed() -> dict[str, Any]:
+    return pages.narrowed(request.args)
+
+
+def _listing() -> Listing:
     unit, actor = current_unit(), current_actor()
     nodes = registry.terms(unit, actor=actor, kind=registry.NodeKind.PRIORITY)
     regions = registry.regions(unit, actor=actor)
-    return tuple((node.code, node.label) for node in nodes), tuple((row.code, row.name) for row in regions)
+    return pages.work_listing(
+        tuple((node.code, node.label) for node in nodes), tuple((row.code, row.name) for row in regions)
+    )

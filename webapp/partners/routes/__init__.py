@@ -3,6 +3,7 @@
 from webapp.partners.routes import (
     capacity,
     interests,
+    letters,
     matches,
     overview,
     profile,
@@ -11,4 +12,14 @@ from webapp.partners.routes import (
     skills,
 )
 
-__all__ = ["capacity", "interests", "matches", "overview", "profile", "registration", "release", "skills"]
+__all__ = [
+    "capacity",
+    "interests",
+    "letters",
+    "matches",
+    "overview",
+    "profile",
+    "registration",
+    "release",
+    "skills",
+]

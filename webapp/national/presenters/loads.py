@@ -1,0 +1,57 @@
+"""The load of a partner by month, as stacked bars and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.services.partner_loads import Held, MonthLoad, PartnerLoad
+from webapp.ui import formats
+from webapp.ui.charts import StackedChart, stacked_chart
+
+PARTS = ("This match", "Other matches of this run", "Promised elsewhere", "Free")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadShown:
+    """Picture, table and other matches."""
+
+    chart: StackedChart
+    rows: tuple[tuple[str, ...], ...]
+    others: tuple[str, ...]
+    warning: str
+
+
+def load_shown(load: PartnerLoad, name: str) -> LoadShown:
+    """A partner's months under a run."""
+    return months_shown(load.months, name, tuple(held_words(each) for each in load.others))
+
+
+def months_shown(months: tuple[MonthLoad, ...], name: str, others: tuple[str, ...]) -> LoadShown:
+    """The months, with the other matches in words."""
+    parts = [
+        (formats.month(each.month), (each.here, each.others, each.elsewhere, max(0, each.left)))
+        for each in months
+    ]
+    over = [formats.month(each.month) for each in months if each.left < 0]
+    warning = f"More days are given than are declared now: {', '.join(over)}." if over else ""
+    return LoadShown(
+        chart=stacked_chart(f"Days of {name} by month", PARTS, parts),
+        rows=tuple(
+            (
+                formats.month(each.month),
+                *(
+                    formats.count(n)
+                    for n in (each.declared, each.here, each.others, each.elsewhere, each.left)
+                ),
+            )
+            for each in months
+        ),
+        others=others,
+        warning=warning,
+    )
+
+
+def held_words(held: Held) -> str:
+    """Another match of the partner in one line."""
+    request = held.request
+    return f"{request.title}, {request.beneficiary.name}: {formats.days(held.days)}"

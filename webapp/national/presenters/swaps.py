@@ -1,0 +1,84 @@
+"""What a swap would do, on one page: both partners, the days, who loses, the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.national.presenters.loads import LoadShown, held_words, months_shown
+from webapp.services.swaps import LevelChange, SwapEffect
+from webapp.ui import formats, ladder, wording
+
+
+@dataclass(frozen=True, slots=True)
+class SwapPage:
+    """The page before a swap is proposed."""
+
+    title: str
+    request: str
+    back: str
+    gist: tuple[tuple[str, str], ...]
+    days: tuple[tuple[str, str, str], ...]
+    losing: tuple[str, ...]
+    load: LoadShown
+    levels: tuple[tuple[str, str, str, str], ...]
+    hindrances: tuple[str, ...]
+
+
+def swap_page(effect: SwapEffect) -> SwapPage:
+    """The effect in words and numbers."""
+    match, name = effect.match, effect.replacement.name
+    return SwapPage(
+        title=f"{name} instead of {match.partner.name}?",
+        request=f"{effect.request.title}, {effect.request.beneficiary.name}",
+        back=url_for("national.match", match_id=match.id),
+        gist=tuple(_gist(effect)),
+        days=tuple(_days(effect)),
+        losing=tuple(
+            f"{each.request.beneficiary.name}: {each.request.title} would lose {formats.days(each.days)} of {name}"
+            for each in effect.losing
+        ),
+        load=months_shown(effect.load, name, tuple(held_words(each) for each in effect.others)),
+        levels=tuple(_level(each) for each in effect.levels),
+        hindrances=effect.hindrances,
+    )
+
+
+def _gist(effect: SwapEffect) -> Iterable[tuple[str, str]]:
+    match, other = effect.match, effect.alternative
+    yield "Now", f"{match.partner.name}, fit {formats.decimal(match.fit)}, {formats.days(match.days)}"
+    yield (
+        "Then",
+        f"{effect.replacement.name}, fit {formats.decimal(other.fit)}: {wording.standing(other.standing).lower()}",
+    )
+    yield (
+        "Set free",
+        f"{formats.days(match.days)} of {match.partner.name}, for requests that are short of days",
+    )
+    losers = (
+        "Nobody: the days are free." if not effect.losing else formats.plural(len(effect.losing), "request")
+    )
+    yield "Who loses", losers if effect.days_by_month else formats.NOTHING
+
+
+def _days(effect: SwapEffect) -> Iterable[tuple[str, str, str]]:
+    before, after = effect.match.days_by_month, effect.days_by_month
+    for month in sorted({*before, *after}):
+        yield formats.month(month), formats.count(before.get(month, 0)), formats.count(after.get(month, 0))
+
+
+def _level(change: LevelChange) -> tuple[str, str, str, str]:
+    better = (
+        change.after < change.before
+        if change.name in ladder.SMALLER_IS_BETTER
+        else change.after > change.before
+    )
+    is_same = abs(change.after - change.before) <= 1e-9 * max(1.0, abs(change.before))
+    return (
+        ladder.LEVELS[change.name].title,
+        ladder.number(change.name, change.before),
+        ladder.number(change.name, change.after),
+        "The same" if is_same else "Better" if better else "Worse",
+    )

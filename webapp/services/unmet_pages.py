@@ -1,0 +1,97 @@
+"""One request that a run leaves short: why, what would help, who was near, and what its region says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import require
+from webapp.services import comments
+from webapp.services.comments import Said
+from webapp.services.failures import NotFound
+from webapp.services.review import own_region
+from webapp.store.comments import ProposalComment
+from webapp.store.matches import UnmetRequest
+from webapp.store.organisations import Organisation
+from webapp.store.partners import Partner
+from webapp.store.runs import Run
+from webapp.store.support_requests import SupportRequest
+from webapp.store.unit_of_work import UnitOfWork
+
+SEVERE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetPage:
+    """One request left short; ``nearest`` has name, fit and standing of the best candidates."""
+
+    row: UnmetRequest
+    nearest: tuple[tuple[str, float, str], ...]
+    comments: tuple[Said, ...]
+    can_comment: bool
+
+
+def unmet_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID, request_id: UUID) -> UnmetPage:
+    """The page of one request; raises ``NotFound`` where the run leaves no such request short."""
+    row = unit.session.scalar(
+        select(UnmetRequest)
+        .where(UnmetRequest.run_id == run_id, UnmetRequest.request_id == request_id)
+        .options(
+            joinedload(UnmetRequest.request).joinedload(SupportRequest.requester),
+            joinedload(UnmetRequest.request).joinedload(SupportRequest.beneficiary),
+        )
+    )
+    run = unit.session.scalar(select(Run).where(Run.id == run_id).options(joinedload(Run.round)))
+    if row is None or run is None:
+        raise NotFound("this run does not leave such a request short")
+    require(actor, Action.PROPOSAL_READ, region_code=row.request.requester.region_code)
+    kept = row.evidence.get("best_candidates", ())
+    names = dict(
+        unit.session.execute(
+            select(Partner.reference, Partner.name).where(
+                Partner.reference.in_([each["partner"] for each in kept])
+            )
+        ).all()
+    )
+    return UnmetPage(
+        row=row,
+        nearest=tuple(
+            (names[each["partner"]], each["fit"], each["standing"])
+            for each in kept
+            if each["partner"] in names
+        ),
+        comments=comments.of(unit, actor=actor, round_id=run.round_id, request=row.request, partner_id=None),
+        can_comment=run.is_current and comments.is_open(unit, run.round),
+    )
+
+
+def severe(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> int:
+    """How many requests of high severity the run leaves short."""
+    region = own_region(actor)
+    require(actor, Action.PROPOSAL_READ, region_code=region, hidden=False)
+    query = (
+        select(func.count())
+        .select_from(UnmetRequest)
+        .join(UnmetRequest.request)
+        .where(UnmetRequest.run_id == run_id, SupportRequest.severity >= SEVERE)
+    )
+    if region is not None:
+        query = query.where(SupportRequest.requester.has(Organisation.region_code == region))
+    return unit.session.scalar(query) or 0
+
+
+def comment_counts(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> dict[UUID, int]:
+    """How many comments regions have made on each request of the run's round, by request."""
+    require(actor, Action.PROPOSAL_READ, region_code=own_region(actor), hidden=False)
+    query = (
+        select(ProposalComment.request_id, func.count())
+        .join(Run, Run.round_id == ProposalComment.round_id)
+        .where(Run.id == run_id, ProposalComment.partner_id.is_(None))
+        .group_by(ProposalComment.request_id)
+    )
+    return dict(unit.session.execute(query).all())
