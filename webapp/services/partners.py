@@ -25,6 +25,7 @@ from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected,
 from webapp.services.references import new_reference
 from webapp.services.states import advance
 from webapp.store.accounts import Membership
+from webapp.store.offers import is_engaged
 from webapp.store.organisations import Organisation, OrganisationKind
 from webapp.store.partners import (
     PARTNER_TRANSITIONS,
@@ -131,6 +132,10 @@ def move(
         raise Rejected("skills", "Add at least one skill first")
     if to is PartnerState.ACTIVE and row.interests_confirmed_on is None:
         raise Rejected("interests", "Declare your interests first, even if you have none")
+    if to is PartnerState.LEFT and is_engaged(unit.session, row.id):
+        raise Rejected(
+            None, "End what you have agreed first: you have an engagement that both sides accepted"
+        )
     before = content_of(row)
     with answering_for(unit):
         advance(row, to, PARTNER_TRANSITIONS, "profile")

@@ -12,7 +12,7 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import require
-from webapp.services import free_text, messages, partners
+from webapp.services import free_text, messages, partners, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion, check_version
 from webapp.store.offers import live_of_partner
@@ -106,6 +106,8 @@ def _add(unit: UnitOfWork, actor: AnyActor, row: Partner, state: ReleaseState, n
     partners.record(unit, actor, Action.PARTNER_RELEASE if decided else Action.PARTNER_EDIT, row, None)
     if isinstance(actor, Actor):
         _tell(unit, row, state)
+    if state is ReleaseState.WITHDRAWN:
+        repairs.queue_for_partner(unit, actor=actor, partner_id=row.id)
     return row
 
 

@@ -146,6 +146,12 @@ def live_of_partner(session: Session, partner_id: uuid.UUID) -> int:
     return session.scalar(query) or 0
 
 
+def is_engaged(session: Session, partner_id: uuid.UUID) -> bool:
+    """Whether both sides have accepted an offer of the partner that still stands."""
+    accepted = select(Offer.id).where(Offer.partner_id == partner_id, Offer.state == OfferState.ACCEPTED)
+    return session.scalar(accepted.limit(1)) is not None
+
+
 def of_request(request_id: uuid.UUID) -> Select[Offer]:
     """Offers made for one request, the newest first."""
     return select(Offer).where(Offer.request_id == request_id).order_by(Offer.offered_on.desc(), Offer.id)

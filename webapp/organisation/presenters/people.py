@@ -13,6 +13,7 @@ from webapp.services.partner_skills import PartnerSkill, SkillEvidence
 from webapp.services.partners import Partner
 from webapp.services.releases import ReleaseState
 from webapp.ui import choices, formats
+from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import Column, Listing
 
 NOT_ASKED = "Not asked"
@@ -65,6 +66,7 @@ class PersonPage:
     name: str
     summary: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    days: BarChart | None
     release: str
     colour: str
     release_words: str
@@ -111,6 +113,7 @@ def person_page(
         name=row.name,
         summary=tuple(row.summary.split("\n")) if row.summary else (),
         facts=_facts(row, days),
+        days=_days(days),
         release=choices.title("release_state", state) if state else NOT_ASKED,
         colour=choices.colour("release_state", state) if state else "grey",
         release_words=_OWN if is_own else _RELEASE_WORDS[state],
@@ -169,22 +172,35 @@ _RELEASE_WORDS: Mapping[ReleaseState | None, str] = {
 }
 
 
+_DONE: Mapping[ReleaseState, str] = {
+    ReleaseState.ASKED: "Asked for",
+    ReleaseState.GIVEN: "Given",
+    ReleaseState.REFUSED: "Refused",
+    ReleaseState.WITHDRAWN: "Withdrawn",
+}
+
+
 def _past(each: releases.Release) -> str:
-    words = f"{choices.title('release_state', each.state)} on {formats.day(each.decided_at or each.asked_on)}"
+    words = f"{_DONE[each.state]} on {formats.day(each.decided_at or each.asked_on)}"
     return f"{words}: {each.note}" if each.note else words
 
 
 def _facts(row: Partner, days: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-    offered = [f"{formats.month(month)} {count}" for month, count in sorted(days.items()) if count]
-    total = formats.days(sum(days.values()))
     return (
         ("Reference", row.reference),
         ("Taking part", choices.title("partner_state", row.state)),
-        ("Days offered in 12 months", f"{total}: {', '.join(offered)}" if offered else "None yet"),
+        ("Days offered in 12 months", formats.days(sum(days.values()))),
         ("Reach", choices.title("reach", row.reach)),
         ("Place of work", choices.title("partner_delivery", row.delivery)),
         ("Cost basis", choices.title("cost_basis", row.cost_basis)),
     )
+
+
+def _days(days: Mapping[str, int]) -> BarChart | None:
+    rows = [
+        (formats.month(month), float(count), formats.days(count)) for month, count in sorted(days.items())
+    ]
+    return bar_chart("Days offered by month", rows) if any(days.values()) else None
 
 
 def _skill(row: Partner, each: PartnerSkill, labels: Mapping[str, str], *, is_own: bool) -> SkillLine:

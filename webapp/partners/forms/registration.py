@@ -32,6 +32,7 @@ class AboutForm(OrganisationForm):
         hint="Type a part of its name, or its code. You are never matched to your own employer.",
         longest=200,
     )
+    organisation_id = RadiosField("Which one do you mean?")
     name = TextField(
         "Name",
         hint="As organisations will read it beside a proposed match.",

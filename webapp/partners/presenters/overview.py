@@ -46,6 +46,7 @@ class Act:
     words: str
     button: str
     href: str
+    is_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Overview:
     capacity: str
     act: Act | None
     go_on: str
+    leave: str
 
 
 def overview(
@@ -93,6 +95,7 @@ def overview(
         capacity=url_for("partners.capacity"),
         act=_act(row),
         go_on=url_for("partners.register") if state == "registering" else "",
+        leave="" if state == "left" else url_for("partners.leave"),
     )
 
 
@@ -115,6 +118,7 @@ def _act(row: Partner) -> Act | None:
             "If you cannot take on anything new for a while, pause. What is promised stays promised.",
             "Pause taking part",
             url_for("partners.pause"),
+            is_link=True,
         )
     if state in ("left", "registering"):
         return None

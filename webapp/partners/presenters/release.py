@@ -35,5 +35,6 @@ def release_page(row: Partner) -> ReleasePage:
 
 
 def _past(each: releases.Release) -> str:
-    words = f"{choices.title('release_state', each.state)} on {formats.day(each.decided_at or each.asked_on)}"
+    done = "Asked for" if each.state is ReleaseState.ASKED else choices.title("release_state", each.state)
+    words = f"{done} on {formats.day(each.decided_at or each.asked_on)}"
     return f"{words}: {each.note}" if each.note else words

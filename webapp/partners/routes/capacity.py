@@ -12,9 +12,12 @@ from webapp.authority.matrix import Action
 from webapp.partners.blueprint import bp
 from webapp.partners.forms.capacity import days_form, filling, versions
 from webapp.partners.presenters import capacity as pages
+from webapp.partners.presenters.consequences import Consequence, consequence
 from webapp.partners.routes.own import own_partner
 from webapp.services import capacity as days
+from webapp.services import consequences
 from webapp.services.capacity import MonthOfDays
+from webapp.services.consequences import Affected
 
 
 @bp.route("/partner/capacity", methods=["GET", "POST"])
@@ -28,18 +31,29 @@ def capacity() -> ResponseReturnValue:
     form = days_form(cells, fill)
     page = pages.capacity_page(row, cells, fill)
 
+    unit, actor = current_unit(), current_person()
+
+    def undoes() -> Consequence:
+        """What a valid form would undo, as long as the person has not seen it."""
+        wanted = {month: each.days for month, each in form.declared().items()}
+        found = consequences.of_days(unit, actor=actor, partner_id=partner_id, days=wanted)
+        told = consequence(found)
+        return told if request.form.get("seen", "0") != told.seen else consequence(Affected())
+
     def save() -> None:
-        unit, actor = current_unit(), current_person()
         days.declare(unit, actor=actor, partner_id=partner_id, days=form.declared())
 
     def newer() -> dict[str, str]:
         now = days_of(partner_id)
         return pages.standing(now, versions(now))
 
-    if form.validate_on_submit() and attempt(form, save, newer=newer):
-        flash("Your days are saved.", "success")
-        return redirect(url_for("partners.capacity"), 303)
-    return render_template("partners/capacity/capacity.html", form=form, page=page), form.status
+    told = consequence(Affected())
+    if form.validate_on_submit():
+        told = undoes()
+        if not told.lines and attempt(form, save, newer=newer):
+            flash("Your days are saved.", "success")
+            return redirect(url_for("partners.capacity"), 303)
+    return render_template("partners/capacity/capacity.html", form=form, page=page, told=told), form.status
 
 
 def days_of(partner_id: UUID) -> tuple[MonthOfDays, ...]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.partners.blueprint import bp
+from webapp.partners.presenters import consequences as stopping
 from webapp.partners.presenters import overview as pages
 from webapp.partners.routes.capacity import days_of
 from webapp.partners.routes.own import own_partner
-from webapp.services import partner_proposals, partners, published
+from webapp.services import consequences, partner_proposals, partners, published
+from webapp.services.consequences import Affected
 from webapp.services.paging import Paging
 from webapp.services.partners import Partner, PartnerState
 from webapp.ui.forms import ActForm
@@ -32,11 +36,38 @@ def take_part() -> ResponseReturnValue:
     return _move(PartnerState.ACTIVE, "You take part from now on.")
 
 
-@bp.route("/partner/pause", methods=["POST"])
+@bp.route("/partner/pause", methods=["GET", "POST"])
 @allow(Action.PARTNER_EDIT)
 def pause() -> ResponseReturnValue:
-    """Be left out of matching for a while."""
-    return _move(PartnerState.PAUSED, "You are paused. What is promised stays promised.")
+    """Be left out of matching for a while, once what this undoes has been seen."""
+    return _stop(PartnerState.PAUSED, stopping.pausing, "You are paused. What is promised stays promised.")
+
+
+@bp.route("/partner/leave", methods=["GET", "POST"])
+@allow(Action.PARTNER_EDIT)
+def leave() -> ResponseReturnValue:
+    """Leave for good, once what this undoes has been seen."""
+    return _stop(
+        PartnerState.LEFT, stopping.leaving, "You have left the network. Thank you for your support."
+    )
+
+
+def _stop(
+    to: PartnerState, present: Callable[[Affected], stopping.StoppingPage], message: str
+) -> ResponseReturnValue:
+    unit, actor, row = current_unit(), current_person(), own_partner()
+    form = ActForm(obj=row)
+    found = consequences.of_stopping(unit, actor=actor, partner_id=row.id)
+    page = present(found)
+
+    def act() -> None:
+        partners.move(unit, actor=actor, partner_id=row.id, to=to, expected_version=form.row_version)
+
+    seen = request.form.get("seen") == page.consequence.seen
+    if form.validate_on_submit() and seen and attempt(form, act):
+        flash(message, "success")
+        return redirect(url_for("partners.overview"), 303)
+    return render_template("partners/overview/stop.html", form=form, page=page), form.status
 
 
 def _move(to: PartnerState, message: str) -> ResponseReturnValue:
