@@ -23,12 +23,13 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from webapp.authority import matrix
 from webapp.authority.actor import Actor, AnyActor, Visitor
 from webapp.authority.matrix import AccessDenied, Action
-from webapp.security import form_tokens, sign_in_cookie
+from webapp.security import form_tokens, kept_words, sign_in_cookie
 from webapp.services import audit, free_text, limits, sign_ins
 from webapp.services.failures import Rejected, StaleVersion
 from webapp.services.sign_ins import NextStep, Standing
@@ -240,6 +241,8 @@ def _finish(response: Response, policy: Policy) -> Response:
         return response
     if policy.form_token:
         form_tokens.remember(current_unit(), _person(), response.headers.get("Location") or request.path)
+    if kept_words.PARAMETER in request.args and isinstance(actor := current_actor(), Actor):
+        kept_words.forget(current_unit(), actor.user_id)
     if "unit" in g:
         current_unit().commit()
         close_unit()
@@ -250,23 +253,47 @@ def _check_actor(action: Action, *, hidden: bool, policy: Policy) -> Response | 
     actor = current_actor()
     if not matrix.opens(actor, action):
         if isinstance(actor, Visitor):
-            return make_response(redirect(_way_in()))
+            return make_response(redirect(_way_in(kept_form()), 303 if request.method == "POST" else 302))
         raise AccessDenied(action, hidden=hidden)
     standing = current_standing()
     starred = {action, policy.write} & matrix.RECENT_SIGN_IN
     if starred and standing is not None and not standing.is_recent(database().clock()):
-        return make_response(redirect(url_for("account.confirm", **_next_parameter())))
+        return make_response(redirect(url_for("account.confirm", **_next_parameter(kept_form()))))
     return None
 
 
-def _way_in() -> str:
+def kept_form() -> str | None:
+    """Keep this request's form for whoever was writing it; the address that opens it again, or None."""
+    note = kept_words.note_of_request() if request.method not in SAFE_METHODS else None
+    if note is None:
+        return None
+    close_unit(rollback=True)
+    try:
+        with database().unit(writing=True, request_id=g.request_id) as unit:
+            return kept_words.keep(unit, note)
+    except SQLAlchemyError:
+        current_app.logger.warning("a form could not be kept")
+        return None
+
+
+def words_kept_for_this_page() -> MultiDict[str, str] | None:
+    """What this person typed here before the sign-in ended, to be put back into the form."""
+    if request.method not in SAFE_METHODS or kept_words.PARAMETER not in request.args:
+        return None
+    actor = current_actor()
+    return kept_words.words_for_this_page(current_unit(), actor) if isinstance(actor, Actor) else None
+
+
+def _way_in(wanted: str | None = None) -> str:
     standing = current_standing()
     if standing is not None and standing.next_step in NEXT_PAGES:
-        return url_for(NEXT_PAGES[standing.next_step], **_next_parameter())
-    return url_for("account.sign_in", **_next_parameter())
+        return url_for(NEXT_PAGES[standing.next_step], **_next_parameter(wanted))
+    return url_for("account.sign_in", **_next_parameter(wanted))
 
 
-def _next_parameter() -> dict[str, Any]:
+def _next_parameter(known: str | None = None) -> dict[str, Any]:
+    if known is not None:
+        return {"next": known}
     query = urlencode(list(request.args.items(multi=True)))
     wanted = request.path + (f"?{query}" if query else "")
     kept = safe_next(wanted) if request.method in SAFE_METHODS else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from webapp import access
 from webapp.authority.actor import Visitor
 from webapp.authority.matrix import AccessDenied
+from webapp.security import form_tokens, kept_words
 from webapp.services import audit
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion, TooManyTries
 
@@ -56,6 +57,8 @@ PAGES = {
         "Sorry, the service is not available just now", "Nothing was saved. Try again in a few minutes."
     ),
 }
+SHOWS_WORDS = (409, 500, 503)
+"""Statuses after which a page that was not saved is gone: its words are shown once more."""
 PLAIN = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
     "<title>{0} - Support partner matching</title></head>"
@@ -86,12 +89,25 @@ def page(status: int, *, heading: str | None = None, text: str | None = None) ->
     heading, text, reference = heading or known.heading, text or known.text, str(g.get("request_id", "-"))
     try:
         body = render_template(
-            "errors/error.html", heading=heading, text=text, reference=reference, status=status
+            "errors/error.html",
+            heading=heading,
+            text=text,
+            reference=reference,
+            status=status,
+            typed=_typed() if status in SHOWS_WORDS else (),
         )
     except Exception:
         log.exception("the layout of an error page failed")
         return _plain_page(status)
     return make_response(body, status)
+
+
+def _typed() -> tuple[str, ...]:
+    """What the person had written in a form that was not saved, to be copied; only from pages that keep words."""
+    if request.method in access.SAFE_METHODS or kept_words.FIELD not in request.form:
+        return ()
+    hidden = {*form_tokens.PROTECTIONS, kept_words.FIELD, "version"}
+    return tuple(value for name, value in request.form.items() if name not in hidden and len(value) >= 3)
 
 
 def _plain_page(status: int) -> Response:
@@ -111,6 +127,23 @@ def _http(error: HTTPException) -> Response:
 
 
 def _csrf(_error: CSRFError) -> Response:
+    """A form of before: its words are kept for the writer, who is led back to them (after signing in again)."""
+    note, actor = kept_words.note_of_request(), access.current_actor()
+    kept = access.kept_form() if note is not None else None
+    if note is None or kept is None:
+        return _too_long_open()
+    if isinstance(actor, Visitor):
+        return make_response(redirect(url_for("account.sign_in", next=kept), 303))
+    if note.is_by(actor):
+        return make_response(redirect(kept, 303))
+    return page(
+        400,
+        heading="You are signed in as somebody else now",
+        text="Nothing was saved. What was typed is kept for a day, for whoever typed it: sign in as before to go on.",
+    )
+
+
+def _too_long_open() -> Response:
     return page(
         400,
         heading="This page had been open too long",

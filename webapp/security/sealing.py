@@ -42,5 +42,12 @@ def seal(secret: str) -> str:
     return sealer.seal(secret)
 
 
+def unseal(sealed: str) -> str:
+    """Open with the application's keys; raises ``InvalidToken`` where none of them sealed it."""
+    sealer = current_app.extensions["sealer"]
+    assert isinstance(sealer, Sealer)
+    return sealer.unseal(sealed)
+
+
 def _key(secret_key: str) -> bytes:
     return base64.urlsafe_b64encode(hmac.new(secret_key.encode(), b"sealed secrets", hashlib.sha256).digest())

@@ -14,22 +14,36 @@ In the template ``{{ form.error_summary() }}`` stands above the heading, and ``p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from webapp.security import form_tokens
+from webapp import access
+from webapp.authority.actor import Actor
+from webapp.security import form_tokens, kept_words
 from webapp.services.failures import Problem
 from webapp.ui.components import render
-from webapp.ui.fields import HiddenField, NhsField
+from webapp.ui.fields import CodeField, HiddenField, NhsField, PasswordField
 from webapp.ui.text_rules import whole_number
 
 
 class BaseForm(FlaskForm):
-    """A POST form."""
+    """A POST form. On a page opened anew after a sign-in that ended, it holds what was typed before."""
+
+    class Meta(FlaskForm.Meta):
+        """Where a form's values come from."""
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What was sent; else what was kept of this page; else nothing."""
+            sent = super().wrap_formdata(form, formdata)
+            return sent if sent is not None else form.restored()
 
     version = HiddenField()
+
+    is_restored = False
+    """Whether it holds words that were typed before the sign-in ended, and that are not saved yet."""
 
     newer: Mapping[str, str] | None = None
     """What now stands in the row, by label, when somebody else saved first."""
@@ -45,6 +59,32 @@ class BaseForm(FlaskForm):
         if self.newer is not None:
             return 409
         return 422 if self.errors else 200
+
+    def is_submitted(self) -> bool:
+        """Whether what it holds was typed by the person, now or before the sign-in ended."""
+        return self.is_restored or bool(super().is_submitted())
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether it was sent now and is right; a restored form waits for the person to send it."""
+        return not self.is_restored and bool(super().validate_on_submit(extra_validators))
+
+    def restored(self) -> Any:
+        """The words kept of this page, if they belong to a question of this form."""
+        kept = access.words_kept_for_this_page()
+        names = {name.partition("-")[0] for name in kept or ()}
+        if kept is None or names.isdisjoint(question.name for question in self.questions()):
+            return None
+        self.is_restored = True
+        return kept
+
+    def note_of_writer(self) -> Markup:
+        """The hidden note by which words are kept for whoever writes them; none where there is a secret."""
+        actor = access.current_actor()
+        secret = any(isinstance(field, PasswordField | CodeField) for field in self)
+        if secret or not self.questions() or not isinstance(actor, Actor):
+            return Markup("")
+        hidden = Markup('<input type="hidden" name="{}" value="{}">')
+        return hidden.format(kept_words.FIELD, kept_words.note_for(actor))
 
     def protections(self) -> Markup:
         """The hidden inputs that every POST form needs."""

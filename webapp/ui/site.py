@@ -27,6 +27,7 @@ class Site:
     is_demonstration: bool
     has_account: bool = True
     messages: str = ""
+    idle_seconds: int = 0
 
 
 def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool, unread: int = 0) -> Site:
@@ -40,6 +41,7 @@ def frame(actor: AnyActor, *, is_signed_in: bool, is_demonstration: bool, unread
         footer=navigation.FOOTER,
         is_demonstration=is_demonstration,
         messages=f"Messages ({unread} unread)" if unread else "Messages",
+        idle_seconds=int(roles.idle_limit(role).total_seconds()) if isinstance(actor, Actor) else 0,
     )
 
 

@@ -13,7 +13,7 @@ from webapp.account.blueprint import bp
 from webapp.account.forms.sign_in import ConfirmForm, RoleForm, SignInForm
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
-from webapp.security import credentials, sign_in_cookie
+from webapp.security import credentials, kept_words, sign_in_cookie
 from webapp.services import accounts, audit, limits, sign_ins
 from webapp.services.failures import NotFound, Problem
 from webapp.services.sign_ins import Standing
@@ -54,13 +54,22 @@ def signed_out() -> ResponseReturnValue:
     return render_template("account/signed_out.html")
 
 
+@bp.route("/account/stay")
+@allow(Action.OWN_ACCOUNT)
+def stay() -> ResponseReturnValue:
+    """Still here: like every page, it puts the end of an idle sign-in off."""
+    return "", 204
+
+
 @bp.route("/account/start")
 @allow(Action.OWN_ACCOUNT)
 def start() -> ResponseReturnValue:
     """Where a person goes after signing in: the page they wanted, or their role's first one."""
     actor = access.current_actor()
-    home = navigation.home(actor.role) if isinstance(actor, Actor) else "/"
-    return redirect(access.safe_next(request.args.get("next")) or home)
+    wanted = access.safe_next(request.args.get("next"))
+    if wanted is None and isinstance(actor, Actor):
+        wanted = kept_words.page_to_go_on_with(current_unit(), actor) or navigation.home(actor.role)
+    return redirect(wanted or "/")
 
 
 @bp.route("/account/role", methods=["GET", "POST"])
