@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from webapp import access
-from webapp.authority.actor import Visitor
+from webapp.authority.actor import Actor, Visitor
 from webapp.authority.matrix import AccessDenied
 from webapp.security import form_tokens, kept_words
 from webapp.services import audit
@@ -132,7 +132,7 @@ def _csrf(_error: CSRFError) -> Response:
     kept = access.kept_form() if note is not None else None
     if note is None or kept is None:
         return _too_long_open()
-    if isinstance(actor, Visitor):
+    if not isinstance(actor, Actor):
         return make_response(redirect(url_for("account.sign_in", next=kept), 303))
     if note.is_by(actor):
         return make_response(redirect(kept, 303))

@@ -7,14 +7,14 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import func, select
 
+from tests.factories.rounds import JOB
 from tests.factories.worksheets import saved_file
-from webapp.authority.roles import Role
+from webapp.services import rounds
 from webapp.services.clean_up import drop_what_is_over
 from webapp.store.accounts import Membership
 from webapp.store.kept_words import MOST_FOR_ONE_PERSON, KeptWords
-from webapp.store.sign_ins import SignIn
+from webapp.store.rounds import Round
 
-pytest_plugins: list[str] = []
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 WORDS = {"aim": "Half of our patients wait a day", "measure": "Days waited: from 2.1 to 1.0"}
 
@@ -188,10 +188,6 @@ class TestHowLong:
 @ONE_ENGINE
 class TestWhatCannotBeSaved:
     def test_a_round_that_closes_meanwhile_shows_the_words_to_be_copied(self, trusts, database):
-        from tests.factories.rounds import JOB
-        from webapp.services import rounds
-        from webapp.store.rounds import Round
-
         path = trusts.submitted()
         form = filled(trusts.lead, path)
         with database.unit(writing=True) as unit:
@@ -217,8 +213,3 @@ class TestTheWarning:
         page.locator(".app-idle").wait_for(state="detached")
         page.clock.fast_forward("02:01:00")
         page.get_by_text("Nothing you typed is lost").wait_for()
-        with database.unit(writing=False) as unit:
-            assert unit.session.scalar(
-                select(SignIn.user_id).where(SignIn.user_id == trusts.lead.actor.user_id)
-            )
-        assert Role.TRUST_LEAD is trusts.lead.actor.role
