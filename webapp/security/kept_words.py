@@ -1,6 +1,6 @@
 """Nothing typed is lost: a form that arrives after the sign-in has ended is kept for whoever was writing it.
 
-Each page with questions carries a signed note: who was writing, in whose name, on which page. When the form cannot
+Each page with questions carries a sealed note: who was writing, in whose name, on which page. When the form cannot
 be taken (signed out, signed in anew in another tab, open for too long), its fields are sealed and kept under that
 note; once the same person acts in the same name again, the page opens with the words in it, still unsaved.
 A kept form does nothing by itself: the person sends it again. Forms with passwords or codes carry no note.
@@ -14,21 +14,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
-from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from webapp.authority.actor import Actor
 from webapp.security.form_tokens import PROTECTIONS
 from webapp.security.sealing import seal, unseal
 from webapp.services import free_text, kept_words
-from webapp.settings import Settings
 from webapp.store.unit_of_work import UnitOfWork
 
 FIELD = "writer"
 PARAMETER = "kept"
 LONGEST = 100_000
-NOTE_LASTS_SECONDS = 24 * 3600
+KIND = "who was writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,17 @@ class Note:
 
 
 def note_for(actor: Actor) -> str:
-    """The note of the page that is being made, signed."""
-    return _signer().dumps([*_name_of(actor), _this_page()])
+    """The note of the page that is being made, sealed."""
+    return seal(json.dumps([KIND, *_name_of(actor), _this_page()]))
 
 
 def note_of_request() -> Note | None:
     """The note that came with this form, if it is one of ours."""
     try:
-        return Note(*_signer().loads(request.form.get(FIELD, ""), max_age=NOTE_LASTS_SECONDS))
-    except (BadSignature, TypeError):
+        kind, *held = json.loads(unseal(request.form.get(FIELD, "")))
+    except (InvalidToken, ValueError):
         return None
+    return Note(*held) if kind == KIND else None
 
 
 def keep(unit: UnitOfWork, note: Note) -> str | None:
@@ -127,11 +126,3 @@ def _wanted() -> UUID | None:
         return UUID(request.args.get(PARAMETER, ""))
     except ValueError:
         return None
-
-
-def _signer() -> URLSafeTimedSerializer:
-    settings = current_app.extensions["settings"]
-    assert isinstance(settings, Settings)
-    return URLSafeTimedSerializer(
-        [*reversed(settings.secret_key_fallbacks), settings.secret_key], salt="who was writing"
-    )
