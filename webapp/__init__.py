@@ -25,7 +25,7 @@ from webapp.ui import site
 MIB = 1024 * 1024
 JINJA_OPTIONS: dict[str, Any] = {"undefined": ChainableUndefined, "autoescape": True}
 """What the NHS macros need: undefined values chain; and every template escapes, whatever its name ends in."""
-GROUPS = ("public", "account", "organisation", "trusts", "partners", "national", "admin")
+GROUPS = ("public", "account", "organisation", "trusts", "partners", "engagements", "national", "admin")
 
 CANNOT_START = 4
 """Exit code of a start that was refused; gunicorn takes it as final and does not try again for ever."""

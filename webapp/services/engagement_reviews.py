@@ -191,6 +191,13 @@ def rate(unit: UnitOfWork, *, actor: Actor, engagement_id: UUID, score: int, wor
     return made
 
 
+def check_rating_open(row: Engagement, side: Side | None) -> None:
+    """Raise ``NotAllowedNow`` where this side cannot rate now."""
+    rows.in_state(row, *OVER_STATES)
+    if any(each.side is side for each in row.ratings):
+        raise RATED_ALREADY
+
+
 def ratings_shown(ratings: Iterable[Rating], side: Side | None) -> tuple[Rating, ...]:
     """The ratings that a reader sees: the own one at once, the other's when both have rated; all for neither side."""
     known = tuple(ratings)

@@ -73,6 +73,11 @@ def in_state(row: Engagement, *states: EngagementState) -> None:
         raise NotAllowedNow(f"This engagement is {said(row.state)}.")
 
 
+def in_draft(row: Engagement) -> None:
+    """Raise ``NotAllowedNow`` unless the agreement is still being written."""
+    in_state(row, EngagementState.DRAFTED)
+
+
 def said(state: EngagementState) -> str:
     """A state in the middle of a sentence."""
     words = {

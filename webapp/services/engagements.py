@@ -18,7 +18,6 @@ from webapp.services import free_text, sides
 from webapp.services.constraints import answering_for
 from webapp.services.engagement_reviews import check_ins_from
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
-from webapp.services.paging import Page, Paging, page_of
 from webapp.services.states import advance
 from webapp.services.working_days import london_day
 from webapp.store.accounts import User
@@ -43,6 +42,7 @@ from webapp.store.unit_of_work import UnitOfWork
 END_REASONS = ("need_changed", "partner_unavailable", "trust_unavailable", "not_working", "conflict", "other")
 """Why an engagement ends early, by code; the words stand with the form."""
 MOST = {"aim": 4000, "measure": 4000, "sponsor": 400, "requester_email": 254, "partner_email": 254}
+MOST_LISTED = 5000
 ONE_LINE = ("sponsor", "requester_lead", "requester_email", "partner_lead", "partner_email")
 MISSING = {
     "aim": "Enter what the support is to achieve",
@@ -238,14 +238,10 @@ def page(unit: UnitOfWork, *, actor: AnyActor, engagement_id: UUID) -> tuple[Eng
     return row, sides.require_reader(actor, Action.ENGAGEMENT_READ, row)
 
 
-def listing(
-    unit: UnitOfWork, *, actor: AnyActor, paging: Paging, state: EngagementState | None = None
-) -> Page[Engagement]:
-    """Engagements in the actor's scope, the newest first."""
-    query = _in_scope(actor).options(*WITH_SIDES)
-    if state is not None:
-        query = query.where(Engagement.state == state)
-    return page_of(unit.session, query, paging)
+def all_in_scope(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Engagement, ...]:
+    """The newest engagements that the actor may read, at most ``MOST_LISTED``: small rows, for a list and its file."""
+    query = _in_scope(actor).options(*WITH_SIDES).limit(MOST_LISTED)
+    return tuple(unit.session.scalars(query))
 
 
 def of_offer(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> UUID | None:

@@ -6,7 +6,7 @@ Names of the sponsor and the local lead reach a partner once both sides have sai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from sqlalchemy.orm import joinedload
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
-from webapp.services import partners
+from webapp.services import offers, partners
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import Reasons, displaced_of, reasons_of
 from webapp.services.paging import Page, Paging, page_of
+from webapp.store.engagements import Engagement
 from webapp.store.matches import ProposedMatch
-from webapp.store.offers import Offer, OfferState, of_partner
+from webapp.store.offers import Offer, OfferState, Side, of_partner
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -41,6 +42,9 @@ class Proposal:
     reasons: Reasons
     others_waiting: int
     contacts_shown: bool
+    may_answer: bool
+    decline_reason: str
+    engagement_id: UUID | None = None
 
 
 def listing(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, paging: Paging) -> Page[Proposal]:
@@ -48,7 +52,7 @@ def listing(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, paging: Pagi
     _require(unit, actor, partner_id)
     query = of_partner(partner_id).where(Offer.state != OfferState.ROLLED_BACK).options(*_LOADED)
     page = page_of(unit.session, query, paging)
-    return Page(tuple(_proposal(row) for row in page.rows), page.total, page.number, page.size)
+    return Page(tuple(_proposal(unit, row) for row in page.rows), page.total, page.number, page.size)
 
 
 def proposal(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> Proposal:
@@ -57,7 +61,8 @@ def proposal(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> Proposal:
     if row is None or row.state is OfferState.ROLLED_BACK:
         raise NotFound("no such offer")
     _require(unit, actor, row.partner_id)
-    return _proposal(row)
+    made = unit.session.scalar(select(Engagement.id).where(Engagement.offer_id == row.id))
+    return replace(_proposal(unit, row), engagement_id=made)
 
 
 _LOADED = (
@@ -73,7 +78,7 @@ def _require(unit: UnitOfWork, actor: AnyActor, partner_id: UUID) -> None:
     require(actor, Action.OFFER_READ, partner_id=row.id, organisation_id=partners.team_body(row))
 
 
-def _proposal(row: Offer) -> Proposal:
+def _proposal(unit: UnitOfWork, row: Offer) -> Proposal:
     return Proposal(
         offer_id=row.id,
         offer_version=row.version,
@@ -86,4 +91,6 @@ def _proposal(row: Offer) -> Proposal:
         reasons=reasons_of(row.match.evidence),
         others_waiting=len(displaced_of(row.match.evidence)),
         contacts_shown=row.state is OfferState.ACCEPTED,
+        may_answer=Side.PARTNER in offers.waits_for(row) and not offers.is_past(row, unit),
+        decline_reason=row.decline_reason if row.declined_by is Side.PARTNER else "",
     )

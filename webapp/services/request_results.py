@@ -20,7 +20,7 @@ from webapp.authority.matrix import may, require
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import Reasons, alternatives_of, reasons_of
 from webapp.store.matches import ProposedMatch, UnmetRequest
-from webapp.store.offers import Offer, OfferState
+from webapp.store.offers import LIVE_STATES, Offer, OfferState
 from webapp.store.partners import Partner, PartnerKind
 from webapp.store.publications import Publication, PublicationState
 from webapp.store.support_requests import SupportRequest
@@ -91,13 +91,18 @@ def own_result(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> OwnRes
     if publication is None:
         return OwnResult(is_published=False)
     offers = _offers(unit.session, row.id)
-    others = _names(unit.session, offers)
-    matches = tuple(_match(each, others) for each in offers)
+    others = names_of(unit.session, offers)
+    matches = tuple(match_of(each, others) for each in offers)
     return OwnResult(
         is_published=True,
         published_at=publication.decided_at,
         matches=matches,
-        shortfall=_shortfall(unit.session, publication.run_id, row, sum(each.days for each in matches)),
+        shortfall=_shortfall(
+            unit.session,
+            publication.run_id,
+            row,
+            sum(each.days for each in matches if each.offer_state in LIVE_STATES),
+        ),
     )
 
 
@@ -120,13 +125,15 @@ def _offers(session: Session, request_id: UUID) -> list[Offer]:
     return list(session.scalars(query))
 
 
-def _names(session: Session, offers: list[Offer]) -> dict[str, Partner]:
+def names_of(session: Session, offers: list[Offer]) -> dict[str, Partner]:
+    """The other partners that were possible for these offers, by reference."""
     wanted = {each.partner for offer in offers for each in alternatives_of(offer.match.evidence)}
     query = select(Partner).where(Partner.reference.in_(wanted)).options(selectinload(Partner.skills))
     return {row.reference: row for row in session.scalars(query)}
 
 
-def _match(offer: Offer, names: Mapping[str, Partner]) -> OwnMatch:
+def match_of(offer: Offer, names: Mapping[str, Partner]) -> OwnMatch:
+    """An offer as its requester reads it; ``names`` has the other partners by reference."""
     match, partner = offer.match, offer.partner
     others = [each for each in alternatives_of(match.evidence) if each.partner in names]
     return OwnMatch(

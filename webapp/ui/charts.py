@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from statistics import median
 
 SHADES = 5
 """Shades of a heat table beside white; each keeps 4.5:1 against its number (app.css)."""
@@ -183,3 +185,70 @@ def _stacked(label: str, values: Sequence[int], full: int) -> StackedBar:
             segments.append(Segment(round(start, 2), length, tone))
         start += length
     return StackedBar(label, tuple(segments), f"{sum(values):,}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPoint:
+    """One point of a run chart: where it is drawn, and whether it is from before the work."""
+
+    x: float
+    y: float
+    is_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunChart:
+    """Values over time with their median: drawn in a box of ``WIDTH`` by ``HEIGHT``."""
+
+    title: str
+    points: tuple[RunPoint, ...]
+    line: str
+    median_y: float
+    median: float
+    median_of: str
+    highest: str
+    lowest: str
+    first: str
+    last: str
+
+
+WIDTH, HEIGHT, MARGIN = 600.0, 220.0, 12.0
+FEWEST_FOR_BASELINE = 3
+
+
+def run_chart(title: str, values: Iterable[tuple[date, float, bool]]) -> RunChart | None:
+    """A run chart of ``(day, value, is baseline)`` in the order of days; None for fewer than two values.
+
+    The median is that of the baseline where it has three values or more, else of all of them.
+    """
+    known = list(values)
+    if len(known) < 2:  # one value makes no line
+        return None
+    before = [value for _, value, is_baseline in known if is_baseline]
+    has_baseline = len(before) >= FEWEST_FOR_BASELINE
+    middle = median(before if has_baseline else [value for _, value, _ in known])
+    low, high = min(value for _, value, _ in known), max(value for _, value, _ in known)
+    start, span = known[0][0], max((known[-1][0] - known[0][0]).days, 1)
+
+    def height_of(value: float) -> float:
+        share = (value - low) / (high - low) if high > low else 0.5
+        return round(HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN), 1)
+
+    points = tuple(
+        RunPoint(
+            round(MARGIN + (day - start).days / span * (WIDTH - 2 * MARGIN), 1), height_of(value), is_baseline
+        )
+        for day, value, is_baseline in known
+    )
+    return RunChart(
+        title=title,
+        points=points,
+        line=" ".join(f"{point.x},{point.y}" for point in points),
+        median_y=height_of(min(max(middle, low), high)),
+        median=middle,
+        median_of="before the work" if has_baseline else "of all values",
+        highest=f"{high:,.12g}",
+        lowest=f"{low:,.12g}",
+        first=f"{known[0][0].day} {known[0][0]:%B %Y}",
+        last=f"{known[-1][0].day} {known[-1][0]:%B %Y}",
+    )

@@ -30,8 +30,11 @@ PUBLIC = (
     Entry("How matching works", "/how-matching-works"),
     Entry("Self-assessment", "/worksheet"),
 )
+ENGAGEMENTS = Entry("Engagements", "/engagements")
 REQUESTER = (
     Entry("Support requests", "/requests"),
+    Entry("My offers", "/offers"),
+    Entry("My engagements", "/engagements"),
     Entry("Improvement plan", "/plan"),
     Entry("Self-assessment", "/worksheet"),
     Entry("How matching works", "/how-matching-works"),
@@ -42,13 +45,15 @@ PARTNER = (
     Entry("Skills", "/partner/skills"),
     Entry("Days you offer", "/partner/capacity"),
     Entry("Interests", "/partner/interests"),
-    Entry("Proposed matches", "/partner/matches"),
+    Entry("My offers", "/partner/matches", ("/offers",)),
+    Entry("My engagements", "/engagements"),
 )
 NATIONAL = (
     Entry("Overview", "/national"),
     Entry("Rounds", "/national/rounds", ("/national/runs", "/national/matches")),
     Entry("Requests", "/national/requests"),
     Entry("Partners", "/national/partners"),
+    ENGAGEMENTS,
     Entry("Policy", "/national/policy"),
 )
 READER = (

@@ -20,9 +20,6 @@ from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 from webapp.ui.reasons import ReasonsShown
 
-UNANSWERED = ("offered", "requester_accepted")
-HOW_TO_ANSWER = "You cannot answer on this page yet. Tell the national team whether you accept or decline."
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -41,7 +38,7 @@ class Line:
 
 
 LISTING = Listing(
-    caption="Matches put to you",
+    caption="Offers put to you",
     columns=(
         Column("need", "Need", lambda line: line.need, link=lambda line: line.href),
         Column("organisation", "Organisation", lambda line: line.organisation),
@@ -63,8 +60,7 @@ LISTING = Listing(
     default_sort="offered",
     default_descending=True,
     empty="Nothing has been put to you yet.",
-    noun="match",
-    nouns="matches",
+    noun="offer",
 )
 
 
@@ -86,7 +82,9 @@ class MatchPage:
     state: str
     colour: str
     lead: str
-    answer: str
+    accept: str
+    decline: str
+    engagement: str
     facts: tuple[tuple[str, str], ...]
     aim: tuple[str, ...]
     measure: tuple[str, ...]
@@ -152,7 +150,11 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
         state=choices.title("partner_offer_state", state),
         colour=choices.colour("partner_offer_state", state),
         lead=_lead(proposal),
-        answer=HOW_TO_ANSWER if state in UNANSWERED else "",
+        accept=url_for("engagements.accept", offer_id=proposal.offer_id) if proposal.may_answer else "",
+        decline=url_for("engagements.decline", offer_id=proposal.offer_id) if proposal.may_answer else "",
+        engagement=url_for("engagements.engagement", engagement_id=proposal.engagement_id)
+        if proposal.engagement_id
+        else "",
         facts=tuple(_facts(proposal, labels)),
         aim=tuple(formats.lines(row.aim)),
         measure=tuple(formats.lines(row.measure)),
@@ -160,7 +162,7 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
         why=reasons.shown(proposal.reasons, labels),
         conflict=(
             f"{row.beneficiary.name} is neither your employer nor among the interests that you declared. This was "
-            "checked when the match was proposed, and again when it was published."
+            "checked when the match was proposed and when it was published, and is checked again when you accept."
         ),
         no=_no(proposal.others_waiting),
         contacts=tuple(_contacts(row)) if proposal.contacts_shown else (),
@@ -190,6 +192,9 @@ def _lead(proposal: Proposal) -> str:
         "a lapse is never counted against you.",
         "accepted": "Both sides have said yes.",
     }
+    if proposal.decline_reason:
+        said = choices.title("partner_refusal", proposal.decline_reason)
+        return f"You declined: {said}. The days are free again, and it is never counted against you."
     ended = "This is over. The days are free again, and it is never counted against you."
     return leads.get(proposal.state.value, ended)
 
@@ -224,7 +229,10 @@ def _contacts(row: Any) -> list[tuple[str, str]]:
 
 
 def _no(others: int) -> str:
-    words = "The days are free for you again at once, and the national team looks for the next best partner."
+    words = (
+        "The days are free for you again at once, and the national team looks for the next best partner. "
+        "Saying no is never counted against you."
+    )
     if not others:
         return f"{words} No other request in this round lacked days that you could have given."
     could = formats.plural(others, "other request")

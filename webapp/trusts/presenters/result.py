@@ -11,6 +11,8 @@ from webapp.ui.reasons import ReasonsShown
 from webapp.ui.wording import Audience
 
 OVERRULED = "A proposal was made, and the reviewers decided against it."
+FELL_THROUGH = "An offer did not come about. The national team looks for the next best partner."
+OVER = ("declined", "lapsed", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class MatchShown:
     months: tuple[tuple[str, str], ...]
     reasons: ReasonsShown
     others: tuple[str, ...]
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,13 @@ def result_page(result: OwnResult, labels: Mapping[str, str], *, is_submitted: b
     return ResultPage(
         waiting=waiting,
         published=f"Published on {formats.day(result.published_at)}." if result.is_published else "",
-        matches=tuple(_match(match, labels) for match in result.matches),
-        shortfall=_shortfall(result.shortfall, is_whole=not result.matches) if result.shortfall else None,
+        matches=tuple(match_shown(match, labels) for match in result.matches),
+        shortfall=_shortfall(result.shortfall, result.matches) if result.shortfall else None,
     )
 
 
-def _match(match: OwnMatch, labels: Mapping[str, str]) -> MatchShown:
+def match_shown(match: OwnMatch, labels: Mapping[str, str]) -> MatchShown:
+    """One partner that was found, with the reasons."""
     return MatchShown(
         partner=match.partner_name,
         kind=choices.title("partner_kind", match.partner_kind),
@@ -78,6 +82,7 @@ def _match(match: OwnMatch, labels: Mapping[str, str]) -> MatchShown:
         months=reasons.months(match.days_by_month),
         reasons=reasons.shown(match.reasons, labels),
         others=tuple(f"{other.name}, fit {formats.decimal(other.fit)}" for other in match.others),
+        offer=str(match.offer_id),
     )
 
 
@@ -88,11 +93,13 @@ def _state(match: OwnMatch) -> str:
     return f"{words}."
 
 
-def _shortfall(short: Shortfall, *, is_whole: bool) -> ShortfallShown:
+def _shortfall(short: Shortfall, matches: tuple[OwnMatch, ...]) -> ShortfallShown:
     days = formats.days(short.days_short)
+    over = [match for match in matches if match.offer_state.value in OVER]
+    overruled = FELL_THROUGH if over else OVERRULED
     return ShortfallShown(
-        heading="No partner was found" if is_whole else f"{days} could not be found",
-        reason=wording.unmet(short.reason, Audience.REQUESTER) if short.reason else OVERRULED,
+        heading="No partner was found" if len(over) == len(matches) else f"{days} could not be found",
+        reason=wording.unmet(short.reason, Audience.REQUESTER) if short.reason else overruled,
         changes=tuple(" and ".join(wording.change(code) for code in codes) for codes in short.changes),
         next_step=wording.next_step(short.next_step) if short.next_step else "",
     )

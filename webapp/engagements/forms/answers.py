@@ -1,0 +1,45 @@
+"""Saying no to an offer: why, in one's own words, and for partners who else might be asked."""
+
+from __future__ import annotations
+
+from webapp.ui import choices
+from webapp.ui.fields import RadiosField, TextAreaField, TextField
+from webapp.ui.forms import BaseForm
+
+NO_PATIENTS = "Do not enter anything about patients."
+
+
+class RequesterDeclineForm(BaseForm):
+    """Why the organisation says no."""
+
+    reason = RadiosField(
+        "Why do you decline?", choices=choices.items("requester_refusal"), required="Choose why you decline"
+    )
+    words = TextAreaField(
+        "In your own words (optional)",
+        hint=f"The national team reads it; the partner does not. {NO_PATIENTS}",
+        longest=1000,
+        rows=3,
+        short="Your words",
+    )
+
+
+class PartnerDeclineForm(BaseForm):
+    """Why the partner says no."""
+
+    reason = RadiosField(
+        "Why do you decline?", choices=choices.items("partner_refusal"), required="Choose why you decline"
+    )
+    words = TextAreaField(
+        "In your own words (optional)",
+        hint=f"The national team reads it; the organisation does not. {NO_PATIENTS}",
+        longest=1000,
+        rows=3,
+        short="Your words",
+    )
+    colleague = TextField(
+        "A colleague who might help instead (optional)",
+        hint="Name and organisation. Ask them first; they can register here.",
+        longest=200,
+        short="Colleague",
+    )

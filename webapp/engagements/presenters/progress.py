@@ -1,0 +1,209 @@
+"""How an engagement goes: check-ins, the outcome as a run chart with its table, ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import url_for
+
+from webapp.services import engagement_reviews
+from webapp.services.engagement_rows import Engagement, Side
+from webapp.services.failures import NotFound
+from webapp.ui import choices, formats
+from webapp.ui.charts import RunChart, run_chart
+
+SIDES = {"partner": "The partner", "requester": "The organisation"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInLine:
+    """One check-in with what was said."""
+
+    title: str
+    due: str
+    said: tuple[tuple[str, str], ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """One value in the table."""
+
+    day: str
+    value: str
+    phase: str
+    remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeShown:
+    """The measure, its picture and its table."""
+
+    measure: str
+    unit: str
+    better: str
+    words: tuple[str, ...]
+    chart: RunChart | None
+    values: tuple[ValueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingLine:
+    """What one side says at the end."""
+
+    who: str
+    score: str
+    words: str
+
+
+def check_ins(row: Engagement, side: Side | None, today: date) -> tuple[CheckInLine, ...]:
+    """Check-ins with what each side has said."""
+    lines = []
+    for each in row.check_ins:
+        answered = {answer.side for answer in each.answers}
+        is_due = " Due now." if each.due_on <= today and len(answered) < len(Side) else ""
+        said = tuple(
+            (SIDES[answer.side.value], _said(answer.progress, answer.words, answer.needs_help))
+            for answer in each.answers
+        )
+        may = side is not None and side not in answered
+        href = url_for("engagements.check_in", engagement_id=row.id, check_in_id=each.id) if may else ""
+        lines.append(
+            CheckInLine(
+                choices.title("check_in", each.kind),
+                f"Due on {formats.day(each.due_on)}.{is_due}",
+                said,
+                href,
+            )
+        )
+    return tuple(lines)
+
+
+def outcome_shown(row: Engagement, *, may_remove: bool = False) -> OutcomeShown | None:
+    """The outcome, once a measure is named."""
+    outcome = row.outcome
+    if outcome is None:
+        return None
+    values = [
+        (each.measured_on, each.thousandths / 1000, each.phase.value == "baseline") for each in outcome.points
+    ]
+    return OutcomeShown(
+        measure=outcome.measure,
+        unit=outcome.unit,
+        better=choices.title("better", outcome.better),
+        words=tuple(formats.lines(outcome.words)),
+        chart=run_chart(f"{outcome.measure} over time", values),
+        values=tuple(
+            ValueLine(
+                formats.day(each.measured_on),
+                f"{each.thousandths / 1000:,.12g}",
+                "Before the work" if each.phase.value == "baseline" else "Since it started",
+                url_for("engagements.remove_value", engagement_id=row.id, point_id=each.id)
+                if may_remove
+                else "",
+            )
+            for each in outcome.points
+        ),
+    )
+
+
+def ratings(row: Engagement, side: Side | None) -> tuple[RatingLine, ...]:
+    """Ratings as far as this reader sees them."""
+    return tuple(
+        RatingLine(SIDES[each.side.value], choices.title("rating", each.score), each.words)
+        for each in engagement_reviews.ratings_shown(row.ratings, side)
+    )
+
+
+def rating_words(row: Engagement, side: Side | None) -> str:
+    """What is awaited before ratings can be read."""
+    if row.state.value not in ("ended", "ended_early") or len(row.ratings) == len(Side):
+        return ""
+    if side is not None and any(each.side is side for each in row.ratings):
+        return "You have rated. You see the other side's rating, and they see yours, once both have rated."
+    return "Each side sees the other's rating once both have rated."
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A page with one short form."""
+
+    title: str
+    caption: str
+    lead: str
+    button: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesPage:
+    """The values of the measure."""
+
+    caption: str
+    outcome: OutcomeShown
+    edit: str
+    back: str
+
+
+def check_in_page(row: Engagement, side: Side | None, check_in_id: UUID) -> FormPage:
+    """One check-in to answer; raises ``NotFound`` for one of another engagement."""
+    found = next((each for each in row.check_ins if each.id == check_in_id), None)
+    if found is None or side is None:
+        raise NotFound("no such check-in")
+    if any(each.side is side for each in found.answers):
+        raise engagement_reviews.SAID_ALREADY
+    lead = (
+        f"Due on {formats.day(found.due_on)}. You answer for your side; each side reads what the other says."
+    )
+    return _form_page(row, choices.title("check_in", found.kind), lead, "Save the answer")
+
+
+def outcome_page(row: Engagement) -> FormPage:
+    """The measure."""
+    lead = "One measure that shows whether it helps. You add values over time next, from before the work too."
+    return _form_page(row, "Outcome", lead, "Save and add values")
+
+
+def outcome_now(row: Engagement) -> dict[str, str]:
+    """What somebody else has written meanwhile."""
+    outcome = row.outcome
+    if outcome is None:
+        return {"Measure": formats.NOTHING, "version": "0"}
+    return {
+        "Measure": f"{outcome.measure} ({outcome.unit})" if outcome.unit else outcome.measure,
+        "Better": choices.title("better", outcome.better),
+        "In words": outcome.words or formats.NOTHING,
+        "version": str(outcome.version),
+    }
+
+
+def values_page(row: Engagement) -> ValuesPage:
+    """The values with their picture."""
+    shown = outcome_shown(row, may_remove=True)
+    assert shown is not None
+    return ValuesPage(
+        caption=f"{row.request.title}, {row.request.reference}",
+        outcome=shown,
+        edit=url_for("engagements.outcome", engagement_id=row.id),
+        back=url_for("engagements.engagement", engagement_id=row.id),
+    )
+
+
+def rating_page(row: Engagement) -> FormPage:
+    """How it went."""
+    lead = "You rate for your side, once. The other side reads it when both have rated; the national team reads both."
+    return _form_page(row, "How it went", lead, "Save the rating")
+
+
+def _form_page(row: Engagement, title: str, lead: str, button: str) -> FormPage:
+    caption = f"{row.request.title}, {row.request.reference}"
+    return FormPage(title, caption, lead, button, url_for("engagements.engagement", engagement_id=row.id))
+
+
+def _said(answer: object, words: str, needs_help: bool) -> str:
+    parts = [choices.title("check_in_progress", answer), words]
+    if needs_help:
+        parts.append("Asks the national team to get in touch")
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."

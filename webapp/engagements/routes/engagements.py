@@ -1,0 +1,49 @@
+"""Engagements: the list of one's own (all, for the national team), and one with what comes next."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.engagements.blueprint import bp
+from webapp.engagements.presenters import engagements as pages
+from webapp.services import engagements as service
+from webapp.services import limits
+from webapp.services.working_days import london_day
+from webapp.ui.forms import ActForm
+
+
+@bp.route("/engagements")
+@allow(Action.ENGAGEMENT_READ)
+def listing() -> ResponseReturnValue:
+    """Engagements in the reader's scope."""
+    actor = current_person()
+    csv_href = url_for("engagements.listing_file") if pages.may_export(actor) else None
+    table = pages.LISTING.show(_lines(), request.args, csv_href=csv_href)
+    return render_template("engagements/engagements/list.html", table=table, title=pages.list_title(actor))
+
+
+@bp.route("/engagements/engagements.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def listing_file() -> ResponseReturnValue:
+    """The same list as a file."""
+    return pages.LISTING.file(_lines(), request.args, "engagements")
+
+
+@bp.route("/engagements/<uuid:engagement_id>")
+@allow(Action.ENGAGEMENT_READ)
+def engagement(engagement_id: UUID) -> ResponseReturnValue:
+    """One engagement."""
+    unit, actor = current_unit(), current_person()
+    row, side = service.page(unit, actor=actor, engagement_id=engagement_id)
+    page = pages.engagement_page(row, side, actor, london_day(unit.now))
+    return render_template("engagements/engagements/engagement.html", page=page, form=ActForm())
+
+
+def _lines() -> list[pages.Line]:
+    found = service.all_in_scope(current_unit(), actor=current_person())
+    return [pages.line(row) for row in found]
