@@ -119,8 +119,8 @@ def _change(row: Engagement, side: Side | None, leads: bool) -> ChangeShown | No
         months=tuple(
             (formats.month(month), formats.days(days)) for month, days in sorted(found.days_by_month.items())
         ),
-        agree=url_for("engagements.answer_change", **href, answer="agree") if answers else "",
-        refuse=url_for("engagements.answer_change", **href, answer="refuse") if answers else "",
+        agree=url_for("engagements.agree_change", **href) if answers else "",
+        refuse=url_for("engagements.refuse_change", **href) if answers else "",
         take_back=url_for("engagements.take_back_change", **href) if leads and found.side is side else "",
         version=found.version,
     )

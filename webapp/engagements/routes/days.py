@@ -79,23 +79,18 @@ def change(engagement_id: UUID) -> ResponseReturnValue:
     return render_template("engagements/days/change.html", form=form, back=back), form.status
 
 
-@bp.route(
-    "/engagements/<uuid:engagement_id>/changes/<uuid:change_id>/<any(agree, refuse):answer>", methods=["POST"]
-)
+@bp.route("/engagements/<uuid:engagement_id>/changes/<uuid:change_id>/agree", methods=["POST"])
 @allow(Action.ENGAGEMENT_AGREE)
-def answer_change(engagement_id: UUID, change_id: UUID, answer: str) -> ResponseReturnValue:
-    """Agree to a change of days, or refuse it."""
-    form = ActForm()
-    if form.validate_on_submit():
-        engagement_days.answer_change(
-            current_unit(),
-            actor=current_person(),
-            change_id=change_id,
-            agree=answer == "agree",
-            expected_version=form.row_version,
-        )
-        flash("The days are changed." if answer == "agree" else "The plan stays as it is.", "success")
-    return redirect(url_for("engagements.engagement", engagement_id=engagement_id), 303)
+def agree_change(engagement_id: UUID, change_id: UUID) -> ResponseReturnValue:
+    """Agree to a change of days: the plan changes at once."""
+    return _answer(engagement_id, change_id, agree=True)
+
+
+@bp.route("/engagements/<uuid:engagement_id>/changes/<uuid:change_id>/refuse", methods=["POST"])
+@allow(Action.ENGAGEMENT_AGREE)
+def refuse_change(engagement_id: UUID, change_id: UUID) -> ResponseReturnValue:
+    """Refuse a change of days: the plan stays."""
+    return _answer(engagement_id, change_id, agree=False)
 
 
 @bp.route("/engagements/<uuid:engagement_id>/changes/<uuid:change_id>/take-back", methods=["POST"])
@@ -108,4 +103,18 @@ def take_back_change(engagement_id: UUID, change_id: UUID) -> ResponseReturnValu
             current_unit(), actor=current_person(), change_id=change_id, expected_version=form.row_version
         )
         flash("The change is taken back.", "success")
+    return redirect(url_for("engagements.engagement", engagement_id=engagement_id), 303)
+
+
+def _answer(engagement_id: UUID, change_id: UUID, *, agree: bool) -> ResponseReturnValue:
+    form = ActForm()
+    if form.validate_on_submit():
+        engagement_days.answer_change(
+            current_unit(),
+            actor=current_person(),
+            change_id=change_id,
+            agree=agree,
+            expected_version=form.row_version,
+        )
+        flash("The days are changed." if agree else "The plan stays as it is.", "success")
     return redirect(url_for("engagements.engagement", engagement_id=engagement_id), 303)
