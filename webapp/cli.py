@@ -26,8 +26,8 @@ from webapp.authority.roles import Role
 from webapp.security import credentials
 from webapp.services import accounts, audit, imports, registry, rounds, run_execution, run_replay, runs
 from webapp.services.accounts import RoleFor
+from webapp.services.csv_text import FileRefusedError
 from webapp.services.failures import Rejected, ServiceError
-from webapp.services.ods_file import OdsFileRefusedError
 from webapp.services.runs import RunOrder
 from webapp.services.solving import SolvingError
 from webapp.settings import Settings
@@ -61,7 +61,7 @@ def plainly(call: Callable[P, R]) -> Callable[P, R]:
                 f"{each.field}: {each.message}" if each.field else each.message for each in error.problems
             ]
             raise click.ClickException("\n".join(lines)) from error
-        except OdsFileRefusedError as error:
+        except FileRefusedError as error:
             raise click.ClickException(
                 "\n".join(
                     [*map(str, error.problems), f"{plural(error.count, 'problem')}; nothing was changed"]

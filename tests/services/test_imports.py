@@ -8,9 +8,10 @@ from tests.services.ods_documents import closed_trusts, document, fields, open_t
 from webapp.authority.actor import Actor, SystemActor
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
+from webapp.services.csv_text import FileRefusedError
 from webapp.services.imports import import_ods, preview_ods, read_ods
 from webapp.services.ods_changes import ChangeKind
-from webapp.services.ods_file import OdsFileRefusedError, read
+from webapp.services.ods_file import read
 from webapp.store.audit import AuditEntry
 from webapp.store.organisations import Organisation, OrganisationKind, Predecessor, by_code
 
@@ -155,12 +156,12 @@ class TestRefusals:
     def test_one_bad_line_leaves_everything_as_it_was(self, england, tmp_path):
         file = tmp_path / "etr.csv"
         file.write_bytes(document([*closed_trusts(), fields("RZ9", opened="soon")]))
-        with pytest.raises(OdsFileRefusedError):
+        with pytest.raises(FileRefusedError):
             import_ods(england, actor=COMMAND, rows=read_ods(file))
         assert by_code(england.session, "RVJ") is None
 
     def test_a_code_that_is_no_trust_refuses_the_file(self, england):
-        with pytest.raises(OdsFileRefusedError) as refused:
+        with pytest.raises(FileRefusedError) as refused:
             _import(england, _line("RYR", name="ANOTHER NAME"), fields("QMF"), fields("Y56"))
         assert [str(problem) for problem in refused.value.problems] == [
             "line 2, column 1: QMF is an ICB here, not a trust",
@@ -169,10 +170,10 @@ class TestRefusals:
         assert by_code(england.session, "RYR").name != "Another Name"
 
     def test_a_file_that_is_not_there_is_refused_in_words(self, tmp_path):
-        with pytest.raises(OdsFileRefusedError) as refused:
+        with pytest.raises(FileRefusedError) as refused:
             read_ods(tmp_path / "nothing.csv")
         assert "cannot be read: No such file" in str(refused.value)
-        with pytest.raises(OdsFileRefusedError):
+        with pytest.raises(FileRefusedError):
             read_ods(tmp_path)
 
     @pytest.mark.parametrize("role", [Role.TRUST_LEAD, Role.NATIONAL_REVIEWER, Role.SYSTEM_ADMIN])

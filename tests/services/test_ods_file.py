@@ -2,12 +2,13 @@ import pytest
 
 from tests.services.ods_documents import document, fields, whole_file
 from webapp.services import ods_file
-from webapp.services.ods_file import OdsFileRefusedError, read
+from webapp.services.csv_text import FileRefusedError
+from webapp.services.ods_file import read
 from webapp.services.ods_names import differ_only_in_case, ordinary_case
 
 
 def _problems(content):
-    with pytest.raises(OdsFileRefusedError) as refused:
+    with pytest.raises(FileRefusedError) as refused:
         read(content)
     return [str(problem) for problem in refused.value.problems]
 
@@ -60,7 +61,7 @@ class TestWholeFiles:
 
     def test_reasons_are_many_but_bounded(self):
         content = document([fields(f"R{number:04d}", closed="soon") for number in range(300)])
-        with pytest.raises(OdsFileRefusedError) as refused:
+        with pytest.raises(FileRefusedError) as refused:
             read(content)
         assert (refused.value.count, len(refused.value.problems)) == (300, 100)
 

@@ -43,7 +43,7 @@ class Affected:
 
 def of_days(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, days: Mapping[str, int]) -> Affected:
     """What fewer days would undo. Promised days stay (a cut below them is refused), so only matches under review."""
-    partners.own(unit, actor=actor, partner_id=partner_id, action=Action.CAPACITY_DECLARE)
+    partners.require_own(unit, actor=actor, partner_id=partner_id, action=Action.CAPACITY_DECLARE)
     rows = store.months_of(unit.session, partner_id, days)
     free = {month: days[month] - row.committed_days for month, row in rows.items() if days[month] < row.days}
     if not free:
@@ -56,7 +56,7 @@ def of_days(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, days: Mappin
 
 def of_stopping(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> Affected:
     """What pausing or leaving would undo: offers that are not accepted by both sides, matches under review."""
-    partners.own(unit, actor=actor, partner_id=partner_id)
+    partners.require_own(unit, actor=actor, partner_id=partner_id, action=Action.PARTNER_EDIT)
     query = of_partner(partner_id).where(Offer.state.in_(UNANSWERED))
     offers = unit.session.scalars(
         query.options(joinedload(Offer.request).joinedload(SupportRequest.requester))

@@ -15,8 +15,9 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services import audit
+from webapp.services.csv_text import FileRefusedError, Problem
 from webapp.services.ods_changes import Board, Known, Preview, Surroundings, Target, compare
-from webapp.services.ods_file import MAX_BYTES, OdsFileRefusedError, OdsRow, Problem, read
+from webapp.services.ods_file import MAX_BYTES, OdsRow, read
 from webapp.store.organisations import CodeSource, Organisation, OrganisationKind, Predecessor
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -29,7 +30,7 @@ def read_ods(path: Path) -> tuple[OdsRow, ...]:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise OdsFileRefusedError([Problem(0, 0, f"{path} cannot be read: {error.strerror}.")]) from error
+        raise FileRefusedError([Problem(0, 0, f"{path} cannot be read: {error.strerror}.")]) from error
     return read(content)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from webapp.services.ods_file import BOARD, CODE, OdsFileRefusedError, OdsRow, Problem
+from webapp.services.csv_text import FileRefusedError, Problem
+from webapp.services.ods_file import BOARD, CODE, OdsRow
 from webapp.services.ods_names import differ_only_in_case, ordinary_case
 
 
@@ -107,7 +108,7 @@ def compare(rows: Sequence[OdsRow], known: Surroundings) -> Preview:
     """The preview of a file; a code that is taken by something else than a trust refuses it whole."""
     taken = [row for row in rows if row.code in known.others]
     if taken:
-        raise OdsFileRefusedError(
+        raise FileRefusedError(
             [
                 Problem(row.line, CODE, f"{row.code} is {known.others[row.code]} here, not a trust")
                 for row in taken

@@ -7,19 +7,18 @@ with any fault is refused whole.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.services.csv_text import FileRefusedError, Problem, decode, lines
+
 COLUMNS = 27
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5_000
 MAX_FIELD_LENGTH = 200
-MAX_PROBLEMS = 100
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 CODE, NAME, REGION, BOARD, OPENED, CLOSED = 1, 2, 3, 4, 11, 12
@@ -27,30 +26,6 @@ CODE, NAME, REGION, BOARD, OPENED, CLOSED = 1, 2, 3, 4, 11, 12
 
 _CODE = re.compile(r"[A-Z0-9]{3}|[A-Z0-9]{5}")
 _DATE = re.compile(r"[0-9]{8}")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One fault of a file: what is wrong, and where, counted from 1 (0: the whole line or file)."""
-
-    line: int
-    column: int
-    what: str
-
-    def __str__(self) -> str:
-        if not self.line:
-            return self.what
-        place = f"line {self.line}, column {self.column}" if self.column else f"line {self.line}"
-        return f"{place}: {self.what}"
-
-
-class OdsFileRefusedError(Exception):
-    """The file cannot be used; ``problems`` holds the first ``MAX_PROBLEMS`` of ``count`` reasons."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.count = len(problems)
-        self.problems = tuple(problems[:MAX_PROBLEMS])
-        super().__init__("; ".join(str(problem) for problem in self.problems[:3]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +42,12 @@ class OdsRow:
 
 
 def read(content: bytes) -> tuple[OdsRow, ...]:
-    """All rows of a file in its order; raises ``OdsFileRefusedError`` if anything is wrong with any."""
-    text = _decode(content)
+    """All rows of a file in its order; raises ``FileRefusedError`` if anything is wrong with any."""
+    text = decode(content, most_bytes=MAX_BYTES)
     rows: list[OdsRow] = []
     problems: list[Problem] = []
     first_line: dict[str, int] = {}
-    for line, fields in _lines(text, problems):
+    for line, fields in lines(text, problems, most=MAX_ROWS):
         faults = _faults(line, fields)
         if not faults and fields[CODE - 1] in first_line:
             earlier = first_line[fields[CODE - 1]]
@@ -84,40 +59,8 @@ def read(content: bytes) -> tuple[OdsRow, ...]:
     if not rows and not problems:
         problems.append(Problem(0, 0, "The file holds no organisations."))
     if problems:
-        raise OdsFileRefusedError(problems)
+        raise FileRefusedError(problems)
     return tuple(rows)
-
-
-def _decode(content: bytes) -> str:
-    if len(content) > MAX_BYTES:
-        raise OdsFileRefusedError([Problem(0, 0, f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")])
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise OdsFileRefusedError([Problem(0, 0, "The file is in UTF-16. Save it as UTF-8 and try again.")])
-    if b"\0" in content:
-        line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise OdsFileRefusedError([Problem(line, 0, "holds a NUL byte: this is not a plain text file")])
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise OdsFileRefusedError([Problem(line, 0, "holds bytes that are not UTF-8 text")]) from error
-
-
-def _lines(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """The fields of each line with its number; faults that end the reading are added to ``problems``."""
-    reader = csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), strict=True)
-    line = 1
-    try:
-        for count, fields in enumerate(reader, start=1):
-            if count > MAX_ROWS:
-                problems.append(
-                    Problem(line, 0, f"The file has more than {MAX_ROWS} lines; nothing after was read")
-                )
-                return
-            yield line, fields
-            line = reader.line_num + 1
-    except csv.Error as error:
-        problems.append(Problem(line, 0, f"cannot be read as comma-separated values ({error})"))
 
 
 def _faults(line: int, fields: list[str]) -> list[Problem]:

@@ -211,6 +211,13 @@ def bare(unit: UnitOfWork, partner_id: UUID) -> Partner:
     return row
 
 
+def require_own(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, action: Action) -> Partner:
+    """A profile that the actor may act on, without what hangs on it; raises as ``own`` does."""
+    row = bare(unit, partner_id)
+    require(actor, action, partner_id=row.id, organisation_id=team_body(row))
+    return row
+
+
 def team_body(row: Partner) -> UUID | None:
     """A team belongs to its organisation; an expert's employer has no right over the profile."""
     return row.organisation_id if row.kind is PartnerKind.SUPPORT_ORGANISATION else None

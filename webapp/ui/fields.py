@@ -26,6 +26,7 @@ from webapp.ui.choice_fields import (
     SelectField,
 )
 from webapp.ui.date_fields import DateField
+from webapp.ui.file_fields import FileField
 from webapp.ui.nhs_field import NhsField
 from webapp.ui.text_fields import (
     CodeField,
@@ -47,6 +48,7 @@ __all__ = [
     "DateField",
     "DecimalField",
     "EmailField",
+    "FileField",
     "HiddenField",
     "NhsField",
     "PasswordField",

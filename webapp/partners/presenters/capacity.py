@@ -35,6 +35,7 @@ class CapacityPage:
     action: str
     days: Days
     fill: FillBox
+    team_file: str
 
 
 class Fill(Protocol):
@@ -88,6 +89,7 @@ def capacity_page(row: Partner, cells: Iterable[MonthOfDays], fill: Fill) -> Cap
         action=url_for("partners.capacity"),
         days=days,
         fill=fill_box(cells, fill, url_for("partners.capacity")),
+        team_file=url_for("partners.team_file") if row.kind.value == "support_organisation" else "",
     )
 
 

@@ -10,6 +10,7 @@ from webapp.partners.routes import (
     registration,
     release,
     skills,
+    team_file,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "registration",
     "release",
     "skills",
+    "team_file",
 ]
