@@ -55,6 +55,7 @@ NATIONAL = (
     Entry("Partners", "/national/partners"),
     ENGAGEMENTS,
     Entry("Policy", "/national/policy"),
+    Entry("Learn", "/national/learn"),
 )
 READER = (
     Entry("Overview", "/national"),

@@ -1,0 +1,61 @@
+"""What the rounds have taught: lessons in pictures, and the ledger of overruled matches."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, current_actor, current_unit
+from webapp.authority.matrix import Action
+from webapp.national.blueprint import bp
+from webapp.national.presenters import learning as pages
+from webapp.services import learning, limits, registry
+from webapp.services.paging import MOST_ROWS, Paging
+from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
+
+
+@bp.route("/national/learn")
+@allow(Action.RUN_READ)
+def learn() -> ResponseReturnValue:
+    """Answers to offers, waits, unmet need and outcomes."""
+    unit, actor = current_unit(), current_actor()
+    found = learning.lessons(unit, actor=actor)
+    labels = registry.labels(unit, actor=actor, codes=pages.codes_of(found))
+    return render_template("national/learning/learn.html", page=pages.shown(found, labels))
+
+
+@bp.route("/national/learn/overruled")
+@allow(Action.RUN_READ)
+def overrules() -> ResponseReturnValue:
+    """The ledger: what was overruled, why, what it could cost, what came of it."""
+    unit, actor = current_unit(), current_actor()
+    listing = _listing()
+    view = listing.read(request.args)
+    paging = Paging(view.page, ROWS_ON_A_PAGE)
+    found = learning.overrules(unit, actor=actor, round_id=pages.chosen_round(view), paging=paging)
+    table = listing.page(
+        view,
+        [pages.ledger_line(row) for row in found.rows],
+        found.total,
+        csv_href=url_for("national.overrules_csv") if pages.may_export(actor) else None,
+    )
+    return render_template("national/learning/overrules.html", table=table, back=url_for("national.learn"))
+
+
+@bp.route("/national/learn/overruled.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def overrules_csv() -> ResponseReturnValue:
+    """The ledger as a file, all pages of it."""
+    unit, actor = current_unit(), current_actor()
+    listing = _listing()
+    round_id = pages.chosen_round(listing.read(request.args))
+    lines, number, total = [], 1, 1
+    while (number - 1) * MOST_ROWS < total:
+        found = learning.overrules(unit, actor=actor, round_id=round_id, paging=Paging(number, MOST_ROWS))
+        lines += [pages.ledger_line(row) for row in found.rows]
+        number, total = number + 1, found.total
+    return listing.file(lines, {}, "overruled-matches")
+
+
+def _listing() -> Listing:
+    return pages.ledger_listing(learning.rounds(current_unit(), actor=current_actor()))
