@@ -142,8 +142,13 @@ class TestLessons:
         with desk.database.unit(writing=True, request_id="offers") as unit:
             offer(unit, desk, "R-1", OfferState.LAPSED)
             offer(unit, desk, "R-2", OfferState.LAPSED)
-            offer(unit, desk, "R-3", OfferState.OFFERED)
-        assert ["Lapsed without an answer", "", "2"] in rows(desk, "/national/learn", "How offers ended")
+            declined = offer(unit, desk, "R-3", OfferState.OFFERED)
+            declined.state, declined.declined_by = OfferState.DECLINED, Side.REQUESTER
+            declined.decline_reason = "timing"
+        assert rows(desk, "/national/learn", "How offers ended") == [
+            ["Lapsed without an answer", "", "2"],
+            ["Declined", "The months do not suit us", "1"],
+        ]
         (waited,) = rows(desk, "/national/learn", "How long people waited")
         assert waited[1:3] == ["3", "10.0"]
 
