@@ -24,6 +24,9 @@ class Action(StrEnum):
     REQUEST_READ = "support_request.read"
     REQUEST_TRIAGE = "support_request.triage"
     PLACE_NAME = "place.name"
+    PEERS_READ = "peers.read"
+    PEERS_INTRODUCE = "peers.introduce"
+    COMMUNITIES_READ = "peers.read_communities"
 
     PARTNER_READ = "partner.read"
     PARTNER_EDIT = "partner.edit"

@@ -94,6 +94,7 @@ class Readiness:
     existing_method_code: str | None = None
     other_help: str = ""
     in_mandated_programme: bool = False
+    open_to_peers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

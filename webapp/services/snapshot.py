@@ -77,7 +77,7 @@ def take_under(
     snapshot = Snapshot(
         as_of=as_of,
         months=round_.months,
-        taxonomy=_taxonomy(session),
+        taxonomy=taxonomy_of(session),
         policy=settings.matching,
         partners=tuple(_partner(row, capacity.get(row.id, {}), round_.months, kinds) for row in partners),
         requests=tuple(_request(row, round_.months, partner_names, credit_of[row.id]) for row in requests),
@@ -172,7 +172,7 @@ def _wanted_requests(round_: Round) -> Any:
     )
 
 
-def _taxonomy(session: Session) -> Taxonomy:
+def taxonomy_of(session: Session) -> Taxonomy:
     related: dict[str, set[str]] = defaultdict(set)
     for one, other in session.execute(select(TaxonomyRelation.code, TaxonomyRelation.related_code)):
         related[one].add(other)

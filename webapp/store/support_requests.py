@@ -152,6 +152,7 @@ class SupportRequest(Identified, Timed, Versioned, Base):
     severity_reason: Mapped[str] = mapped_column(String(1000), default="")
     mandated: Mapped[bool] = mapped_column(default=False)
     in_mandated_programme: Mapped[bool] = mapped_column(default=False)
+    open_to_peers: Mapped[bool] = mapped_column(default=False)
     rounds_waited: Mapped[int] = mapped_column(default=0)
     returned_reason: Mapped[str] = mapped_column(String(1000), default="")
     withdrawn_reason: Mapped[str] = mapped_column(String(1000), default="")

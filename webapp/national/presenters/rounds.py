@@ -87,6 +87,7 @@ class RoundPage:
     proposals: str = ""
     scenario: str = ""
     compare: str = ""
+    communities: str = ""
 
 
 RUN_KINDS = {"round": "Run", "repair": "Repair", "scenario": "Scenario"}
@@ -139,6 +140,7 @@ def round_page(
         reads_runs=reads_runs(actor),
         scenario=url_for("national.new_scenario", round_id=row.id) if _may_try(row, actor) else "",
         compare=url_for("national.choose_runs", round_id=row.id) if reads_runs(actor) else "",
+        communities=url_for("national.communities_of", round_id=row.id) if reads_runs(actor) else "",
     )
 
 

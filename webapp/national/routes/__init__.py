@@ -2,6 +2,7 @@
 
 from webapp.national.routes import (
     comments,
+    communities,
     compare,
     fairness,
     learning,
@@ -22,6 +23,7 @@ from webapp.national.routes import (
 
 __all__ = [
     "comments",
+    "communities",
     "compare",
     "fairness",
     "learning",

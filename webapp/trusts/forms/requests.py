@@ -194,6 +194,14 @@ class InPlaceForm(BaseForm):
         "Is your organisation in a mandated support programme?",
         choices=[Choice("yes", "Yes. Reviewers then make sure that efforts join up")],
     )
+    open_to_peers = CheckboxesField(
+        "Would you like to find organisations with similar needs?",
+        hint=(
+            "You see them, and they see your organisation, topic and skills, if they said yes too. "
+            "You can change this later."
+        ),
+        choices=[Choice("yes", "Yes, we are open to an introduction")],
+    )
 
 
 class ExclusionForm(BaseForm):

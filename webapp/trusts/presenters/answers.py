@@ -100,6 +100,7 @@ def _conditions(
         _line("Improvement method", labels.of(row.existing_method_code)),
         Answer("Who helps already", tuple(formats.lines(row.other_help)) or (formats.NOTHING,)),
         _line("In a mandated programme", "Yes" if row.in_mandated_programme else "No"),
+        _line("Open to an introduction to similar organisations", "Yes" if row.open_to_peers else "No"),
     )
     if labels.excluded is not None:
         names = labels.excluded or ("None",)

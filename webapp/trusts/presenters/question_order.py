@@ -53,7 +53,7 @@ STEPS: Mapping[str, StepWords] = {
         (),
         "What is in place already",
         "All of this is optional. It helps to avoid doing things twice.",
-        ("existing_method_code", "other_help", "in_mandated_programme"),
+        ("existing_method_code", "other_help", "in_mandated_programme", "open_to_peers"),
     ),
     "exclusions": StepWords(
         "trusts.exclusions",

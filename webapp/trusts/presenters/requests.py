@@ -118,6 +118,7 @@ class RequestPage:
     back: str
     missing: tuple[Missing, ...] = ()
     hindrance: str = ""
+    peers: str = ""
 
 
 def line(row: SupportRequest, labels: Mapping[str, str]) -> Line:
@@ -230,6 +231,7 @@ def request_page(row: SupportRequest, labels: Labels, actor: Actor) -> RequestPa
         change=url_for("trusts.check", request_id=row.id) if is_changeable else "",
         withdraw=url_for("trusts.withdraw", request_id=row.id) if owns and state != "withdrawn" else "",
         back=url_for("trusts.listing"),
+        peers=_peers(row, actor),
     )
 
 
@@ -272,6 +274,11 @@ def withdrawal(row: SupportRequest) -> RequestPage:
         withdraw="",
         back=url_for("trusts.request_page", request_id=row.id),
     )
+
+
+def _peers(row: SupportRequest, actor: Actor) -> str:
+    may_read = matrix.may(actor, Action.PEERS_READ, organisation_id=row.requester_id)
+    return url_for("trusts.peers_of", request_id=row.id) if may_read and not is_withdrawn(row) else ""
 
 
 def _task(row: SupportRequest, words: StepWords, lacking: set[str | None]) -> Task:

@@ -97,6 +97,7 @@ def sponsor(request_id: UUID) -> ResponseReturnValue:
             existing_method_code=row.existing_method_code,
             other_help=row.other_help,
             in_mandated_programme=row.in_mandated_programme,
+            open_to_peers=row.open_to_peers,
         )
 
     return _answer("sponsor", row, form, step)
@@ -115,6 +116,7 @@ def in_place(request_id: UUID) -> ResponseReturnValue:
     ]
     if not form.is_submitted():
         form.in_mandated_programme.data = ["yes"] if row.in_mandated_programme else []
+        form.open_to_peers.data = ["yes"] if row.open_to_peers else []
 
     def step() -> Step:
         return request_steps.Readiness(
@@ -125,6 +127,7 @@ def in_place(request_id: UUID) -> ResponseReturnValue:
             existing_method_code=form.existing_method_code.data or None,
             other_help=form.other_help.data,
             in_mandated_programme=bool(form.in_mandated_programme.data),
+            open_to_peers=bool(form.open_to_peers.data),
         )
 
     return _answer("in_place", row, form, step)
