@@ -124,7 +124,9 @@ def _nearness(taxonomy: Taxonomy, needs: Sequence[Need]) -> FloatArray:
     answered = asked @ best.T
     sizes = asked.sum(axis=1)
     total = sizes[:, None] + sizes[None, :]
-    return np.divide(answered + answered.T, total, out=np.zeros_like(answered), where=total > 0)
+    nearness: FloatArray = np.zeros_like(answered)
+    np.divide(answered + answered.T, total, out=nearness, where=total > 0)
+    return nearness
 
 
 def _common_skills(group: Sequence[Need]) -> tuple[str, ...]:
