@@ -14,8 +14,9 @@ from uuid import UUID
 from huey import Huey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp.authority.actor import SystemActor
 from webapp.security.sealing import Sealer
-from webapp.services import clean_up, deadlines, jobs, run_execution, sending
+from webapp.services import clean_up, deadlines, jobs, run_execution, sending, takeovers
 from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
@@ -85,10 +86,11 @@ class Worker:
                 self._sending.release()
 
     def tidy(self) -> None:
-        """Once an hour: drop what nobody can use any more. A failure waits for the next hour."""
+        """Once an hour: drop what is of no use any more, let successors take over. A failure waits for the next hour."""
         try:
             with self.database.unit(writing=True) as unit:
                 clean_up.drop_what_is_over(unit)
+                takeovers.take_over_due(unit, actor=SystemActor("worker"))
         except SQLAlchemyError:
             log.exception("what is over could not be dropped")
 

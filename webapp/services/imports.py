@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit
+from webapp.services import audit, takeovers
 from webapp.services.csv_text import FileRefusedError, Problem
 from webapp.services.ods_changes import Board, Known, Preview, Surroundings, Target, compare
 from webapp.services.ods_file import MAX_BYTES, OdsRow, read
@@ -51,6 +51,7 @@ def import_ods(unit: UnitOfWork, *, actor: AnyActor, rows: tuple[OdsRow, ...]) -
     unit.flush()
     for row, target in zip(written, preview.targets, strict=True):
         row.successor_code = _existing(unit.session, target.successor) or row.successor_code
+    takeovers.take_over_due(unit, actor=actor)
     audit.record(
         unit,
         actor,

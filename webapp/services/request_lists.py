@@ -19,7 +19,7 @@ from webapp.services.paging import Page, Paging, page_of
 from webapp.store import support_requests as store
 from webapp.store.offers import Offer
 from webapp.store.organisations import Organisation
-from webapp.store.support_requests import RequestState, SupportRequest
+from webapp.store.support_requests import RequestState, SupportRequest, Takeover
 from webapp.store.unit_of_work import UnitOfWork
 
 
@@ -74,6 +74,7 @@ def request_page(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> Supp
             joinedload(SupportRequest.round),
             selectinload(SupportRequest.skills),
             selectinload(SupportRequest.exclusions),
+            selectinload(SupportRequest.takeovers).joinedload(Takeover.former),
         )
     )
     row = unit.session.scalar(query)

@@ -44,6 +44,9 @@ from webapp.store.support_requests import (
     SupportRequest,
     counted_of,
 )
+from webapp.store.support_requests import (
+    Takeover as Takeover,
+)
 from webapp.store.unit_of_work import UnitOfWork
 
 NO_ROUND = "No round is open for requests now. Your draft is kept: submit it when the next round opens."

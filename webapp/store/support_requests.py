@@ -169,6 +169,9 @@ class SupportRequest(Identified, Timed, Versioned, Base):
     exclusions: Mapped[list[Exclusion]] = relationship(
         back_populates="request", cascade="all, delete-orphan", order_by="Exclusion.partner_id"
     )
+    takeovers: Mapped[list[Takeover]] = relationship(
+        back_populates="request", order_by="Takeover.taken_over_at"
+    )
 
 
 class RequestedSkill(Identified, Base):
@@ -203,6 +206,20 @@ class Exclusion(Identified, Timed, Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
 
     request: Mapped[SupportRequest] = relationship(back_populates="exclusions")
+
+
+class Takeover(Identified, Base):
+    """A request that was an organisation's until it closed, when its successor took the request over."""
+
+    __tablename__ = "request_takeovers"
+    __table_args__ = (UniqueConstraint("request_id", "former_id"),)
+
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id"))
+    former_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    taken_over_at: Mapped[datetime]
+
+    request: Mapped[SupportRequest] = relationship(back_populates="takeovers")
+    former: Mapped[Organisation] = relationship()
 
 
 def visible_to(actor: AnyActor) -> Select[SupportRequest]:

@@ -14,6 +14,8 @@ from webapp.services import peers
 from webapp.services.peers import Introduction, Peers, Similar
 from webapp.ui import formats
 
+ANSWERS = (("Yes, introduce us", "yes"), ("No, thank you", "no"))
+
 
 @dataclass(frozen=True, slots=True)
 class SimilarShown:
@@ -28,11 +30,12 @@ class SimilarShown:
 
 @dataclass(frozen=True, slots=True)
 class IntroductionShown:
-    """An introduction and where it stands; ``answer`` is there where this side is asked."""
+    """An introduction and where it stands; ``answers`` are there where this side is asked and may answer."""
 
     organisation: str
     words: str
     answer: str
+    answers: tuple[tuple[str, str], ...]
     version: int
 
 
@@ -67,7 +70,7 @@ def peers_page(found: Peers, labels: Mapping[str, str], actor: Actor) -> PeersPa
         agrees=row.open_to_peers,
         why_empty=_why_empty(found),
         similar=tuple(_similar(row.id, each, labels) for each in found.similar),
-        introductions=tuple(_introduction(each, found) for each in found.introductions),
+        introductions=tuple(_introduction(each, found, may_act=may_act) for each in found.introductions),
         may_act=may_act,
         consent=url_for("trusts.peers_consent", request_id=row.id),
         version=row.version,
@@ -97,7 +100,7 @@ def _similar(request_id: object, each: Similar, labels: Mapping[str, str]) -> Si
     )
 
 
-def _introduction(each: Introduction, found: Peers) -> IntroductionShown:
+def _introduction(each: Introduction, found: Peers, *, may_act: bool) -> IntroductionShown:
     is_asking = each.asking_id == found.request.id
     other = each.asked if is_asking else each.asking
     words = {
@@ -111,6 +114,7 @@ def _introduction(each: Introduction, found: Peers) -> IntroductionShown:
     return IntroductionShown(
         organisation=other.requester.name,
         words=words[each.state.value],
-        answer=address if each.state.value == "asked" and not is_asking else "",
+        answer=address,
+        answers=ANSWERS if each.state.value == "asked" and not is_asking and may_act else (),
         version=each.version,
     )

@@ -11,7 +11,7 @@ from webapp.authority import matrix
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
 from webapp.services.failures import Problem
-from webapp.services.support_requests import Allowance, SupportRequest
+from webapp.services.support_requests import Allowance, SupportRequest, Takeover
 from webapp.trusts.presenters.answers import AnswerGroup, Labels, groups
 from webapp.trusts.presenters.question_order import STEPS, StepWords
 from webapp.ui import choices, formats
@@ -303,7 +303,13 @@ def _stands(row: SupportRequest) -> str:
     if held_in is None:
         return ""
     words = choices.title("round_state", held_in.state).lower()
-    return f"Submitted on {formats.day(row.submitted_at)} to {held_in.name}, which is {words}."
+    stands = f"Submitted on {formats.day(row.submitted_at)} to {held_in.name}, which is {words}."
+    return " ".join((stands, *(_taken_over(each) for each in row.takeovers)))
+
+
+def _taken_over(each: Takeover) -> str:
+    former = each.former
+    return f"Until {formats.day(each.taken_over_at)} it was of {former.name} ({former.code})."
 
 
 def _is_lead(actor: Actor) -> bool:
