@@ -86,7 +86,7 @@ class Worker:
                 self._sending.release()
 
     def tidy(self) -> None:
-        """Once an hour: drop what is of no use any more, let successors take over. A failure waits for the next hour."""
+        """Once an hour: drop what is over, let successors take over. A failure waits for the next hour."""
         try:
             with self.database.unit(writing=True) as unit:
                 clean_up.drop_what_is_over(unit)
