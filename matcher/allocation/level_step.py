@@ -15,6 +15,7 @@ from matcher.allocation.formulation import Formulation, Hold, fixed_value, formu
 from matcher.allocation.greedy import guided, spreadsheet
 from matcher.allocation.neighbourhoods import around
 from matcher.allocation.objectives import Level, measure
+from matcher.allocation.rebuild import can_rebuild
 from matcher.allocation.relaxation import Relaxation, price, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, solve_exactly
@@ -224,9 +225,11 @@ class Step:
             self._finish(most=len(climb.arrays))
 
     def _warm_up(self) -> None:
-        """A few rounds of search: cheap gains first, and an answer worth having if time ends in the proof."""
+        """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""
         climb, relaxation = self.climb, self.now.relaxation
         if self.level.name != "value" or relaxation is None or len(climb.arrays) < _QUICK_PROOF:
+            return
+        if can_rebuild(climb.holds):
             return
         search = Search(climb.room, "value", climb.holds, relaxation, _style(climb.arrays))
         with climb.effort.share(_WARMING_SHARE):
@@ -244,6 +247,10 @@ class Step:
             self.climb.watch(self.now)
             return within(self.level, self._natural(value), self.now.bound, self.goal)
 
+        def settle(found: Relaxation) -> None:
+            self.now.relaxation = found
+            self._finish()
+
         days, holds = climb.room.days, climb.holds
         with climb.effort.share(_PROVING_SHARE):
             strong = strengthen(
@@ -254,6 +261,7 @@ class Step:
                 effort=climb.effort,
                 enough=enough,
                 offer=self._offer,
+                settle=settle,
             )
         if strong is None:
             return

@@ -2,8 +2,8 @@
 
 A partner's part of a relaxed choice must be a mix of schedules: whole blocks that fit its days and places. If
 it is not, some inequality says so. It is found by a small linear programme over the blocks in use, and lifted
-to all its other blocks, each as far as it exactly goes. Coefficients are whole millionths and rounded
-down, so a cut is valid to the last digit.
+to all its other blocks, each as far as it exactly goes. Coefficients are whole parts of a number with many
+divisors and rounded down, so a cut is valid to the last digit.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.request_plans import Plans
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Coefficients are multiples of one over this.
-SCALE = 1_000_000
+#: Coefficients are multiples of one over this: halves, thirds and their like are exact, so that sums of them are too.
+SCALE = 720_720
 #: Most schedules that are listed for one partner.
 MOST_SCHEDULES = 3_000
 #: Most kinds of blocks of one partner that are looked at together.
@@ -134,7 +134,7 @@ def _joined(parts: list[_Schedules]) -> _Schedules:
 
 
 def _most_violated(blocks: list[Block], counts: IntArray) -> IntArray | None:
-    """Weights of the blocks in millionths, at most ``SCALE`` on every schedule, that the shares break most.
+    """Weights of the blocks in parts of ``SCALE``, at most ``SCALE`` on every schedule, that the shares break most.
 
     They grow with the days within a span class. None where the shares break nothing.
     """

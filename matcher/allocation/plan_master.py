@@ -54,6 +54,7 @@ class PlanMaster:
         self._lp = LivingLp()
         self._in_lp = 0
         self._start_lp()
+        self.shares: FloatArray = np.zeros(len(self.pool))
 
     @property
     def bound(self) -> float:
@@ -101,7 +102,7 @@ class PlanMaster:
         if not self._lp.solve():
             return False
         self.objective = self._lp.objective
-        self.shares: FloatArray = self._lp.values[self._sides :]
+        self.shares = self._lp.values[self._sides :]
         self.row_prices = self._lp.prices
         self.broken = self.rows.add_violated(*self.usage())
         return True

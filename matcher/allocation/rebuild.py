@@ -17,14 +17,18 @@ from matcher.allocation.formulation import Hold
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanProfits
 from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
+from matcher.allocation.search import keeps
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Steps of one phase, after which losses are counted again.
 STEPS = 200
-#: Phases without gain after which a rebuild ends.
-PATIENCE = 25
 _NEAR = 20
-_SMALLEST, _LARGEST = 2, 15
+#: Requests that one step takes.
+_SMALLEST, _LARGEST = 2, 10
+#: Value that a step may lose at first and in the end, as shares of what a request is worth on average; where there
+#: are few requests (less than so many), more.
+_WARM, _COLD = 0.02, 0.001
+_FEW, _WARM_IF_FEW = 100, 0.1
 #: Shares of the prices that phases use in turn.
 _STRENGTHS = (1.0, 0.8, 1.0, 0.5)
 _SEED = 20_261_122
@@ -41,22 +45,27 @@ def rebuild(
     days: IntArray,
     *,
     held: Sequence[Hold],
+    phases: int,
     go_on: Callable[[float], bool],
     seed: int = 0,
 ) -> IntArray:
-    """Better days, or the same. ``days`` must keep the held levels (and what comes back does too).
+    """Better days, or the same. What comes back keeps the held levels if ``days`` do, or if steps lead there.
 
-    ``marginals``: at most what the bound changes by for each candidate. ``go_on`` is asked before each phase with
-    the value gained so far; another ``seed`` takes other steps.
+    Steps may lose value too, less and less from phase to phase, and the best days met come back. ``marginals``: at
+    most what the bound changes by for each candidate. ``go_on`` is asked before each phase with the best value so
+    far; another ``seed`` takes other steps.
     """
     work = _Rebuild(master, marginals, days, held)
     work.state[0] += seed
     random = np.random.default_rng(_SEED + seed)
-    start, best, idle, phase = work.best, work.best, 0, 0
-    while idle < PATIENCE and go_on(work.best - start):
-        work.run_phase(_STRENGTHS[phase % len(_STRENGTHS)], random)
-        idle = 0 if work.best > best + 1e-9 else idle + 1
-        best, phase = work.best, phase + 1
+    requests = master.arrays.requests
+    scale = abs(master.bound) / requests * (_WARM_IF_FEW if requests < _FEW else _WARM)
+    for phase in range(phases):
+        if not go_on(work.best):
+            break
+        cooled = phase / max(1, phases - 1)
+        allowance = scale * (_COLD / _WARM) ** cooled
+        work.run_phase(_STRENGTHS[phase % len(_STRENGTHS)], random, allowance)
     return work.calendar.best_days
 
 
@@ -82,7 +91,8 @@ class _Rebuild:
         commit_all(self.board, days)
         settle_all(self.board)
         value = float(self.calendar.value.sum())
-        self.calendar.totals[:] = (value, float(arrays.demand.severity @ self.calendar.supported), value)
+        best = value if keeps(arrays, days, held) else -np.inf
+        self.calendar.totals[:] = (value, float(arrays.demand.severity @ self.calendar.supported), best)
         self.state = np.array([_SEED % 2**31], dtype=np.int64)
 
     @property
@@ -90,8 +100,8 @@ class _Rebuild:
         """Best value so far, without what is fixed."""
         return float(self.calendar.totals[2])
 
-    def run_phase(self, strength: float, random: np.random.Generator) -> None:
-        """Some steps at a share of the prices, begun where most is lost."""
+    def run_phase(self, strength: float, random: np.random.Generator, allowance: float) -> None:
+        """Some steps at a share of the prices, begun where most is lost; each may lose up to an allowance."""
         weight = losses_by_request(self.master, self.near, self.calendar.days)
         seeds = random.choice(len(weight), STEPS, p=weight / weight.sum())
         most = min(_LARGEST, self.arrays.requests)
@@ -104,7 +114,8 @@ class _Rebuild:
             charge_row=self.priced.charge_row,
             charges=strength * self.priced.charges,
         )
-        draw = Draw(seeds.astype(np.int64), sizes.astype(np.int64), self.state)
+        allowed = allowance * random.random(STEPS) ** 2
+        draw = Draw(seeds.astype(np.int64), sizes.astype(np.int64), allowed, self.state)
         rebuild_steps(self.board, guide, self.needs, draw)
 
 

@@ -14,15 +14,16 @@ from matcher.allocation.calendar_kernel import Board, Calendar, commit, room, se
 from matcher.allocation.compilation import compiled, inlined
 from matcher.allocation.plan_kernel import best_end, read_back, solve_request, write_ends
 from matcher.allocation.plan_rules import PlanProfits, PlanRules
-from matcher.problem.instance import IntArray
+from matcher.problem.instance import FloatArray, IntArray
 
 
 class Draw(NamedTuple):
-    """The steps of a phase: the request that each begins with, how many requests it takes, and the state of the
-    random numbers (changed in place)."""
+    """The steps of a phase: the request that each begins with, how many requests it takes, how much value it may
+    lose, and the state of the random numbers (changed in place)."""
 
     seeds: IntArray
     sizes: IntArray
+    allowed: FloatArray
     state: IntArray
 
 
@@ -136,14 +137,14 @@ def remember(board: Board, chosen: IntArray, kept: IntArray) -> int:
 
 
 @inlined
-def keeps_needs(calendar: Calendar, needs: Needs, support: float) -> bool:
-    """Whether what is held is kept."""
-    short = 0.0
+def lacking(calendar: Calendar, needs: Needs, support: float) -> float:
+    """How far what is held is missed: severity and days; 0 where all of it is kept."""
+    lack, short = max(0.0, needs.support - support), -needs.short
     for group in range(len(needs.floor)):
-        if calendar.group_days[group] < needs.group_days[group]:
-            return False
+        lack += max(0, needs.group_days[group] - calendar.group_days[group])
         short += max(0, needs.floor[group] - calendar.group_days[group])
-    return support >= needs.support - 1e-9 and short <= needs.short + 1e-9
+    lack += max(0.0, short)
+    return lack if lack > 1e-9 else 0.0
 
 
 @inlined
@@ -186,7 +187,8 @@ def put_back(board: Board, chosen: IntArray, kept: IntArray) -> None:
 def rebuild_steps(board: Board, guide: PlanProfits, needs: Needs, draw: Draw) -> int:
     """Steps from the given requests with the given numbers of requests; how many were kept.
 
-    A step is kept if it keeps what is held and loses nothing.
+    A step is kept if it misses nothing more of what is held and, where it misses as much as before, loses no more
+    value than it may. Days count as the best only where nothing is missed.
     """
     rules, plain, network, calendar = board
     kept_rows = np.empty((draw.sizes.max() * (rules.team.max() + 1), 2), np.int64)
@@ -197,6 +199,7 @@ def rebuild_steps(board: Board, guide: PlanProfits, needs: Needs, draw: Draw) ->
         chosen = chosen[: choose(board, chosen, draw.state)]
         kept = kept_rows[: remember(board, chosen, kept_rows)]
         value, support = worth_of(board, chosen)
+        lack = lacking(calendar, needs, calendar.totals[1])
         for request in chosen:
             bonus = 1e4 * network.severity[request] * calendar.supported[request]
             guide.support_bonus[request] = bonus
@@ -204,12 +207,14 @@ def rebuild_steps(board: Board, guide: PlanProfits, needs: Needs, draw: Draw) ->
         refill(board, guide, chosen)
         new_value, new_support = worth_of(board, chosen)
         total, supported = calendar.totals[0] + new_value - value, calendar.totals[1] + new_support - support
-        if total < calendar.totals[0] - 1e-9 or not keeps_needs(calendar, needs, supported):
+        new_lack = lacking(calendar, needs, supported)
+        worse = new_lack == lack and total < calendar.totals[0] - draw.allowed[step] - 1e-9
+        if new_lack > lack or worse:
             put_back(board, chosen, kept)
             continue
         kept_steps += 1
         calendar.totals[0], calendar.totals[1] = total, supported
-        if total > calendar.totals[2] + 1e-9:
+        if new_lack == 0.0 and total > calendar.totals[2] + 1e-9:
             calendar.totals[2] = total
             for row in range(len(calendar.days)):
                 calendar.best_days[row] = calendar.days[row]

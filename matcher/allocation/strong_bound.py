@@ -27,6 +27,7 @@ ROUNDS = 600
 TURNS = 14
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
+_FIRST_PHASES, _TURN_PHASES = 60, 100
 CYCLES = 8
 NEIGHBOURHOODS = 40
 _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
@@ -37,6 +38,7 @@ _MOST_ROUNDS = 200
 
 Enough = Callable[[float, float], bool]
 Offer = Callable[[IntArray], None]
+Settle = Callable[[Relaxation], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,22 +63,21 @@ def strengthen(
     effort: Effort,
     enough: Enough,
     offer: Offer = lambda _: None,
+    settle: Settle = lambda _: None,
 ) -> Strong | None:
     """Bound ``value`` over whole plans, starting from the candidate relaxation's prices.
 
     ``days`` must keep the held levels of the formulation. Stops when ``enough(bound, value)`` (both without what
     is fixed) or the effort is used up; better days go to ``offer`` as they are found, and keep every rule and
-    held level. None where a request is too large for exact pricing, or the solver is not there.
+    held level. ``settle`` is told the relaxation after each turn: it may argue over what is left. None where a
+    request is too large for exact pricing, or the solver is not there.
     """
     rules = plan_rules(formulation.arrays) if is_available() else None
     if rules is None or not len(formulation.arrays):
         return None
     master = PlanMaster(formulation, rules, relaxation.prices, days)
-    master.solve(_TIGHT, _MOST_ROUNDS, lambda: effort.take("value_plans", ROUNDS))
-    if not master.rounds:
-        return None
     answers = _Answers(master, days, held, effort, enough)
-    answers.offer = offer
+    answers.offer, answers.settle = offer, settle
     return answers.improve(relaxation)
 
 
@@ -84,6 +85,7 @@ class _Answers:
     """The bound that is there is made tighter, and answers are brought up to it."""
 
     offer: Offer
+    settle: Settle
 
     def __init__(
         self, master: PlanMaster, days: IntArray, held: Sequence[Hold], effort: Effort, enough: Enough
@@ -92,27 +94,46 @@ class _Answers:
         self.value = self._value(days)
 
     def improve(self, relaxation: Relaxation) -> Strong:
-        """Cuts, a dive, then rebuilding and searching in turn; each stops when the gap is small enough."""
+        """A first answer, plans and cuts, a dive, then rebuilding and searching in turn; each stops when the gap
+        is small enough."""
+        self.strong = _report(self.master, relaxation)
+        if self._open() and can_rebuild(self.held) and len(self.master.arrays) >= _SMALL:
+            self._rebuild(self.days, 0, _FIRST_PHASES)
+        self.master.solve(_TIGHT, _MOST_ROUNDS, self._go_on)
         if self._open():
             self.master.strengthen(TURNS, _ROUGH, self._go_on)
             self.master.solve(_FINE, _MOST_ROUNDS, self._go_on)
         self.strong = _report(self.master, relaxation)
         if self._open() and not self.effort.out_of_time():
-            self._take(dive(self.master))
+            self._follow(dive(self.master))
         for turn in range(CYCLES if can_rebuild(self.held) else 0):
             if not self._open() or self.effort.out_of_time():
                 break
             before = self.value
-            self._rebuild(turn)
+            self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
             self._search(turn)
-            if self.value <= before:
+            if turn and self.value <= before:
                 break
+            self.settle(self.strong.relaxation)
         return replace(self.strong, answers=(self.days,))
 
-    def _rebuild(self, turn: int) -> None:
-        """Many small steps from the answer in hand."""
+    def _follow(self, days: IntArray) -> None:
+        """Take what a dive found; where it misses what is held, small steps bring it there."""
+        if can_rebuild(self.held) and self._value(days) > self.value:
+            self._rebuild(days, CYCLES + 1, _FIRST_PHASES)
+        else:
+            self._take(days)
+
+    def _rebuild(self, days: IntArray, turn: int, phases: int) -> None:
+        """Many small steps from an answer."""
         better = rebuild(
-            self.master, self._marginals, self.days, held=self.held, go_on=self._rebuild_on, seed=turn
+            self.master,
+            self._marginals,
+            days,
+            held=self.held,
+            phases=phases,
+            go_on=self._rebuild_on,
+            seed=turn,
         )
         self._take(better)
 
@@ -142,8 +163,8 @@ class _Answers:
     def _go_on(self) -> bool:
         return self._open() and self.effort.take("value_plans", ROUNDS)
 
-    def _rebuild_on(self, gained: float) -> bool:
-        return not self.enough(self.master.bound, self.value + gained) and self.effort.take(
+    def _rebuild_on(self, best: float) -> bool:
+        return not self.enough(self.master.bound, max(self.value, best)) and self.effort.take(
             "value_rebuilds", PHASES
         )
 

@@ -111,3 +111,17 @@ def test_exact_columns_have_extra_days_only_where_there_can_be_any():
     columns = exact_columns(np.array([1, 2]), np.array([1, 5]))
     assert columns.candidate.tolist() == [0, 1, 1]
     assert columns.upper.tolist() == [1, 1, 3]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("level", ["value", "worst_group", "floors"])
+def test_a_living_master_proves_what_masters_built_anew_prove(seed, level, monkeypatch):
+    formulation = formulation_of(seed, level)
+    living = relax(formulation, tolerance=1e-9)
+    monkeypatch.setattr("matcher.allocation.candidate_master._LIVING", 0)
+    anew = relax(formulation, tolerance=1e-9)
+    assert living is not None
+    assert anew is not None
+    assert living.bound == pytest.approx(anew.bound, rel=1e-6, abs=1e-6)
+    assert living.objective == pytest.approx(anew.objective, rel=1e-6, abs=1e-6)
+    assert living.bound >= living.objective - 1e-6
