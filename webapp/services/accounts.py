@@ -12,9 +12,9 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.authority.roles import PARTNERS, REQUESTERS, Role
-from webapp.services import audit
+from webapp.services import audit, free_text
 from webapp.services.constraints import answering_for
-from webapp.services.failures import NotAllowedNow, NotFound, Rejected
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
 from webapp.store import accounts as store
 from webapp.store import sign_ins
 from webapp.store.accounts import Membership, User
@@ -134,6 +134,24 @@ def change_password(
     unit.flush()
     sign_ins.end_for_user(unit.session, user.id, keep=keep)
     audit.record(unit, actor, "user.change_password", audit.Subject("user", user.id))
+
+
+def rename(unit: UnitOfWork, *, actor: AnyActor, user_id: UUID, name: str, expected_version: int) -> None:
+    """Change one's name as others read it; the profile of an expert has a name of its own."""
+    matrix.require(actor, Action.OWN_ACCOUNT, user_id=user_id)
+    user = _get(unit, user_id)
+    check_version(user, expected_version)
+    written = free_text.clean(name)
+    problems = [] if written else [Problem("name", "Enter your name")]
+    problems += free_text.problems("name", written, most=200, one_line=True)
+    if problems:
+        raise Rejected.several(problems)
+    before = {"name": user.name}
+    user.name = written
+    unit.flush()
+    audit.record(
+        unit, actor, "user.rename", audit.Subject("user", user.id), before=before, after={"name": written}
+    )
 
 
 def set_second_factor(unit: UnitOfWork, *, actor: AnyActor, user_id: UUID, sealed: str) -> User:

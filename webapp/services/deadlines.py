@@ -1,4 +1,4 @@
-"""What falls due by itself: reminders and lapses of offers, reminders of check-ins.
+"""What falls due by itself: reminders and lapses of offers, reminders of check-ins and interests.
 
 The worker looks every few minutes. Each thing is done in a transaction of its own, asked again inside it, and
 marked done with its effect: looking twice does nothing twice, and a day on which nobody looked is made up for.
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.authority.actions import Action
 from webapp.authority.actor import SystemActor
 from webapp.authority.matrix import require
-from webapp.services import audit, engagement_rows, offers, sides, working_days
+from webapp.services import audit, engagement_rows, interest_reminders, offers, sides, working_days
 from webapp.services.failures import ServiceError
 from webapp.services.working_days import london_day
 from webapp.store.engagement_reviews import CheckIn
@@ -40,6 +40,7 @@ def keep(database: Database) -> int:
             *((offers.lapse, "offer_id", each) for each in _over(unit)),
             *((remind_of_offer, "offer_id", each) for each in _quiet(unit)),
             *((remind_of_check_in, "check_in_id", each) for each in _check_ins_due(unit)),
+            *((interest_reminders.remind, "partner_id", each) for each in interest_reminders.due(unit)),
         ]
     return sum(_do(database, act, name, each) for act, name, each in waiting)
 

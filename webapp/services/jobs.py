@@ -1,7 +1,8 @@
-"""What the machinery is doing: runs and workers, without any business content."""
+"""What the machinery is doing: runs, e-mails and workers, without any business content."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +13,8 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services.paging import Page, Paging, page_of
-from webapp.store import worker_signs
+from webapp.store import outbox_queue, worker_signs
+from webapp.store.outbox import DeliveryState
 from webapp.store.runs import Run, RunState
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -49,11 +51,12 @@ class Machinery:
     """Everything on the page of jobs."""
 
     workers: tuple[WorkerSeen, ...]
+    emails: Mapping[DeliveryState, int]
     jobs: Page[Job]
 
 
 def machinery(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Machinery:
-    """Workers, and runs, the latest first."""
+    """Workers, e-mails by state, and runs, the latest first."""
     require(actor, Action.SYSTEM_READ, hidden=False)
     page = page_of(unit.session, select(Run).order_by(Run.queued_at.desc(), Run.id), paging)
     signs = unit.session.scalars(worker_signs.listed())
@@ -61,6 +64,7 @@ def machinery(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Machinery
         workers=tuple(
             WorkerSeen(each.machine, each.seen_at, unit.now - each.seen_at > QUIET_AFTER) for each in signs
         ),
+        emails=outbox_queue.counts(unit.session),
         jobs=Page(tuple(map(_job, page.rows)), page.total, page.number, page.size),
     )
 

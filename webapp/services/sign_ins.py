@@ -147,6 +147,18 @@ def end(unit: UnitOfWork, sign_in_id: UUID) -> None:
         unit.flush()
 
 
+def elsewhere(unit: UnitOfWork, standing: Standing) -> int:
+    """How many other devices or browsers the person is signed in on."""
+    return store.others(unit.session, standing.user_id, standing.sign_in_id)
+
+
+def end_elsewhere(unit: UnitOfWork, standing: Standing) -> None:
+    """Sign the person out everywhere but here."""
+    row = _get(unit, standing.sign_in_id)
+    store.end_for_user(unit.session, standing.user_id, keep=row.id)
+    _record(unit, row, "account.sign_out_elsewhere")
+
+
 def touch(unit: UnitOfWork, sign_in_id: UUID) -> None:
     """Note that the person is still there."""
     row = unit.session.get(SignIn, sign_in_id)

@@ -110,6 +110,12 @@ def delete_old(session: Session, now: datetime) -> None:
     )
 
 
+def counts(session: Session) -> dict[DeliveryState, int]:
+    """How many e-mails stand in each state."""
+    query = select(MessageDelivery.state, func.count()).group_by(MessageDelivery.state)
+    return {state: int(count) for state, count in session.execute(query)}
+
+
 def waiting_count(session: Session) -> tuple[int, datetime | None]:
     """How many e-mails wait, and since when the one that has waited longest."""
     query = select(func.count(), func.min(MessageDelivery.created_at)).where(

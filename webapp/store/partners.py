@@ -155,6 +155,7 @@ class Partner(Identified, Timed, Versioned, Base):
         stored_enum(CostBasis, "cost_basis"), default=CostBasis.FREE
     )
     interests_confirmed_on: Mapped[date | None]
+    interests_reminded_on: Mapped[date | None]
     checked_on: Mapped[date | None]
 
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])

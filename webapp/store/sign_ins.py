@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Select, String, delete, or_, select
+from sqlalchemy import ForeignKey, Select, String, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from webapp.store import inbox
@@ -58,6 +58,12 @@ def by_token(token: str, now: datetime, kinds: Iterable[str]) -> Select[SignIn, 
 def end_for_user(session: Session, user_id: uuid.UUID, *, keep: uuid.UUID | None = None) -> None:
     """Sign the user out everywhere, but for the row ``keep``."""
     session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.id != (keep or uuid.UUID(int=0))))
+
+
+def others(session: Session, user_id: uuid.UUID, keep: uuid.UUID) -> int:
+    """How many other sign-ins of the user are there."""
+    query = select(func.count(SignIn.id)).where(SignIn.user_id == user_id, SignIn.id != keep)
+    return session.scalar(query) or 0
 
 
 def delete_ended(session: Session, now: datetime, *, idle: timedelta, absolute: timedelta) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.ui.fields import CodeField, HiddenField, PasswordField
+from webapp.ui.fields import CodeField, HiddenField, PasswordField, TextField
 from webapp.ui.forms import BaseForm
 
 
@@ -15,6 +15,18 @@ class ChangePasswordForm(BaseForm):
         hint="12 characters or more. Three random words are easy to remember and hard to guess.",
         required="Enter a new password",
         autocomplete="new-password",
+    )
+
+
+class NameForm(BaseForm):
+    """One's name."""
+
+    name = TextField(
+        "Your name",
+        hint="As others read it here. The name on an expert's profile is changed on the profile.",
+        longest=200,
+        required="Enter your name",
+        attributes={"autocomplete": "name"},
     )
 
 

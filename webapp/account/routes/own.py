@@ -1,4 +1,4 @@
-"""A person's own account: overview and password."""
+"""A person's own account: overview, name, other sign-ins, password."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import access
-from webapp.access import allow, current_actor, current_unit
+from webapp.access import allow, attempt, current_actor, current_unit
 from webapp.account.blueprint import bp
-from webapp.account.forms.own import ChangePasswordForm
+from webapp.account.forms.own import ChangePasswordForm, NameForm
 from webapp.account.routes.sign_in import signed_in_standing
 from webapp.authority import roles
 from webapp.authority.actor import Actor
@@ -16,19 +16,57 @@ from webapp.authority.matrix import Action
 from webapp.security import credentials
 from webapp.services import accounts, audit, limits, sign_ins
 from webapp.services.failures import Problem
+from webapp.ui.forms import ActForm
 
 
 @bp.route("/account")
 @allow(Action.OWN_ACCOUNT)
 def overview() -> ResponseReturnValue:
     """Who one is here, and what one can change."""
-    standing = signed_in_standing()
-    choices = sign_ins.role_choices(current_unit(), standing.user_id)
+    standing, unit = signed_in_standing(), current_unit()
+    choices = sign_ins.role_choices(unit, standing.user_id)
     actor = current_actor()
     title = roles.TITLES[actor.role] if isinstance(actor, Actor) else ""
     return render_template(
-        "account/overview.html", standing=standing, role=title, has_choice=len(choices) > 1
+        "account/overview.html",
+        standing=standing,
+        role=title,
+        has_choice=len(choices) > 1,
+        elsewhere=sign_ins.elsewhere(unit, standing),
+        form=ActForm(),
     )
+
+
+@bp.route("/account/sign-ins/end", methods=["POST"])
+@allow(Action.OWN_ACCOUNT)
+def end_elsewhere() -> ResponseReturnValue:
+    """Sign out on every other device: a telephone that was lost, a computer that is shared."""
+    if ActForm().validate_on_submit():
+        sign_ins.end_elsewhere(current_unit(), signed_in_standing())
+        flash("You are signed out everywhere but here.", "success")
+    return redirect(url_for("account.overview"), 303)
+
+
+@bp.route("/account/name", methods=["GET", "POST"])
+@allow(Action.OWN_ACCOUNT)
+def change_name() -> ResponseReturnValue:
+    """One's name, as others read it."""
+    unit, user_id = current_unit(), signed_in_standing().user_id
+    form = NameForm(obj=accounts.get_user(unit, user_id))
+
+    def save() -> None:
+        accounts.rename(
+            unit,
+            actor=current_actor(),
+            user_id=user_id,
+            name=form.name.data,
+            expected_version=form.row_version,
+        )
+
+    if form.validate_on_submit() and attempt(form, save):
+        flash("Your name is changed.", "success")
+        return redirect(url_for("account.overview"), 303)
+    return render_template("account/change_name.html", form=form), form.status
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.services.jobs import Job, Machinery, WorkerSeen
+from webapp.services.jobs import DeliveryState, Job, Machinery, WorkerSeen
 from webapp.ui import choices, formats
 from webapp.ui.listing import Column, Listing
 
@@ -24,6 +24,13 @@ LISTING = Listing(
     noun="run",
 )
 NOT_YET = "Not yet"
+EMAILS = {
+    DeliveryState.WAITING: "Waiting to be sent",
+    DeliveryState.SENT: "Sent",
+    DeliveryState.FAILED: "Failed",
+    DeliveryState.NOT_EMAILED: "Shown in the service only: no mail server is set",
+    DeliveryState.SWITCHED_OFF: "Not wanted by e-mail",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class JobsPage:
 
     workers: tuple[WorkerLine, ...]
     warning: str
+    emails: tuple[tuple[str, str], ...]
 
 
 def jobs_page(found: Machinery) -> JobsPage:
@@ -69,7 +77,10 @@ def jobs_page(found: Machinery) -> JobsPage:
             "started: look at the process called worker."
         )
     )
-    return JobsPage(tuple(map(_worker, found.workers)), warning)
+    emails = tuple(
+        (words, f"{found.emails[state]:,}") for state, words in EMAILS.items() if found.emails.get(state)
+    )
+    return JobsPage(tuple(map(_worker, found.workers)), warning, emails)
 
 
 def job_line(job: Job) -> JobLine:
