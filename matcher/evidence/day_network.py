@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
@@ -69,7 +70,10 @@ class DayNetwork:
 
         Of all smallest cuts, the one with the fewest requests on the sink's side.
         """
-        cells, at = np.unique(self.cell, return_inverse=True)
+        cells = self._marked(self.cell)
+        position = np.zeros(len(self.days), dtype=np.int64)
+        position[cells] = np.arange(len(cells))
+        at = position[self.cell]
         first_request = _FIRST + len(cells)
         nodes = first_request + len(self.wanted)
         asked = self.wanted * share[0]
@@ -92,7 +96,7 @@ class DayNetwork:
         """Some requests, in sets that share no cell."""
         if not len(requests):
             return
-        is_inside = np.isin(self.request, requests)
+        is_inside = self._is_of(requests)
         cells, cell_at = np.unique(self.cell[is_inside], return_inverse=True)
         request_at = np.searchsorted(requests, self.request[is_inside])
         nodes = len(requests) + len(cells)
@@ -104,7 +108,7 @@ class DayNetwork:
 
     def cells_of(self, requests: IntArray) -> IntArray:
         """The cells that some requests could use, each once."""
-        return np.unique(self.cell[np.isin(self.request, requests)])
+        return self._marked(self.cell[self._is_of(requests)])
 
     def days_of_partners(self, requests: IntArray) -> IntArray:
         """Days that each partner has in the cells of some requests."""
@@ -112,9 +116,23 @@ class DayNetwork:
         partners = len(self.days) // self.months
         return np.bincount(cells // self.months, self.days[cells], partners).astype(np.int64)
 
+    def _is_of(self, requests: IntArray) -> NDArray[np.bool_]:
+        """Which links belong to some requests."""
+        is_meant = np.zeros(len(self.wanted), dtype=np.bool_)
+        is_meant[requests] = True
+        return is_meant[self.request]
+
+    def _marked(self, cells: IntArray) -> IntArray:
+        """Cells in order, each once: a mark for each is quicker than sorting a million links."""
+        is_used = np.zeros(len(self.days), dtype=np.bool_)
+        is_used[cells] = True
+        return np.flatnonzero(is_used).astype(np.int64)
+
     def without(self, requests: IntArray) -> DayNetwork:
         """The network once some requests have taken all their cells."""
-        is_left = ~np.isin(self.cell, self.cells_of(requests)) & ~np.isin(self.request, requests)
+        is_taken = np.zeros(len(self.days), dtype=np.bool_)
+        is_taken[self.cells_of(requests)] = True
+        is_left = ~is_taken[self.cell] & ~self._is_of(requests)
         wanted = self.wanted.copy()
         wanted[requests] = 0
         return replace(self, cell=self.cell[is_left], request=self.request[is_left], wanted=wanted)

@@ -14,6 +14,8 @@ from matcher.problem.instance import Engagement, IntArray
 
 _SHOWN = 5
 _SHOWN_OF_EACH_KIND = 3
+_ROUNDED = 2e-6
+"""Worths are shown to six digits; rows this near may change places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +103,10 @@ def holdings(situation: Situation, partner: str, window: tuple[int, int]) -> tup
     """What a partner gives to which requests within a window, most days first."""
     first, last = window
     found = [
-        Holding(
-            each.request,
-            sum(each.days[first : last + 1]),
-            situation.worth_per_day(row_of_pair(situation, partner, each.request)),
-        )
-        for each in situation.engagements_of.get(partner, [])
+        Holding(each.request, sum(each.days[first : last + 1]), worth)
+        for each, worth in situation.priced_engagements_of(partner)
     ]
     return tuple(sorted((each for each in found if each.days), key=lambda each: (-each.days, each.request)))
-
-
-def days_possible(situation: Situation, row: int, wanted: int) -> int:
-    """Most days that a candidate with room could give now, of ``wanted``."""
-    table = situation.instance.candidates
-    window = situation.instance.requests[table.request[row]].window
-    left = int(situation.left_over.days(table.partner[row : row + 1], *window)[0])
-    return min(left, int(table.max_days[row]), wanted)
 
 
 def _alternatives(situation: Situation, engagement: Engagement, ordered: IntArray) -> tuple[Alternative, ...]:
@@ -125,20 +115,22 @@ def _alternatives(situation: Situation, engagement: Engagement, ordered: IntArra
     request = instance.requests[instance.request_index[engagement.request]]
     wanted = engagement.total_days + int(situation.days_short[instance.request_index[request.id]])
     places = request.max_team - situation.counts.team[request.id] + 1
-    others = [
-        (rank, int(row))
-        for rank, row in enumerate(ordered, start=1)
-        if (instance.partners[table.partner[row]].id, request.id) not in situation.counts.pairs
-    ]
-    standings = situation.standings(request, [row for _, row in others], wanted, places)
-    chosen, shown = [], {True: 0, False: 0}
-    for (rank, row), standing in zip(others, standings, strict=True):
-        has_room = standing is Standing.ROOM_LEFT
-        if shown[has_room] < _SHOWN_OF_EACH_KIND:
-            shown[has_room] += 1
-            possible = days_possible(situation, row, wanted) if has_room else 0
-            chosen.append(_alternative(situation, row, rank, standing, possible))
-    return tuple(chosen)
+    ranks = np.flatnonzero(~np.isin(table.partner[ordered], situation.team_of(request.id)))
+    rows = ordered[ranks]
+    standings = situation.standings(request, rows, wanted, places)
+    has_room = standings.has_room
+    free, bound = np.flatnonzero(has_room), np.flatnonzero(~has_room)
+    chosen = np.sort(np.concatenate((free[:_SHOWN_OF_EACH_KIND], bound[:_SHOWN_OF_EACH_KIND]))).tolist()
+    return tuple(
+        _alternative(
+            situation,
+            int(rows[at]),
+            int(ranks[at]) + 1,
+            standings.of(at),
+            int(standings.days[at]) if has_room[at] else 0,
+        )
+        for at in chosen
+    )
 
 
 def _alternative(situation: Situation, row: int, rank: int, standing: Standing, possible: int) -> Alternative:
@@ -160,17 +152,36 @@ def _displaced(situation: Situation, engagement: Engagement) -> tuple[Displaced,
     instance, table = situation.instance, situation.instance.candidates
     rows = situation.rows_of_partner(instance.partner_index[engagement.partner])
     short = situation.days_short[table.request[rows]]
-    found = []
-    for row in rows[(short > 0) & (table.min_days[rows] <= short)].tolist():
-        request = instance.requests[table.request[row]]
-        first, last = request.window
-        pair = (engagement.partner, request.id)
-        is_out = pair in situation.counts.pairs or pair in situation.forbidden
-        if not is_out and any(engagement.days[first : last + 1]):
-            days_short = int(situation.days_short[table.request[row]])
-            worth = situation.worth_per_day(row)
-            found.append(Displaced(request.id, days_short, float(table.fit[row]), worth))
+    rows = rows[(short > 0) & (table.min_days[rows] <= short)]
+    usable = [row for row in rows.tolist() if _could_use(situation, engagement, row)]
+    found = [
+        Displaced(
+            instance.requests[table.request[row]].id,
+            int(situation.days_short[table.request[row]]),
+            float(table.fit[row]),
+            situation.worth_per_day(row),
+        )
+        for row in _most_worth(situation, usable)
+    ]
     return tuple(sorted(found, key=lambda each: (-each.worth_per_day, each.request))[:_SHOWN])
+
+
+def _could_use(situation: Situation, engagement: Engagement, row: int) -> bool:
+    """Whether the request of a row could have the engagement's partner in one of the same months."""
+    request = situation.instance.requests[situation.instance.candidates.request[row]]
+    pair = (engagement.partner, request.id)
+    first, last = request.window
+    is_out = pair in situation.counts.pairs or pair in situation.forbidden
+    return not is_out and any(engagement.days[first : last + 1])
+
+
+def _most_worth(situation: Situation, rows: list[int]) -> list[int]:
+    """The rows that may be among the few shown: a popular partner has hundreds."""
+    if len(rows) <= _SHOWN:
+        return rows
+    worth = situation.worth_of_rows[rows]
+    least = np.partition(worth, -_SHOWN)[-_SHOWN]
+    return [row for row, each in zip(rows, worth.tolist(), strict=True) if each >= least - _ROUNDED]
 
 
 def rank_of(ordered: IntArray, row: int) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.candidates.reasons import ReasonCode, ReviewFlag, Standing
-from matcher.evidence.match_evidence import Holding, days_possible, holdings, rank_of
+from matcher.evidence.match_evidence import Holding, holdings, rank_of
 from matcher.evidence.score_evidence import ScoreEvidence, score_evidence
 from matcher.evidence.situation import Situation
 
@@ -41,8 +43,8 @@ def explain_pair(situation: Situation, partner: str, request: str) -> PairEviden
     elif not is_engaged:
         short = int(situation.days_short[position])
         places = wanted.max_team - situation.counts.team.get(request, 0)
-        (standing,) = situation.standings(wanted, [row], short, places)
-        possible = days_possible(situation, row, short) if standing is Standing.ROOM_LEFT else 0
+        found = situation.standings(wanted, np.array([row], dtype=np.int64), short, places)
+        standing, possible = found.of(0), int(found.days[0]) if found.has_room[0] else 0
     return PairEvidence(
         partner=partner,
         request=request,

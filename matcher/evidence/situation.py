@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +12,26 @@ from matcher.candidates.graph import CandidateGraph
 from matcher.candidates.reasons import Standing
 from matcher.evidence.left_over import LeftOver
 from matcher.evidence.measures import Tally, tally
-from matcher.problem.instance import Engagement, Instance, IntArray, Request
+from matcher.problem.instance import Engagement, FloatArray, Instance, IntArray, Request
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """What binds each of some rows: a place in ``names`` for each, the last of which says that there is room.
+    ``days`` is what a row with room could give."""
+
+    names: tuple[Standing, ...]
+    code: IntArray
+    days: IntArray
+
+    def of(self, at: int) -> Standing:
+        """What binds one row."""
+        return self.names[int(self.code[at])]
+
+    @property
+    def has_room(self) -> NDArray[np.bool_]:
+        """Whether nothing binds."""
+        return np.asarray(self.code == len(self.names) - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +71,26 @@ class Situation:
         for each in sorted(self.engagements, key=lambda engagement: engagement.request):
             found.setdefault(each.partner, []).append(each)
         return found
+
+    def priced_engagements_of(self, partner: str) -> list[tuple[Engagement, float]]:
+        """A partner's engagements with what a day is worth on each; told once, asked for many requests."""
+        found = self._priced.get(partner)
+        if found is None:
+            mine = self.engagements_of.get(partner, [])
+            rows = [self.instance.row_of(partner, each.request) for each in mine]
+            if None in rows:
+                raise KeyError(f"{partner} is no candidate for {mine[rows.index(None)].request}")
+            found = [
+                (each, self.worth_per_day(row))
+                for each, row in zip(mine, rows, strict=True)
+                if row is not None
+            ]
+            self._priced[partner] = found
+        return found
+
+    @cached_property
+    def _priced(self) -> dict[str, list[tuple[Engagement, float]]]:
+        return {}
 
     @cached_property
     def _teams(self) -> dict[str, list[str]]:
@@ -100,28 +138,42 @@ class Situation:
         weight: float = self._weights[request.priority] * request.severity
         return round(weight * float(table.fit[row]), 6)
 
+    @cached_property
+    def worth_of_rows(self) -> FloatArray:
+        """What a day on each candidate adds, not rounded."""
+        requests = self.instance.requests
+        each = np.array([self._weights[request.priority] * request.severity for request in requests])
+        found: FloatArray = each[self.instance.candidates.request] * self.instance.candidates.fit
+        return found
+
     def best_first(self, rows: IntArray) -> IntArray:
         """Candidate rows by falling fit, ties by row."""
         return rows[np.lexsort((rows, -self.instance.candidates.fit[rows]))]
 
-    def standings(self, request: Request, rows: Sequence[int], days: int, places: int) -> list[Standing]:
+    def standings(self, request: Request, rows: IntArray, days: int, places: int) -> Standings:
         """What keeps each row of a request from giving it up to ``days`` more, with ``places`` to fill."""
         table = self.instance.candidates
-        at = np.array(rows, dtype=np.int64)
-        partners, least = table.partner[at], table.min_days[at]
-        everyone = np.ones(len(at), dtype=np.bool_)
+        partners, least = table.partner[rows], table.min_days[rows]
+        left = self.left_over.days(partners, *request.window)
+        everyone = np.ones(len(rows), dtype=np.bool_)
         obstacles = {
             Standing.FORBIDDEN: self._is_forbidden(partners, request),
             Standing.REQUEST_MET: everyone & (days <= 0),
             Standing.TEAM_FULL: everyone & (places <= 0),
             Standing.BLOCK_TOO_LARGE: least > days,
             Standing.CONCURRENCY_REACHED: ~self.left_over.is_open(partners, *request.window),
-            Standing.COMMITTED_ELSEWHERE: self.left_over.days(partners, *request.window) < least,
+            Standing.COMMITTED_ELSEWHERE: left < least,
         }
         found = np.select(list(obstacles.values()), np.arange(len(obstacles)).tolist(), len(obstacles))
-        names = [*obstacles, Standing.ROOM_LEFT]
-        return [names[each] for each in found]
+        most = np.minimum(np.minimum(left, table.max_days[rows]), days)
+        return Standings((*obstacles, Standing.ROOM_LEFT), found, most)
+
+    @cached_property
+    def _barred(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for partner, request in sorted(self.forbidden):
+            found.setdefault(request, []).append(self.instance.partner_index[partner])
+        return found
 
     def _is_forbidden(self, partners: IntArray, request: Request) -> NDArray[np.bool_]:
-        barred = [self.instance.partner_index[each] for each, other in self.forbidden if other == request.id]
-        return np.isin(partners, barred)
+        return np.isin(partners, self._barred.get(request.id, []))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.allocation.result import Unmet, UnmetReason
 from matcher.candidates.reasons import Change, NextStep, ReasonCode, Standing
 from matcher.evidence.match_evidence import Holding, holdings
@@ -104,17 +106,17 @@ def _bound_candidates(situation: Situation, position: int) -> tuple[BoundCandida
     instance, table = situation.instance, situation.instance.candidates
     request = instance.requests[position]
     ordered = situation.best_first(situation.rows_of_request(position))
-    names = {int(row): instance.partners[table.partner[row]].id for row in ordered}
-    others = [row for row, name in names.items() if (name, request.id) not in situation.counts.pairs][:_SHOWN]
+    rows = ordered[~np.isin(table.partner[ordered], situation.team_of(request.id))][:_SHOWN]
+    names = [instance.partners[each].id for each in table.partner[rows]]
     places = request.max_team - situation.counts.team.get(request.id, 0)
-    standings = situation.standings(request, others, int(situation.days_short[position]), places)
+    standings = situation.standings(request, rows, int(situation.days_short[position]), places)
     return tuple(
         BoundCandidate(
-            partner=names[row],
+            partner=name,
             fit=float(table.fit[row]),
             worth_per_day=situation.worth_per_day(row),
-            standing=standing,
-            holdings=holdings(situation, names[row], request.window),
+            standing=standings.of(at),
+            holdings=holdings(situation, name, request.window),
         )
-        for row, standing in zip(others, standings, strict=True)
+        for at, (row, name) in enumerate(zip(rows.tolist(), names, strict=True))
     )

@@ -24,6 +24,7 @@ Report = Callable[[str], None]
 Decoder = Callable[[Any, str, Report], Any]
 
 _MISSING = object()
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 class RecordError(ValueError):
@@ -36,8 +37,28 @@ class RecordError(ValueError):
 
 def encode(value: Any) -> Any:
     """The plain JSON value of a record: whole floats as integers, dates as ISO text, tuples as lists."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is float:
+        return int(value) if value.is_integer() else value
+    if kind is tuple or kind is list:
+        return [encode(each) for each in value]
+    names = _fields_of(kind)  # type: ignore[arg-type]  # classes are hashable
+    if names is not None:
+        return {name: encode(getattr(value, name)) for name in names}
+    return _encode_other(value)
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[str, ...] | None:
+    """The names of a record's fields; None for what is no record."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def _encode_other(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, date):

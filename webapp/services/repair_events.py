@@ -1,31 +1,31 @@
 """What has happened to a published round since its current run, read from the rows alone.
 
 Nothing keeps a list of events: a run's matches are held against offers, requests, partners and days as they are
-now. So an event is seen however it came about, and is no event any more once a run has taken it in.
+now. So an event is seen however it came about, and is no event any more once a run has taken it in. Whoever
+declines waits for this, so it reads columns, not objects.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from webapp.services.review_rules import lasting_breach
-from webapp.store import offers
+from webapp.services.lasting_breaches import SIDES, Barred, Pair, Sides, sides_in
 from webapp.store.capacity import CapacityMonth
-from webapp.store.decisions import KEEPS_OUT, in_force
-from webapp.store.matches import ProposedMatch, UnmetRequest
+from webapp.store.decisions import KEEPS_OUT, Decision, in_force
+from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.offers import LIVE_STATES, Offer, OfferState
-from webapp.store.partners import Interest, Partner
+from webapp.store.partners import Partner
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
 from webapp.store.support_requests import RequestState, SupportRequest, in_round
 
-Pair = tuple[UUID, UUID]
+Cell = tuple[UUID, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,112 +37,130 @@ class RepairEvent:
     request: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A match of the run, as far as events are concerned; ``offer`` is the state of the pair's offer, if any."""
+
+    match_id: UUID
+    partner: str
+    request: str
+    request_state: RequestState
+    sides: Sides
+    offer: OfferState | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether its days are to be kept: the request is alive, the offer not over."""
+        is_over = self.offer is not None and self.offer not in LIVE_STATES
+        return not is_over and self.request_state is not RequestState.WITHDRAWN
+
+    def event(self, code: str) -> RepairEvent:
+        """Something that happened to this match."""
+        return RepairEvent(code, self.partner, self.request)
+
+
 def events_of(session: Session, round_: Round, current: Run) -> tuple[RepairEvent, ...]:
-    """What the current run of a round does not know yet, sorted; at most eight queries."""
-    matches = list(session.scalars(_matches_of(current.id)))
-    newest = _newest_offers(session, round_)
-    put_aside: list[ProposedMatch] = []
-    held = [each for each in matches if _pair(each) in newest]
+    """What the current run of a round does not know yet, sorted; at most nine queries."""
+    matches = _matches_of(session, current)
+    found: set[RepairEvent] = set()
+    held = [each for each in matches if each.offer is not None]
     if round_.state is RoundState.REPAIR_REVIEW:
-        kept_out = _kept_out(session, round_) - newest.keys()
-        put_aside = [each for each in matches if _pair(each) in kept_out]
-        held = [each for each in matches if _pair(each) not in kept_out]
-    found = {event for match in held for event in _of_match(match, newest)}
-    found |= {RepairEvent("put_aside", *_references(match)) for match in put_aside}
-    found |= set(_too_few_days(session, round_, held, newest))
+        kept_out = _kept_out(session, round_)
+        aside = [each for each in matches if each.sides.pair in kept_out and each.offer is None]
+        found |= {each.event("put_aside") for each in aside}
+        held = [each for each in matches if each not in aside]
+    barred = Barred(session, round_)
+    for each in held:
+        code = _code_of(each, barred)
+        if code is not None:
+            found.add(each.event(code))
+    found |= set(_too_few_days(session, round_, held))
     found |= set(_late_requests(session, round_, current, matches))
     return tuple(sorted(found))
 
 
-def _pair(match: ProposedMatch) -> Pair:
-    return match.partner_id, match.request_id
-
-
-def _references(match: ProposedMatch) -> tuple[str, str]:
-    return match.partner.reference, match.request.reference
-
-
-def _matches_of(run_id: UUID) -> Select[ProposedMatch]:
-    return (
-        select(ProposedMatch)
-        .where(ProposedMatch.run_id == run_id)
-        .options(
-            selectinload(ProposedMatch.months),
-            selectinload(ProposedMatch.request).selectinload(SupportRequest.exclusions),
-            selectinload(ProposedMatch.partner).options(
-                selectinload(Partner.interests).joinedload(Interest.organisation),
-                selectinload(Partner.releases),
-            ),
+def _matches_of(session: Session, current: Run) -> list[_Held]:
+    """The run's matches with the offer that stands for each pair, else one that ended; one that was rolled back
+    never was."""
+    offers = _offer_states(session, current)
+    query = (
+        select(
+            ProposedMatch.id,
+            Partner.reference,
+            SupportRequest.reference,
+            SupportRequest.state,
+            *SIDES,
         )
+        .join(ProposedMatch.partner)
+        .join(ProposedMatch.request)
+        .where(ProposedMatch.run_id == current.id)
         .order_by(ProposedMatch.id)
     )
+    return [
+        _Held(*row[:4], sides=(sides := sides_in(row[4:])), offer=offers.get(sides.pair))
+        for row in session.execute(query)
+    ]
 
 
-def _newest_offers(session: Session, round_: Round) -> dict[Pair, Offer]:
-    """The offer that stands for each pair of the round, else the last; one that was rolled back never was."""
-    rows = session.scalars(
-        offers.of_round(round_.id)
-        .where(Offer.state != OfferState.ROLLED_BACK)
-        .options(joinedload(Offer.match).selectinload(ProposedMatch.months))
-        .order_by(None)
+def _offer_states(session: Session, current: Run) -> dict[Pair, OfferState]:
+    query = (
+        select(Offer.partner_id, Offer.request_id, Offer.state)
+        .join(Offer.request)
+        .where(SupportRequest.round_id == current.round_id, Offer.state != OfferState.ROLLED_BACK)
         .order_by(Offer.created_at, Offer.id)
     )
-    ordered = sorted(rows, key=lambda row: row.state in LIVE_STATES)
-    return {(row.partner_id, row.request_id): row for row in ordered}
+    rows = sorted(session.execute(query), key=lambda row: row.state in LIVE_STATES)
+    return {(row.partner_id, row.request_id): row.state for row in rows}
 
 
-def _of_match(match: ProposedMatch, newest: Mapping[Pair, Offer]) -> Iterator[RepairEvent]:
-    offer = newest.get(_pair(match))
-    code: str | None = None
-    if match.request.state is RequestState.WITHDRAWN:
-        code = "request_withdrawn"
-    elif offer is not None and offer.state not in LIVE_STATES:
-        code = f"offer_{offer.state.value}"
-    else:
-        code = lasting_breach(match.partner, match.request)
-    if code is not None:
-        yield RepairEvent(code, *_references(match))
+def _code_of(each: _Held, barred: Barred) -> str | None:
+    if each.request_state is RequestState.WITHDRAWN:
+        return "request_withdrawn"
+    if each.offer is not None and each.offer not in LIVE_STATES:
+        return f"offer_{each.offer.value}"
+    return barred.code(each.sides)
 
 
-def _too_few_days(
-    session: Session, round_: Round, held: Sequence[ProposedMatch], newest: Mapping[Pair, Offer]
-) -> Iterator[RepairEvent]:
+def _too_few_days(session: Session, round_: Round, held: Iterable[_Held]) -> Iterator[RepairEvent]:
     """Partners whose days no longer hold what stands of the run beside what is promised elsewhere."""
-    standing = [each for each in held if _stands(each, newest)]
-    free = _days_free(session, round_, newest)
-    wanted: Counter[tuple[UUID, str]] = Counter()
-    for match in standing:
-        wanted.update({(match.partner_id, month): days for month, days in match.days_by_month.items()})
-    short = {partner_id for (partner_id, month), days in wanted.items() if days > free[partner_id, month]}
+    standing = {each.match_id: each for each in held if each.stands}
+    wanted: Counter[Cell] = Counter()
+    promised: Counter[Cell] = Counter()
+    for match_id, month, days in _months_of(session, standing):
+        each = standing[match_id]
+        wanted[each.sides.partner_id, month] += days
+        if each.offer is not None:
+            promised[each.sides.partner_id, month] += days
+    free = _days_free(session, round_)
+    short = {cell[0] for cell, days in wanted.items() if days > free.get(cell, 0) + promised[cell]}
     yield from {
-        RepairEvent("capacity_cut", each.partner.reference) for each in standing if each.partner_id in short
+        RepairEvent("capacity_cut", each.partner)
+        for each in standing.values()
+        if each.sides.partner_id in short
     }
 
 
-def _stands(match: ProposedMatch, newest: Mapping[Pair, Offer]) -> bool:
-    offer = newest.get(_pair(match))
-    is_over = offer is not None and offer.state not in LIVE_STATES
-    return not is_over and match.request.state is not RequestState.WITHDRAWN
+def _months_of(session: Session, matches: Mapping[UUID, _Held]) -> Iterable[tuple[UUID, str, int]]:
+    runs = select(ProposedMatch.run_id).where(ProposedMatch.id.in_(list(matches)[:1]))
+    query = (
+        select(MatchMonth.match_id, MatchMonth.month, MatchMonth.days)
+        .join(ProposedMatch, ProposedMatch.id == MatchMonth.match_id)
+        .where(ProposedMatch.run_id.in_(runs))
+    )
+    return [(key, month, days) for key, month, days in session.execute(query) if key in matches]
 
 
-def _days_free(session: Session, round_: Round, newest: Mapping[Pair, Offer]) -> Counter[tuple[UUID, str]]:
-    """Days of each partner and month for this round: all but what is promised outside it."""
-    free: Counter[tuple[UUID, str]] = Counter()
+def _days_free(session: Session, round_: Round) -> dict[Cell, int]:
     left = CapacityMonth.days - CapacityMonth.committed_days
     query = select(CapacityMonth.partner_id, CapacityMonth.month, left)
-    for partner_id, month, days in session.execute(query.where(CapacityMonth.month.in_(round_.months))):
-        free[partner_id, month] += days
-    for offer in newest.values():
-        if offer.state in LIVE_STATES:
-            days_by_month = offer.match.days_by_month
-            free.update({(offer.partner_id, month): days for month, days in days_by_month.items()})
-    return free
+    rows = session.execute(query.where(CapacityMonth.month.in_(round_.months)))
+    return {(partner_id, month): days for partner_id, month, days in rows}
 
 
 def _late_requests(
-    session: Session, round_: Round, current: Run, matches: Iterable[ProposedMatch]
+    session: Session, round_: Round, current: Run, matches: Iterable[_Held]
 ) -> Iterator[RepairEvent]:
-    known = {match.request_id for match in matches}
+    known = {each.sides.request_id for each in matches}
     known |= set(session.scalars(select(UnmetRequest.request_id).where(UnmetRequest.run_id == current.id)))
     for row in session.scalars(in_round(round_.id, (RequestState.SUBMITTED,))):
         if row.id not in known:
@@ -151,5 +169,5 @@ def _late_requests(
 
 def _kept_out(session: Session, round_: Round) -> set[Pair]:
     """Pairs that reviewers have put aside: what they free is to be used again."""
-    decided = session.scalars(in_force(round_.id))
-    return {(each.partner_id, each.request_id) for each in decided if each.kind in KEEPS_OUT}
+    decided = session.scalars(in_force(round_.id).where(Decision.kind.in_(KEEPS_OUT)))
+    return {(each.partner_id, each.request_id) for each in decided}

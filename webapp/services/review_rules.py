@@ -67,23 +67,6 @@ def broken(
         yield Breach.NOT_RELEASED
 
 
-def lasting_breach(partner: Partner, request: SupportRequest) -> str | None:
-    """The code of what has come to keep a pair apart for good, so that even an offer may not stand.
-
-    Interests that have only grown old are no such thing, nor is a release that was withdrawn: they stop new
-    matches, not what was offered.
-    """
-    if partner.state is not PartnerState.ACTIVE:
-        return "partner_paused"
-    if partner.organisation_id in (request.beneficiary_id, request.requester_id):
-        return "conflict_declared"
-    if any(_bars(each, request) for each in partner.interests):
-        return "conflict_declared"
-    if any(each.partner_id == partner.id for each in request.exclusions):
-        return "partner_excluded"
-    return None
-
-
 def is_conflicted(actor: Actor, partner: Partner, request: SupportRequest) -> bool:
     """Whether the reviewer belongs to either side: then a second reviewer decides."""
     ours = actor.organisation_id

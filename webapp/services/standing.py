@@ -1,25 +1,32 @@
-"""What stands when a round is matched again: decisions in force, live offers, the run before."""
+"""What stands when a round is matched again: decisions in force, live offers, the run before.
+
+Thousands of pairs are read each time, so columns are, not objects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp.services import stale_pairs
+from webapp.services.lasting_breaches import SIDES, Barred, Pair, sides_in
 from webapp.services.review import stands_on
-from webapp.services.review_rules import lasting_breach
 from webapp.store.decisions import KEEPS_OUT, Decision, DecisionKind, in_force
-from webapp.store.matches import ProposedMatch
-from webapp.store.offers import LIVE_STATES, OVER_STATES, Offer, of_round
-from webapp.store.partners import Partner
+from webapp.store.matches import MatchMonth, ProposedMatch
+from webapp.store.offers import LIVE_STATES, OVER_STATES, Offer
 from webapp.store.rounds import Round
 from webapp.store.runs import Run, current_of
 from webapp.store.support_requests import SupportRequest
+
+FORBIDS = tuple(kind for kind in KEEPS_OUT if kind is not DecisionKind.SWAP)
+"""Decisions that only put aside; a swap puts another partner in."""
+MOST_AT_ONCE = 5_000
+"""Identifiers in one query: both engines take more, neither takes any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +55,36 @@ def standing_of(session: Session, round_: Round, *, keeps_approved_on: date | No
 
     With a day, approved matches are locked too, but for pairs that may no longer be put together on that day.
     """
-    decided = list(session.scalars(in_force(round_.id).options(joinedload(Decision.confirmation))))
-    standing = [each for each in decided if each.stands]
-    matches = _matches(session, {each.match_id for each in standing if each.match_id is not None})
-    offers = list(session.scalars(_with_pairs(of_round(round_.id))))
-    live = {_pair(each): each for each in offers if each.state in LIVE_STATES}
-    over = {_pair(each) for each in offers if each.state in OVER_STATES} - live.keys()
+    wanted = (DecisionKind.LOCK, *KEEPS_OUT)
+    query = in_force(round_.id).where(Decision.kind.in_(wanted)).options(joinedload(Decision.confirmation))
+    decided = [each for each in session.scalars(query) if each.stands]
+    kept = [each for each in decided if each.match_id is not None and each.kind not in FORBIDS]
+    live, over, broken = _offers(session, round_)
+    days_of = _days_of(session, {*live.values(), *(each.match_id for each in kept if each.match_id)})
     locked = {
-        (_kept_partner(each), each.request_id): each.replacement_months
-        or matches[each.match_id].days_by_month
-        for each in standing
-        if each.kind in (DecisionKind.LOCK, DecisionKind.SWAP) and each.match_id in matches
+        (_kept_partner(each), each.request_id): each.replacement_months or days_of[each.match_id]
+        for each in kept
+        if each.match_id is not None
     }
-    locked = {pair: days for pair, days in locked.items() if pair not in over}
-    put_aside = {(each.partner_id, each.request_id) for each in standing if each.kind in KEEPS_OUT}
-    broken = {pair for pair, each in live.items() if lasting_breach(each.partner, each.request) is not None}
+    put_aside = {(each.partner_id, each.request_id) for each in decided if each.kind in KEEPS_OUT}
     current = current_of(session, round_.id)
-    before = _matches_of_run(session, current.id) if current is not None else []
+    before = {} if current is None else _pairs_of_run(session, current.id)
     if current is not None and keeps_approved_on is not None:
-        approved = _approved(session, current, keeps_approved_on)
-        locked |= {
-            (each.partner_id, each.request_id): each.days_by_month for each in before if each.id in approved
-        }
+        locked |= {pair: before[pair] for pair in _approved(session, current, keeps_approved_on)}
+    locked = {pair: days for pair, days in locked.items() if pair not in over}
     return Standing(
         locked=locked,
-        offered={pair: each.match.days_by_month for pair, each in live.items()},
+        offered={pair: days_of[match_id] for pair, match_id in live.items()},
         forbidden=frozenset((put_aside - locked.keys()) | over),
-        previous={(each.partner_id, each.request_id): each.days_by_month for each in before},
-        broken=frozenset(broken),
+        previous=before,
+        broken=broken,
     )
 
 
-def _approved(session: Session, run: Run, today: date) -> frozenset[UUID]:
+def _approved(session: Session, run: Run, today: date) -> frozenset[Pair]:
     decision, later = aliased(Decision), aliased(Decision)
     query = (
-        select(ProposedMatch.id)
+        select(ProposedMatch.partner_id, ProposedMatch.request_id)
         .join(ProposedMatch.run)
         .join(ProposedMatch.request)
         .join(ProposedMatch.partner)
@@ -90,31 +92,55 @@ def _approved(session: Session, run: Run, today: date) -> frozenset[UUID]:
         .where(ProposedMatch.run_id == run.id, decision.kind == DecisionKind.APPROVE)
         .where(~stale_pairs.clause(today))
     )
-    return frozenset(session.scalars(query))
+    return frozenset((partner_id, request_id) for partner_id, request_id in session.execute(query))
 
 
 def _kept_partner(decision: Decision) -> UUID:
     return decision.replacement_partner_id or decision.partner_id
 
 
-def _matches(session: Session, ids: set[UUID]) -> dict[UUID | None, ProposedMatch]:
-    query = select(ProposedMatch).where(ProposedMatch.id.in_(ids)).options(selectinload(ProposedMatch.months))
-    return {row.id: row for row in session.scalars(query)}
-
-
-def _matches_of_run(session: Session, run_id: UUID) -> list[ProposedMatch]:
-    query = select(ProposedMatch).where(ProposedMatch.run_id == run_id)
-    return list(session.scalars(query.options(selectinload(ProposedMatch.months)).order_by(ProposedMatch.id)))
-
-
-def _pair(offer: Offer) -> tuple[UUID, UUID]:
-    return offer.partner_id, offer.request_id
-
-
-def _with_pairs(query: Select[Offer]) -> Select[Offer]:
-    """Offers with their days, and with what is asked of both sides again."""
-    return query.options(
-        joinedload(Offer.match).selectinload(ProposedMatch.months),
-        selectinload(Offer.request).selectinload(SupportRequest.exclusions),
-        selectinload(Offer.partner).options(selectinload(Partner.interests), selectinload(Partner.releases)),
+def _offers(session: Session, round_: Round) -> tuple[dict[Pair, UUID], frozenset[Pair], frozenset[Pair]]:
+    """The match behind each live offer of the round; pairs whose offer is over; live ones that may not stand."""
+    query = (
+        select(Offer.match_id, Offer.state, *SIDES)
+        .join(Offer.partner)
+        .join(Offer.request)
+        .where(SupportRequest.round_id == round_.id)
+        .order_by(Offer.id)
     )
+    barred = Barred(session, round_)
+    live: dict[Pair, UUID] = {}
+    over: set[Pair] = set()
+    broken: set[Pair] = set()
+    for match_id, state, *values in session.execute(query):
+        sides = sides_in(values)
+        if state in LIVE_STATES:
+            live[sides.pair] = match_id
+            if barred.code(sides) is not None:
+                broken.add(sides.pair)
+        elif state in OVER_STATES:
+            over.add(sides.pair)
+    return live, frozenset(over - live.keys()), frozenset(broken)
+
+
+def _days_of(session: Session, match_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """Days by month of the matches named."""
+    found: dict[UUID, dict[str, int]] = {match_id: {} for match_id in match_ids}
+    for some in _in_parts(sorted(match_ids)):
+        query = select(MatchMonth.match_id, MatchMonth.month, MatchMonth.days)
+        for match_id, month, days in session.execute(query.where(MatchMonth.match_id.in_(some))):
+            found[match_id][month] = days
+    return found
+
+
+def _pairs_of_run(session: Session, run_id: UUID) -> dict[Pair, Mapping[str, int]]:
+    query = select(ProposedMatch.id, ProposedMatch.partner_id, ProposedMatch.request_id)
+    rows = session.execute(query.where(ProposedMatch.run_id == run_id).order_by(ProposedMatch.id))
+    pairs = {match_id: (partner_id, request_id) for match_id, partner_id, request_id in rows}
+    days_of = _days_of(session, pairs.keys())
+    return {pair: days_of[match_id] for match_id, pair in pairs.items()}
+
+
+def _in_parts(match_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(match_ids), MOST_AT_ONCE):
+        yield match_ids[start : start + MOST_AT_ONCE]

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
@@ -237,3 +237,12 @@ class Release(Identified, Timed, Base):
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
 
     partner: Mapped[Partner] = relationship(back_populates="releases")
+
+
+def barring_interests() -> Select[uuid.UUID, uuid.UUID]:
+    """(Partner, organisation) of each interest that bars support; a former employer is only flagged."""
+    return (
+        select(Interest.partner_id, Interest.organisation_id)
+        .where(Interest.ended_on.is_(None), Interest.kind != InterestKind.FORMER_EMPLOYMENT)
+        .order_by(Interest.id)
+    )

@@ -149,8 +149,7 @@ class TestChanges:
         if row is None:
             return False
         request_at = graph.instance.requests[graph.instance.request_index[wanted]]
-        (standing,) = situation.standings(request_at, [row], need.days, 1)
-        return standing is Standing.ROOM_LEFT
+        return bool(situation.standings(request_at, np.array([row]), need.days, 1).has_room[0])
 
 
 class TestWhole:
