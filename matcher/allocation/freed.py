@@ -45,7 +45,7 @@ def freed_around(instance: Instance, hit: Hit) -> Freed:
     partners = {each for each in partners if each in instance.partner_index}
     if not partners and not touched:
         return Freed(standing, frozenset(), frozenset())
-    requests = touched | set(_hop(instance, standing, partners, touched))
+    requests = touched | set(hop(instance, standing, partners, touched))
     return Freed(standing, frozenset(requests), frozenset(partners))
 
 
@@ -77,7 +77,7 @@ def freed_by(before: Instance, after: Instance, engagements: Sequence[Engagement
         return Freed(standing, frozenset(), frozenset())
     hit = {e.request for e in gone if _is_wanted(before, after, e.request)}
     hit |= {e.request for e in _unsettled(after, standing, moved)}
-    requests = hit | set(_hop(after, standing, partners, hit))
+    requests = hit | set(hop(after, standing, partners, hit))
     return Freed(standing, frozenset(requests), frozenset(partners))
 
 
@@ -120,8 +120,8 @@ def _too_many(
     return max(present) > limit
 
 
-def _hop(after: Instance, standing: Sequence[Engagement], partners: set[str], hit: set[str]) -> list[str]:
-    """The most urgent requests, still short of days, that a freed partner could serve."""
+def hop(after: Instance, standing: Sequence[Engagement], partners: set[str], hit: set[str]) -> list[str]:
+    """The most urgent requests, still short of days, that a freed partner could serve; at most a dozen."""
     got: dict[str, int] = defaultdict(int)
     for engagement in standing:
         got[engagement.request] += engagement.total_days

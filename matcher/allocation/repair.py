@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.allocation.answers import Draft, allocation_of
-from matcher.allocation.arrays import CandidateArrays, capacity_table
+from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.freed import Freed, Hit, freed_around, freed_by
+from matcher.allocation.freed_part import days_of, in_play, thinned, with_months
 from matcher.allocation.instance_arrays import from_instance, keep_candidates
 from matcher.allocation.locks import open_instance
-from matcher.allocation.months import Block, ScheduleError, schedule
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.relaxation import Prices, price, relax
 from matcher.allocation.result import Allocation, Status
@@ -34,7 +34,6 @@ Digest = Callable[[Instance], str]
 
 _NODES = 400
 _GAP = 1e-4
-_NEAR = 14
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _mended(changed: Instance, freed: Freed, answering: _Answering) -> Allocatio
     """What stands with the freed requests solved again, as an answer with its levels and bounds."""
     arrays, warm = answering.arrays, answering.warm
     engagements = freed.standing if not freed.requests else _mend(changed, freed)
-    draft = Draft(arrays, _days_of(changed, arrays, engagements), _levels(changed, arrays, engagements, warm))
+    draft = Draft(arrays, days_of(changed, arrays, engagements), _levels(changed, arrays, engagements, warm))
     certificate = {
         "repair": {
             "freed_requests": len(freed.requests),
@@ -141,27 +140,15 @@ def _solve_freed(changed: Instance, freed: Freed, *, wide: bool) -> tuple[tuple[
     """Engagements with their months, and how many that stood had to go."""
     outside = () if wide else tuple(e for e in freed.standing if e.request not in freed.requests)
     locks = tuple({(e.partner, e.request): e for e in (*changed.locked, *outside)}.values())
-    around = replace(changed, locked=locks, previous=())
+    around = thinned(replace(changed, locked=locks, previous=()), freed.requests)
     whole = from_instance(around)
-    arrays = keep_candidates(whole, _in_play(around, whole, freed))
-    standing = _days_of(around, arrays, freed.standing)
+    arrays = keep_candidates(whole, in_play(around, whole, freed))
+    standing = days_of(around, arrays, freed.standing)
     arrays = replace(arrays, change=np.where(standing > 0, -1.0, 0.0))
     days = _climb(arrays, standing, changed)
-    chosen = _with_months(around, arrays, days, freed)
+    chosen = with_months(around, arrays, days, freed)
     engagements = tuple(sorted((*locks, *chosen), key=lambda e: (e.request, e.partner)))
     return engagements, len(_pairs(freed.standing) - _pairs(engagements))
-
-
-def _in_play(around: Instance, arrays: CandidateArrays, freed: Freed) -> np.ndarray:
-    """Candidates of freed requests: those that stand, those of freed partners, and the best few of each."""
-    positions = np.array(sorted(around.request_index[request] for request in freed.requests), dtype=np.int64)
-    inside = np.isin(arrays.request, positions)
-    partners = np.array(sorted(around.partner_index[partner] for partner in freed.partners), dtype=np.int64)
-    order = np.lexsort((-arrays.fit, arrays.request))
-    rank = np.empty(len(arrays), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - np.searchsorted(arrays.request[order], arrays.request[order])
-    stands = _days_of(around, arrays, freed.standing) > 0
-    return stands | (inside & ((rank < _NEAR) | np.isin(arrays.partner, partners)))
 
 
 def _climb(arrays: CandidateArrays, standing: IntArray, changed: Instance) -> IntArray:
@@ -189,71 +176,12 @@ def _better(arrays: CandidateArrays, days: IntArray, name: str, holds: Sequence[
     return found if signed(then) > signed(now) + 1e-9 else days
 
 
-def _with_months(around: Instance, arrays: CandidateArrays, days: IntArray, freed: Freed) -> list[Engagement]:
-    """Months for the freed engagements: as they were where the days are the same and still fit."""
-    capacity = capacity_table(around)
-    for lock in around.locked:
-        capacity[around.partner_index[lock.partner]] -= np.array(lock.days, dtype=np.int64)
-    before = {(e.partner, e.request): e for e in freed.standing}
-    by_partner: dict[int, list[int]] = {}
-    for candidate in np.flatnonzero(days).tolist():
-        by_partner.setdefault(int(arrays.partner[candidate]), []).append(candidate)
-    chosen: list[Engagement] = []
-    for partner, candidates in sorted(by_partner.items()):
-        names = {c: (around.partners[partner].id, around.requests[arrays.request[c]].id) for c in candidates}
-        kept = [c for c in candidates if names[c] in before and before[names[c]].total_days == days[c]]
-        plan = _plan(arrays, days, candidates, {c: before[names[c]].days for c in kept}, capacity[partner])
-        chosen += [Engagement(*names[c], plan[c]) for c in candidates]
-    return chosen
-
-
-def _plan(
-    arrays: CandidateArrays,
-    days: IntArray,
-    candidates: Sequence[int],
-    kept: Mapping[int, tuple[int, ...]],
-    capacity: IntArray,
-) -> dict[int, tuple[int, ...]]:
-    taken = np.zeros_like(capacity)
-    for plan in kept.values():
-        taken += np.array(plan, dtype=np.int64)
-    others = [c for c in candidates if c not in kept]
-    try:
-        if (taken > capacity).any():
-            raise ScheduleError("kept months do not fit")
-        fresh = schedule(capacity - taken, [_block(arrays, days, c) for c in others])
-    except ScheduleError:
-        return _whole_days(schedule(capacity, [_block(arrays, days, c) for c in candidates]))
-    return {**kept, **_whole_days(fresh)}
-
-
-def _whole_days(planned: Mapping[int, IntArray]) -> dict[int, tuple[int, ...]]:
-    return {candidate: tuple(int(each) for each in row) for candidate, row in planned.items()}
-
-
-def _block(arrays: CandidateArrays, days: IntArray, candidate: int) -> Block:
-    first, last = int(arrays.first[candidate]), int(arrays.last[candidate])
-    return Block(candidate, first, last, int(days[candidate]))
-
-
-def _days_of(instance: Instance, arrays: CandidateArrays, engagements: Sequence[Engagement]) -> IntArray:
-    """Days on the free candidates that these engagements hold (locked ones are not free)."""
-    place = np.full(len(instance.candidates), -1, dtype=np.int64)
-    place[arrays.row] = np.arange(len(arrays))
-    days = np.zeros(len(arrays), dtype=np.int64)
-    for engagement in engagements:
-        row = instance.row_of(engagement.partner, engagement.request)
-        if row is not None and place[row] >= 0:
-            days[place[row]] = engagement.total_days
-    return days
-
-
 def _levels(
     changed: Instance, arrays: CandidateArrays, engagements: Sequence[Engagement], warm: Warm | None
 ) -> list[Reached]:
     """Each level as it is now, with a bound over all candidates of the new instance: from the remembered
     prices (any prices of the right sign give one), else from a relaxation of ``value``."""
-    days = _days_of(changed, arrays, engagements)
+    days = days_of(changed, arrays, engagements)
     values = measure(arrays, days, changed.ladder)
     levels = []
     for name in changed.ladder:

@@ -7,6 +7,7 @@ candidate is its name everywhere, and every tie is broken by it. Reading and ref
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -169,7 +170,7 @@ class Instance:
         if position is None or wanted is None:
             return None
         first, last = int(self.candidate_start[wanted]), int(self.candidate_start[wanted + 1])
-        row = first + int(np.searchsorted(self.candidates.partner[first:last], position))
+        row = bisect_left(self.candidates.partner, position, first, last)
         return row if row < last and self.candidates.partner[row] == position else None
 
     def candidate(self, row: int) -> Candidate:

@@ -34,9 +34,14 @@ STOPPED_BY_TIME = "stopped_by_time"
 
 def main(folder: Path) -> int:
     """Solve what the folder asks for; gives the exit code."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    return job(folder)
+
+
+def job(folder: Path) -> int:
+    """What ``main`` does, for a process that is watched by another; gives the exit code."""
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     _keep_small(order["memory_bytes"], order["nice"])
-    threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
         solve(folder, order)
     except RecordError as error:

@@ -90,7 +90,7 @@ def solve(snapshot: bytes, order: Order, watch: Watch) -> Solved:
         (folder / "order.json").write_text(json.dumps(asdict(order)), encoding="utf-8")
         with _child(folder) as child:
             code = _follow(child, order, watch)
-        return _collected(folder, code)
+        return collected(folder, code)
 
 
 @contextlib.contextmanager
@@ -125,7 +125,7 @@ def _follow(child: subprocess.Popen[str], order: Order, watch: Watch) -> int:
             line = said.get(timeout=BEAT_SECONDS)
             if line is None:
                 return child.wait()
-            latest = _progress(line, latest)
+            latest = progress_in(line, latest)
         if not watch(latest):
             raise SolvingStoppedError
         if time.monotonic() - started > order.seconds_at_most:
@@ -138,7 +138,8 @@ def _listen(stream: TextIO, said: queue.Queue[str | None]) -> None:
     said.put(None)
 
 
-def _progress(line: str, latest: Progress) -> Progress:
+def progress_in(line: str, latest: Progress) -> Progress:
+    """The progress that a line tells, else what was known before it."""
     try:
         given = json.loads(line)
         return Progress(str(given["stage"])[:60], float(given["done"]), given["value"], given["bound"])
@@ -157,11 +158,15 @@ def _kill(child: subprocess.Popen[str]) -> None:
                 stream.close()
 
 
-def _collected(folder: Path, code: int) -> Solved:
+def collected(folder: Path, code: int) -> Solved:
+    """The documents that a job left in its folder; raises ``SolvingError`` where it failed."""
     if code != 0:
         failure = folder / "failure.txt"
         said = failure.read_text(encoding="utf-8") if failure.exists() else ""
-        _log.error("solver ended with code %s: %s", code, (folder / "errors.txt").read_bytes()[-2000:])
+        errors = folder / "errors.txt"
+        _log.error(
+            "solver ended with code %s: %s", code, errors.read_bytes()[-2000:] if errors.exists() else ""
+        )
         raise SolvingError(said or "The solver stopped without an answer.")
     return Solved(
         instance=(folder / "instance.json").read_bytes(),

@@ -1,0 +1,66 @@
+"""Questions about a stored run that take a solver: answered from its documents, in a process of their own.
+
+Called by ``warm_child`` after a fork, never imported by the service. The folder holds ``question.json`` and, where
+the process does not know the run yet, its documents; the answer goes to ``answer.json``. Exit 0: there is an
+answer; 1: there is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matcher.allocation.forcing import force
+from matcher.allocation.level_prices import level_prices
+from matcher.allocation.result import Allocation
+from matcher.candidates.graph import CandidateGraph, build
+from matcher.evidence.explanation import explain_pair
+from matcher.problem.records import encode
+from matcher.problem.snapshot_format import read_snapshot
+from matcher.serialisation import read_result
+
+
+@dataclass(frozen=True)
+class Known:
+    """A run as it was read: its candidates and its allocation."""
+
+    graph: CandidateGraph
+    allocation: Allocation
+
+
+def read_run(folder: Path) -> Known:
+    """The run whose documents the folder holds."""
+    graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
+    return Known(graph, read_result((folder / "result.json").read_bytes()))
+
+
+def main(folder: Path, known: Known | None) -> int:
+    """Answer the question in the folder; gives the exit code."""
+    question = json.loads((folder / "question.json").read_text(encoding="utf-8"))
+    answer = _ANSWERS[question["kind"]](known or read_run(folder), question)
+    (folder / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    return 0
+
+
+def _why_not(known: Known, question: Mapping[str, Any]) -> dict[str, Any]:
+    """The rule that keeps a pair apart, or what each level would lose if it were put together."""
+    pair = (question["partner"], question["request"])
+    instance = known.graph.instance
+    forced = force(instance, known.allocation.engagements, pair)
+    return {
+        "pair": encode(explain_pair(known.graph, known.allocation, pair)),
+        "forced": None if forced is None else encode(forced),
+    }
+
+
+def _level_prices(known: Known, _question: Mapping[str, Any]) -> dict[str, Any]:
+    return {"levels": encode(level_prices(known.graph.instance, known.allocation))}
+
+
+_ANSWERS: Mapping[str, Callable[[Known, Mapping[str, Any]], dict[str, Any]]] = {
+    "why_not": _why_not,
+    "level_prices": _level_prices,
+}

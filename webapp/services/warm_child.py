@@ -1,0 +1,111 @@
+"""A process that has the solvers loaded and the last runs read, and forks a child of its own for each job.
+
+Run as ``python -m webapp.services.warm_child`` by ``warm_solving``, never imported by the service. It reads orders
+from standard input, a JSON object a line, and never solves itself: solvers start threads, and a fork must not
+lose them. Jobs write progress and answers to folders and to the same standard output; this process adds
+``{"ended": CODE}`` after each. The end of standard input, however it came, ends the job and this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from webapp.services import question_child, solver_child
+from webapp.services.question_child import Known
+
+MOST_KNOWN = 2
+"""Runs that are kept read: the one that is asked about, and the one before it."""
+_STDIN, _STDOUT = 0, 1
+
+
+def main() -> int:
+    """Do one order after the other until there are no more."""
+    known: OrderedDict[str, Known] = OrderedDict()
+    orders = _Orders()
+    _say({"ready": os.getpid()})
+    for order in orders:
+        code = _remember(known, order) if order["do"] == "remember" else _in_child(known, order, orders)
+        _say({"ended": code})
+    return 0
+
+
+class _Orders:
+    """Lines of standard input, read without a buffer, so that its end is seen while a job runs."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+        self.is_over = False
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        while True:
+            while b"\n" in self._kept:
+                line, _, self._kept = self._kept.partition(b"\n")
+                yield json.loads(line)
+            self.read()
+            if self.is_over:
+                return
+
+    def read(self) -> None:
+        """Take what is there; nothing is the end."""
+        found = os.read(_STDIN, 65536)
+        self._kept += found
+        self.is_over = not found
+
+
+def _remember(known: OrderedDict[str, Known], order: Mapping[str, Any]) -> int:
+    """Read a run's documents here, so that the children that are forked for questions have them already."""
+    known[order["digest"]] = question_child.read_run(Path(order["folder"]))
+    known.move_to_end(order["digest"])
+    while len(known) > MOST_KNOWN:
+        known.popitem(last=False)
+    return 0
+
+
+def _in_child(known: Mapping[str, Known], order: Mapping[str, Any], orders: _Orders) -> int:
+    """Fork, and wait for the child's end, told by a pipe that only it holds; gives its exit code."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ours)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
+        _work(known, order)
+    os.close(theirs)
+    while True:
+        ready, _, _ = select.select([ours, _STDIN], [], [])
+        if _STDIN in ready:
+            orders.read()
+            if orders.is_over:
+                os.killpg(0, signal.SIGKILL)
+        if ours in ready:
+            break
+    os.close(ours)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _work(known: Mapping[str, Known], order: Mapping[str, Any]) -> None:
+    """The child's whole life: it leaves without running what its parent has registered for its own end."""
+    code = 1
+    try:
+        folder = Path(order["folder"])
+        ask = order["do"] == "ask"
+        code = question_child.main(folder, known.get(order["digest"])) if ask else solver_child.job(folder)
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
+
+
+def _say(told: Mapping[str, Any]) -> None:
+    os.write(_STDOUT, json.dumps(told).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

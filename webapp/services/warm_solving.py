@@ -1,0 +1,141 @@
+"""The warm child from outside: jobs go to a process that has everything loaded, and that can be killed.
+
+One job at a time. Whatever goes wrong with the process (killed, out of memory, silent) the job fails, and the next
+one gets a new process. Nothing of the solver is imported here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from webapp.services.solving import (
+    BEAT_SECONDS,
+    ROOT,
+    Order,
+    Progress,
+    Solved,
+    SolvingError,
+    SolvingStoppedError,
+    Watch,
+    collected,
+    progress_in,
+)
+
+_THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_log = logging.getLogger(__name__)
+
+
+class WarmChild:
+    """One process and the jobs that are given to it, one after the other."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._said: queue.Queue[str | None] = queue.Queue()
+        self._one_job = threading.Lock()
+        self.known: set[str] = set()
+
+    def solve(self, snapshot: bytes, order: Order, watch: Watch) -> Solved:
+        """As ``solving.solve``, without the seconds that a new process takes to load."""
+        with tempfile.TemporaryDirectory(prefix="solve-") as name, self._one_job:
+            folder = Path(name)
+            (folder / "snapshot.json").write_bytes(snapshot)
+            (folder / "order.json").write_text(json.dumps(asdict(order)), encoding="utf-8")
+            code = self._do({"do": "solve", "folder": name}, order.seconds_at_most, watch)
+            return collected(folder, code)
+
+    def warm_up(self) -> None:
+        """Start the process now, so that the first job finds it loaded."""
+        with self._one_job:
+            self._alive()
+
+    def close(self) -> None:
+        """End the process with whatever it does."""
+        process, self._process = self._process, None
+        self.known.clear()
+        if process is None:
+            return
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
+    def _do(self, order: Mapping[str, Any], seconds: float, watch: Watch) -> int:
+        """Give an order and follow it to its end; a job that is stopped takes the process with it."""
+        process = self._alive()
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            process.stdin.flush()
+            return self._follow(seconds, watch)
+        except (BrokenPipeError, SolvingError, SolvingStoppedError) as error:
+            self.close()
+            if isinstance(error, BrokenPipeError):
+                raise SolvingError("The solver stopped without an answer.") from error
+            raise
+
+    def _follow(self, seconds: float, watch: Watch) -> int:
+        started, latest = time.monotonic(), Progress()
+        while True:
+            with contextlib.suppress(queue.Empty):
+                line = self._said.get(timeout=BEAT_SECONDS)
+                if line is None:
+                    raise SolvingError("The solver stopped without an answer.")
+                code = _ended(line)
+                if code is not None:
+                    return code
+                latest = progress_in(line, latest)
+            if not watch(latest):
+                raise SolvingStoppedError
+            if time.monotonic() - started > seconds:
+                raise SolvingError("The run took longer than it may and was stopped.")
+
+    def _alive(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.close()
+        self._said = queue.Queue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "webapp.services.warm_child"],
+            cwd=ROOT,
+            env={**os.environ, **_THREADS},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        threading.Thread(target=_listen, args=(self._process, self._said), daemon=True).start()
+        return self._process
+
+
+def _listen(process: subprocess.Popen[bytes], said: queue.Queue[str | None]) -> None:
+    assert process.stdout is not None
+    with contextlib.suppress(ValueError):  # closed while it was read
+        for line in process.stdout:
+            said.put(line.decode("utf-8", errors="replace"))
+    said.put(None)
+
+
+def _ended(line: str) -> int | None:
+    """The exit code in the line that ends a job; None for any other line."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    return int(told["ended"]) if isinstance(told, dict) and "ended" in told else None
