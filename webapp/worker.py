@@ -20,7 +20,7 @@ from webapp.services import clean_up, deadlines, jobs, run_execution, sending, t
 from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
-from webapp.services.solving import solve
+from webapp.services.warm_solving import WarmChild
 from webapp.services.work_queue import WorkQueue
 from webapp.settings import Settings
 from webapp.store.unit_of_work import Database
@@ -31,13 +31,17 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Does runs, one after the other; ``solver`` may be replaced in tests; without an ``office`` no e-mail leaves."""
+    """Does runs, one after the other, in a child that stays warm; without an ``office`` no e-mail leaves.
+
+    ``solver`` may be replaced in tests.
+    """
 
     def __init__(
-        self, database: Database, queue_url: str, *, solver: Solver = solve, office: Office = SILENT
+        self, database: Database, queue_url: str, *, solver: Solver | None = None, office: Office = SILENT
     ) -> None:
         self.database = database
-        self.solver = solver
+        self.warm = WarmChild()
+        self.solver = solver or self.warm.solve
         self.office = office
         self.queue = WorkQueue(queue_url, execute=self.execute, send=self.send)
         database.wake = self.queue.wake
@@ -157,6 +161,9 @@ def run(settings: Settings) -> None:
     consumer = worker.listen().create_consumer(
         workers=THREADS, periodic=True, max_delay=1.0, check_worker_health=True, shutdown_timeout=5
     )
-    for look in (worker.look, worker.send):
+    for look in (worker.look, worker.send, worker.warm.warm_up):
         threading.Thread(target=look, daemon=True).start()
-    consumer.run()
+    try:
+        consumer.run()
+    finally:
+        worker.warm.close()

@@ -77,9 +77,8 @@ class TestWorker:
         with database.unit(writing=True) as unit:
             run_id = runs.start(unit, actor=JOB, order=RunOrder(round_id), wake=web.wake).id
         huey = worker.listen()
-        message = huey.dequeue()
-        assert message is not None
-        huey.execute(message)
+        while (message := huey.dequeue()) is not None:
+            huey.execute(message)
         assert state_of(database, run_id) == (RunState.FINISHED, 1)
 
     def test_it_finds_what_a_dead_worker_left(

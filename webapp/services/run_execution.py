@@ -206,7 +206,7 @@ def _prepared(database: Database, claimed: Claimed) -> Claimed:
         if not store.write_held(unit.session, claimed.run_id, claimed.attempt, **known):
             raise SolvingStoppedError
         run_documents.add(unit.session, claimed.run_id, DocumentKind.SNAPSHOT, content)
-    return replace(claimed, snapshot=content, order=replace(claimed.order, repair=told))
+    return replace(claimed, snapshot=content, order=replace(claimed.order, repair=told, nice=0))
 
 
 def _store(database: Database, claimed: Claimed, answer: Answer) -> RunState | None:

@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -100,6 +101,8 @@ def _work(known: Mapping[str, Known], order: Mapping[str, Any]) -> None:
         code = question_child.main(folder, known.get(order["digest"])) if ask else solver_child.job(folder)
         sys.stdout.flush()
     finally:
+        if sys.exc_info()[0] is not None:
+            traceback.print_exc()
         os._exit(code)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import queue
 import signal
@@ -36,7 +35,8 @@ from webapp.services.solving import (
 )
 
 _THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-_log = logging.getLogger(__name__)
+QUESTION_SECONDS = 300.0
+"""A question that takes longer has no answer that anybody waits for."""
 
 
 class WarmChild:
@@ -56,6 +56,32 @@ class WarmChild:
             (folder / "order.json").write_text(json.dumps(asdict(order)), encoding="utf-8")
             code = self._do({"do": "solve", "folder": name}, order.seconds_at_most, watch)
             return collected(folder, code)
+
+    def remember(self, digest: str, documents: Mapping[str, bytes]) -> None:
+        """Have a run read in the process, so that questions about it are answered at once."""
+        if self.knows(digest):
+            return
+        with tempfile.TemporaryDirectory(prefix="run-") as name, self._one_job:
+            for file, content in documents.items():
+                (Path(name) / file).write_bytes(content)
+            order = {"do": "remember", "folder": name, "digest": digest}
+            if self._do(order, QUESTION_SECONDS, _go_on) == 0:
+                self.known.add(digest)
+
+    def knows(self, digest: str) -> bool:
+        """Whether the process that is alive has read the run."""
+        return digest in self.known and self._process is not None and self._process.poll() is None
+
+    def ask(self, digest: str, question: Mapping[str, str]) -> dict[str, Any]:
+        """The answer to a question about a run that was remembered; raises ``SolvingError`` where there is none."""
+        with tempfile.TemporaryDirectory(prefix="question-") as name, self._one_job:
+            (Path(name) / "question.json").write_text(json.dumps(question), encoding="utf-8")
+            order = {"do": "ask", "folder": name, "digest": digest}
+            code = self._do(order, QUESTION_SECONDS, _go_on)
+            if code != 0:
+                raise SolvingError("The question could not be answered.")
+            answer: dict[str, Any] = json.loads((Path(name) / "answer.json").read_text(encoding="utf-8"))
+            return answer
 
     def warm_up(self) -> None:
         """Start the process now, so that the first job finds it loaded."""
@@ -122,6 +148,10 @@ class WarmChild:
         )
         threading.Thread(target=_listen, args=(self._process, self._said), daemon=True).start()
         return self._process
+
+
+def _go_on(_progress: Progress) -> bool:
+    return True
 
 
 def _listen(process: subprocess.Popen[bytes], said: queue.Queue[str | None]) -> None:
