@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.extensions["database"].wake_sender = queue.wake_sender
     headers.wire(app)
     logs.wire(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     library.wire(app, settings, clock)
     access.wire(app)
     errors.wire(app)
@@ -67,6 +67,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     cli.register(app)
     _register_groups(app)
     access.check_every_route(app)
+    for endpoint in access.WITHOUT_CSRF_TOKEN:
+        csrf.exempt(app.view_functions[endpoint])
     return app
 
 

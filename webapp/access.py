@@ -37,6 +37,8 @@ from webapp.store.unit_of_work import Database, UnitOfWork
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = Visitor()
+WITHOUT_CSRF_TOKEN = ("public.leave",)
+"""Routes on which the address itself proves the right, for programs that have no form: all of them."""
 NEXT_PAGES = {
     NextStep.SECOND_FACTOR: "account.second_factor",
     NextStep.SET_UP_SECOND_FACTOR: "account.set_up_second_factor",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.authority.actor import SystemActor
 from webapp.security.sealing import Sealer
-from webapp.services import clean_up, deadlines, jobs, run_execution, sending, takeovers
+from webapp.services import bulletins, clean_up, deadlines, jobs, run_execution, sending, takeovers
 from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
@@ -83,6 +83,7 @@ class Worker:
         while self._posted.is_set() and self._sending.acquire(blocking=False):
             try:
                 self._posted.clear()
+                bulletins.post_due(self.database)
                 sending.send_due(self.database, self.office)
             except SQLAlchemyError:
                 log.exception("messages could not be looked at")

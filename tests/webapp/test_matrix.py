@@ -73,9 +73,14 @@ class TestCells:
         assert set(CELLS) == set(Action)
         assert all(set(row) == set(Role) for row in CELLS.values())
 
-    def test_a_visitor_reads_open_pages_and_signs_in_and_nothing_more(self):
+    def test_a_visitor_reads_open_pages_signs_in_asks_for_the_bulletin_and_nothing_more(self):
         opened = {action for action in Action if matrix.opens(Visitor(), action)}
-        assert opened == {Action.PUBLIC_READ, Action.WORKSHEET_READ, Action.SIGN_IN}
+        assert opened == {
+            Action.PUBLIC_READ,
+            Action.WORKSHEET_READ,
+            Action.SIGN_IN,
+            Action.BULLETIN_SUBSCRIBE,
+        }
 
     def test_nobody_acts_as_somebody_else(self):
         assert set(CELLS[Action.USERS_VIEW_AS].values()) == {Cell.NONE}

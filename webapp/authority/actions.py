@@ -86,6 +86,7 @@ class Action(StrEnum):
     REFERENCE_READ = "reference.read"
     REFERENCE_IMPORT = "reference.import"
     BULLETIN_WRITE = "bulletin.write"
+    BULLETIN_SUBSCRIBE = "bulletin.subscribe"
 
     SYSTEM_READ = "system.read"
     SYSTEM_CHANGE = "system.change"

@@ -120,6 +120,7 @@ _ROWS: dict[Action, str] = {
     Action.REFERENCE_READ: "- Y Y Y Y Y Y - R Y Y",
     Action.REFERENCE_IMPORT: "- - - - - - Y - - - -",
     Action.BULLETIN_WRITE: "- - - - - - - - - - Y",
+    Action.BULLETIN_SUBSCRIBE: "Y Y Y Y Y Y Y Y Y Y Y",
     Action.SYSTEM_READ: "- - - - - - - Y - - -",
     Action.SYSTEM_CHANGE: "- - - - - - - Y - - -",
     Action.AUDIT_READ: "- - G - G - R - R - -",

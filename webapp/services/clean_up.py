@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.services import sign_ins
+from webapp.services import sign_ins, subscriptions
 from webapp.store import access_links, form_tokens, kept_words, outbox_queue, rate_limits
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -14,4 +14,5 @@ def drop_what_is_over(unit: UnitOfWork) -> None:
     kept_words.delete_old(unit.session, unit.now)
     rate_limits.delete_old(unit.session, unit.now)
     outbox_queue.delete_old(unit.session, unit.now)
+    subscriptions.drop_unconfirmed(unit)
     access_links.delete_old(unit.session, unit.now)

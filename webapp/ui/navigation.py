@@ -27,6 +27,7 @@ class Entry:
 
 PUBLIC = (
     Entry("Home", "/"),
+    Entry("Bulletins", "/bulletins"),
     Entry("How matching works", "/how-matching-works"),
     Entry("Self-assessment", "/worksheet"),
 )
@@ -79,12 +80,14 @@ MENUS = {
     Role.AUDITOR: (*NATIONAL, AUDIT),
     Role.REGIONAL_READER: READER,
     Role.BOARD_MEMBER: (
+        Entry("Bulletins", "/national/bulletins"),
         Entry("Policy", "/national/policy"),
         Entry("How matching works", "/how-matching-works"),
     ),
 }
 FOOTER = (
     Entry("How matching works", "/how-matching-works"),
+    Entry("Bulletins", "/bulletins"),
     Entry("Accessibility statement", "/accessibility"),
     Entry("Privacy notice", "/privacy"),
 )

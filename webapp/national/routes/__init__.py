@@ -1,6 +1,7 @@
 """The routes of the national team's pages, one file for each page family."""
 
 from webapp.national.routes import (
+    bulletins,
     comments,
     communities,
     compare,
@@ -22,6 +23,7 @@ from webapp.national.routes import (
 )
 
 __all__ = [
+    "bulletins",
     "comments",
     "communities",
     "compare",
