@@ -104,7 +104,7 @@ def the_profile_is_made(walk: Walk) -> None:
 def the_employer_answers(walk: Walk) -> None:
     """The lead gives the release, endorses the skill, then withdraws; the expert reads each."""
     walk.sign_in("other_lead")
-    walk.menu("Your organisation")
+    walk.open("/organisation")
     walk.look("Your organisation")
     walk.follow("People of ours who offer support")
     walk.look("People of ours who offer support")

@@ -34,19 +34,29 @@ class ActLine:
     reason: str
     request_id: str
 
+    @property
+    def doer(self) -> str:
+        """Who it was, and in which role."""
+        return f"{self.who} ({self.role})" if self.who and self.who != NOBODY else self.who or self.role
+
+    @property
+    def on(self) -> str:
+        """What was acted on, by the beginning of its identifier; the file has the whole."""
+        return f"{self.subject} {self.subject_id[:8]}"
+
 
 LISTING = Listing(
     caption="Acts recorded in the audit",
     columns=(
-        Column("number", "Number", lambda line: line.number, numeric=True, sortable=False),
+        Column("number", "Number", lambda line: line.number, numeric=True, sortable=False, only_file=True),
         Column("when", "When", lambda line: line.when, sortable=False),
-        Column("who", "Who", lambda line: line.who, sortable=False),
-        Column("role", "Role", lambda line: line.role, sortable=False),
+        Column("who", "Who", lambda line: line.who, shown=lambda line: line.doer, sortable=False),
+        Column("role", "Role", lambda line: line.role, sortable=False, only_file=True),
         Column("organisation", "Organisation", lambda line: line.organisation, sortable=False),
         Column("action", "Act", lambda line: line.action, sortable=False),
         Column("outcome", "Outcome", lambda line: line.outcome, tag=lambda line: line.colour, sortable=False),
-        Column("subject", "On", lambda line: line.subject, sortable=False),
-        Column("subject_id", "Identifier", lambda line: line.subject_id, sortable=False),
+        Column("subject", "On", lambda line: line.subject, shown=lambda line: line.on, sortable=False),
+        Column("subject_id", "Identifier", lambda line: line.subject_id, sortable=False, only_file=True),
         Column("reason", "Reason", lambda line: line.reason, sortable=False, only_file=True),
         Column("request_id", "Request", lambda line: line.request_id, sortable=False, only_file=True),
     ),

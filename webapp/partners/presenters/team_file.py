@@ -41,6 +41,12 @@ def problems(refused: FileRefusedError) -> Problems:
     )
 
 
+def example(codes: Iterable[str], year: int) -> str:
+    """How two skills are written in one cell, with codes that exist."""
+    first, second = [*codes, "CODE", "CODE"][:2]
+    return f"{first} 3 {year}; {second} 2"
+
+
 def preview_page(found: Preview, labels: Mapping[str, str], consequence: Consequence) -> PreviewPage:
     """What saving would do."""
     members = formats.plural(found.pooled.members, "member")

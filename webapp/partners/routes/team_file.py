@@ -33,12 +33,11 @@ def team_file() -> ResponseReturnValue:
         try:
             pooled = team_imports.read(unit, content=form.file.content(MAX_BYTES))
         except FileRefusedError as refused:
-            found = pages.problems(refused)
-            return render_template("partners/team_file/file.html", form=form, problems=found), 422
+            return _file_page(form, pages.problems(refused)), 422
         act = ActForm()
         act.version.data = str(row.version)
         return _preview(row, pooled, act)
-    return render_template("partners/team_file/file.html", form=form, problems=None), form.status
+    return _file_page(form, None), form.status
 
 
 @bp.route("/partner/team-file/save", methods=["POST"])
@@ -74,6 +73,12 @@ def team_skill_codes() -> Response:
     """Every code that may stand in the file."""
     _team()
     return csv_file(("code", "skill"), team_imports.codes(current_unit()).items(), "skill-codes")
+
+
+def _file_page(form: TeamFileForm, problems: pages.Problems | None) -> str:
+    unit = current_unit()
+    example = pages.example(team_imports.codes(unit), unit.now.year)
+    return render_template("partners/team_file/file.html", form=form, problems=problems, example=example)
 
 
 def _team() -> Partner:
