@@ -16,7 +16,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.authority.actor import SystemActor
 from webapp.security.sealing import Sealer
-from webapp.services import bulletins, clean_up, deadlines, jobs, run_execution, sending, takeovers
+from webapp.services import (
+    bulletins,
+    clean_up,
+    deadlines,
+    jobs,
+    round_checks,
+    run_execution,
+    sending,
+    takeovers,
+)
 from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
@@ -47,11 +56,13 @@ class Worker:
         database.wake = self.queue.wake
         database.wake_sender = self.queue.wake_sender
         self._solving = threading.Lock()
+        self._counting = threading.Lock()
         self._sending = threading.Lock()
         self._posted = threading.Event()
 
     def execute(self, run_id: str) -> None:
         """Do this run and then whatever else waits; a worker that is solving already leaves it to that."""
+        self.count()
         if not self._solving.acquire(blocking=False):
             return
         try:
@@ -70,6 +81,7 @@ class Worker:
 
     def look(self) -> None:
         """Once a minute: take up what waits or was left by a worker that died."""
+        self.count()
         if not self._solving.acquire(blocking=False):
             return
         try:
@@ -89,6 +101,17 @@ class Worker:
                 log.exception("messages could not be looked at")
             finally:
                 self._sending.release()
+
+    def count(self) -> None:
+        """Count the rounds that are to be counted before they are solved: seconds, beside a solve if need be."""
+        if not self._counting.acquire(blocking=False):
+            return
+        try:
+            round_checks.count_due(self.database)
+        except SQLAlchemyError:
+            log.exception("rounds could not be counted")
+        finally:
+            self._counting.release()
 
     def tidy(self) -> None:
         """Once an hour: drop what is over, let successors take over. A failure waits for the next hour."""

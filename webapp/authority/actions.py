@@ -41,6 +41,8 @@ class Action(StrEnum):
     ROUND_OPEN = "round.open"
     ROUND_CLOSE = "round.close"
     ROUND_END = "round.end"
+    ROUND_ASK = "round.ask"
+    ROUND_SET_POLICY = "round.set_policy"
 
     RUN_START = "run.start"
     RUN_CANCEL = "run.cancel"

@@ -80,6 +80,8 @@ _ROWS: dict[Action, str] = {
     Action.ROUND_OPEN: "- - - - - Y Y - - - -",
     Action.ROUND_CLOSE: "- - - - - Y Y - - - -",
     Action.ROUND_END: "- - - - - Y Y - - - -",
+    Action.ROUND_ASK: "- - - - - Y Y - - - -",
+    Action.ROUND_SET_POLICY: "- - - - - - Y - - - -",
     Action.RUN_START: "- - - - - Y Y - - - -",
     Action.RUN_CANCEL: "- - - - - Y Y - - - -",
     Action.RUN_READ: "- - - - - Y Y - R - -",

@@ -88,6 +88,8 @@ class RoundPage:
     scenario: str = ""
     compare: str = ""
     communities: str = ""
+    check: str = ""
+    set_policy: str = ""
 
 
 RUN_KINDS = {"round": "Run", "repair": "Repair", "scenario": "Scenario"}
@@ -129,8 +131,6 @@ def round_page(
         (f"Requests: {choices.title('request_state', state).lower()}", formats.count(number))
         for state, number in overview.requests.items()
     ]
-    if row.comments_until:
-        facts.append(("Regions may comment until", formats.day(row.comments_until)))
     return RoundPage(
         line=_overview_line(overview),
         policy=row.policy.name,
@@ -143,7 +143,15 @@ def round_page(
         scenario=url_for("national.new_scenario", round_id=row.id) if _may_try(row, actor) else "",
         compare=url_for("national.choose_runs", round_id=row.id) if reads_runs(actor) else "",
         communities=url_for("national.communities_of", round_id=row.id) if reads_runs(actor) else "",
+        check=url_for("national.check_round", round_id=row.id) if reads_runs(actor) else "",
+        set_policy=url_for("national.set_round_policy", round_id=row.id)
+        if _may_set_policy(row, actor)
+        else "",
     )
+
+
+def _may_set_policy(row: Round, actor: AnyActor) -> bool:
+    return row.state.value in ("draft", "open", "closed") and matrix.opens(actor, Action.ROUND_SET_POLICY)
 
 
 def _may_try(row: Round, actor: AnyActor) -> bool:
@@ -197,13 +205,6 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
         (("open",), Action.ROUND_CLOSE, "Close to new requests", "national.close_round", False),
         (("closed", "in_review"), Action.RUN_START, "Start a run", "national.new_run", True),
         (("published", "repair_review"), Action.RUN_REPAIR, "Repair", "national.repair_round", False),
-        (
-            ("closed", "matching", "in_review"),
-            Action.ROUND_CREATE,
-            "Last day for comments",
-            "national.comments_until",
-            True,
-        ),
         (("published",), Action.ROUND_END, "End the round", "national.end_round", False),
     )
     for states, action, words, endpoint, is_link in acts:

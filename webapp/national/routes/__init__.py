@@ -1,8 +1,8 @@
 """The routes of the national team's pages, one file for each page family."""
 
 from webapp.national.routes import (
-    board_packs,
     bulletins,
+    check,
     comments,
     communities,
     compare,
@@ -16,9 +16,7 @@ from webapp.national.routes import (
     registry,
     repairs,
     review,
-    roll_backs,
     rounds,
-    run_files,
     runs,
     scenarios,
     swaps,
@@ -26,8 +24,8 @@ from webapp.national.routes import (
 )
 
 __all__ = [
-    "board_packs",
     "bulletins",
+    "check",
     "comments",
     "communities",
     "compare",
@@ -41,9 +39,7 @@ __all__ = [
     "registry",
     "repairs",
     "review",
-    "roll_backs",
     "rounds",
-    "run_files",
     "runs",
     "scenarios",
     "swaps",
