@@ -25,6 +25,7 @@ from webapp.services import (
     run_execution,
     sending,
     takeovers,
+    transparency,
 )
 from webapp.services.mailers import mailer_for
 from webapp.services.run_execution import Solver
@@ -33,6 +34,7 @@ from webapp.services.warm_solving import WarmChild
 from webapp.services.work_queue import WorkQueue
 from webapp.settings import Settings
 from webapp.store.unit_of_work import Database
+from webapp.ui.transparency import record
 
 THREADS = 3
 """One solves, one sends, one looks for runs that nobody holds."""
@@ -118,6 +120,7 @@ class Worker:
         try:
             with self.database.unit(writing=True) as unit:
                 clean_up.drop_what_is_over(unit)
+                transparency.keep(unit, rows=record(transparency.facts(unit)))
                 takeovers.take_over_due(unit, actor=SystemActor("worker"))
         except SQLAlchemyError:
             log.exception("what is over could not be dropped")
@@ -185,7 +188,7 @@ def run(settings: Settings) -> None:
     consumer = worker.listen().create_consumer(
         workers=THREADS, periodic=True, max_delay=1.0, check_worker_health=True, shutdown_timeout=5
     )
-    for look in (worker.look, worker.send, worker.warm.warm_up):
+    for look in (worker.look, worker.send, worker.tidy, worker.warm.warm_up):
         threading.Thread(target=look, daemon=True).start()
     try:
         consumer.run()

@@ -95,7 +95,8 @@ def register(unit: UnitOfWork, record: PartnerRecord, bodies: Bodies, person: Ac
     partner_skills.save_skills(
         unit, actor=actor, partner_id=row.id, skills=own_word, expected_version=row.version
     )
-    for each in filter(_is_endorsed, skills):
+    # A team has no employer who could vouch for it: what it says of itself stays its own word.
+    for each in filter(_is_endorsed, skills) if record.is_expert else ():
         employees.endorse(
             unit, actor=SEED, partner_id=row.id, skill_code=each.skill_code, expected_version=row.version
         )

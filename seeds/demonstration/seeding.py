@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from seeds.accounts import ACCOUNTS
-from seeds.demonstration import asking, enrolment, matching_round
+from seeds.demonstration import asking, board, enrolment, matching_round
 from seeds.demonstration.calendar import on
 from seeds.demonstration.calibration import AS_OF, ROUND_OPENED
 from seeds.demonstration.network import network
@@ -78,6 +78,7 @@ def _write(unit: UnitOfWork, written: Network, locks: Locks) -> None:
     _enrol_all(unit, written, people, bodies)
     on(unit, AS_OF)
     matching_round.open_next(unit, people["NATIONAL_ADMIN_1"], policy)
+    board.publish_bulletin(unit, people["BOARD_MEMBER"])
 
 
 def _write_first_round(

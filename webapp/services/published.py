@@ -12,6 +12,14 @@ from webapp.store import taxonomy
 from webapp.store.taxonomy import NodeKind
 from webapp.store.unit_of_work import UnitOfWork
 
+SWITCHES = (
+    "paid_offers_allowed",
+    "missing_release_blocks",
+    "same_icb_allowed",
+    "public_context",
+    "essential_is_hard",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Priority:
@@ -29,6 +37,7 @@ class PublicPolicy:
     effective_from: date
     ladder: tuple[str, ...]
     score_weights: Mapping[str, float]
+    switches: Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ def facts(unit: UnitOfWork) -> Facts:
                 part.name: getattr(matching.score_weights, part.name)
                 for part in fields(matching.score_weights)
             },
+            {name: getattr(matching, name) for name in SWITCHES},
         )
         if row and matching
         else None,

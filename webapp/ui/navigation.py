@@ -88,6 +88,7 @@ MENUS = {
 FOOTER = (
     Entry("How matching works", "/how-matching-works"),
     Entry("Bulletins", "/bulletins"),
+    Entry("Transparency record", "/transparency-record"),
     Entry("Accessibility statement", "/accessibility"),
     Entry("Privacy notice", "/privacy"),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from webapp.services.published import Facts
 from webapp.ui import formats, ladder
 from webapp.ui.ladder import Words
+from webapp.ui.transparency import switches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class OpenPage:
     levels: tuple[Words, ...]
     score: tuple[ScoreLine, ...]
     since: str
+    switches: tuple[str, ...]
 
 
 def open_page(facts: Facts) -> OpenPage:
@@ -55,4 +57,5 @@ def open_page(facts: Facts) -> OpenPage:
             ScoreLine(formats.share(weight), ladder.SCORE_PARTS[name]) for name, weight in weights.items()
         ),
         since=formats.day(policy.effective_from) if policy else "",
+        switches=switches_of(policy) if policy else (),
     )

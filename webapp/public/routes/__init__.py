@@ -1,5 +1,5 @@
 """The routes of the open pages, one file for each page family."""
 
-from webapp.public.routes import bulletins, health, pages, static, worksheet
+from webapp.public.routes import bulletins, health, pages, static, transparency, worksheet
 
-__all__ = ["bulletins", "health", "pages", "static", "worksheet"]
+__all__ = ["bulletins", "health", "pages", "static", "transparency", "worksheet"]
