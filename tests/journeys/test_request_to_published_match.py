@@ -205,14 +205,13 @@ def the_matches_are_reviewed(walk: Walk, run: str) -> None:
     walk.press("Review the matches")
     walk.says("2 matches", TITLE, "Beds across two sites")
     walk.look("Review the matches")
-    walk.follow(TITLE)
+    walk.page.get_by_role("row", name=TITLE).get_by_role("link").first.click()
     walk.says("Why this partner", "Who comes next", "Who loses", "Fit ")
     walk.look("Meridian Improvement Network for Northfield Hospitals NHS Trust")
-    walk.press("Save the decision")  # without one: it says what is missing
-    walk.says("Choose a decision", "Enter the reason for your decision")
+    walk.press("Save and go to the next")  # without one: it says what is missing
+    walk.says("Choose a decision", "Choose a common reason, or enter one in your own words")
     decide(walk, "Approve", "It fits, and nobody else teaches this skill")
-    walk.follow("Beds across two sites")
-    walk.says("Who comes next")
+    walk.says("Beds across two sites", "Who comes next")  # straight on to the next one
     decide(walk, "Reject", "They have a regional team for beds already")
     walk.says("Approved", "Rejected")
     walk.look("Review the matches")
@@ -222,8 +221,8 @@ def the_matches_are_reviewed(walk: Walk, run: str) -> None:
 
 def decide(walk: Walk, decision: str, reason: str) -> None:
     walk.choose(decision)
-    walk.page.get_by_label("Reason", exact=True).fill(reason)
-    walk.press("Save the decision")
+    walk.write(In_your_own_words=reason)
+    walk.press("Save and go to the next")
     walk.says("is kept.")
 
 

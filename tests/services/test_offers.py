@@ -61,7 +61,9 @@ def promised(unit: UnitOfWork, pair: Pair) -> dict[str, int]:
 
 
 def kinds(unit: UnitOfWork) -> list[str]:
-    return sorted(unit.session.scalars(select(OutboxMessage.kind)))
+    """The messages, but for the receipt of the request itself."""
+    receipt = "request.submitted"
+    return sorted(unit.session.scalars(select(OutboxMessage.kind).where(OutboxMessage.kind != receipt)))
 
 
 def yes(unit: UnitOfWork, actor, pair: Pair, version: int | None = None):

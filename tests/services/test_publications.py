@@ -99,7 +99,8 @@ class TestConfirmation:
         states = {row.reference: row.state for row in unit.session.scalars(select(SupportRequest))}
         assert states == {"R-1": RequestState.MATCHED, "R-2": RequestState.UNMATCHED}
         kinds = sorted(row.kind for row in unit.session.scalars(select(OutboxMessage)))
-        assert kinds == ["offer.to_partner", "offer.to_requester", "result.unmatched"]
+        receipts = ["request.submitted"] * 2
+        assert kinds == ["offer.to_partner", "offer.to_requester", *receipts, "result.unmatched"]
         assert unit.session.get_one(Round, matched.round_id).state is RoundState.PUBLISHED
 
     def test_days_that_are_gone_stop_all_of_it(

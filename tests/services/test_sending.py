@@ -30,7 +30,7 @@ from webapp.store.unit_of_work import Database, UnitOfWork
 from webapp.worker import Worker
 
 PUBLIC = "https://matching.example.org"
-ABOUT = {"request_id": "5b2c", "reference": "R-1"}
+ABOUT = {"request_id": "5b2c", "offer_id": "7d1e", "reference": "R-1"}
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 

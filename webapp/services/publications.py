@@ -68,14 +68,22 @@ def readiness(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Readiness:
     if not row.is_current or row.round.state not in REVIEWABLE:
         found.append("This run is not the one under review.")
     if progress.undecided:
-        found.append(f"{progress.undecided} matches have no decision yet.")
+        found.append(
+            _counted(progress.undecided, "match has no decision yet", "matches have no decision yet")
+        )
     if progress.unconfirmed:
-        found.append(f"{progress.unconfirmed} swaps wait for a second person.")
+        found.append(
+            _counted(progress.unconfirmed, "swap waits for a second person", "swaps wait for a second person")
+        )
     if progress.by_kind.get(DecisionKind.SWAP):
         found.append("A swap takes effect when the round is run again; run it again first.")
     if not offers and not progress.undecided and row.round.state is RoundState.IN_REVIEW:
         found.append("No match has been approved.")
     return Readiness(offers, tuple(found), standing, let_go)
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}."
 
 
 def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, note: str = "") -> Publication:

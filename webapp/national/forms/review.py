@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from webapp.services.failures import Problem
 from webapp.ui import choices
 from webapp.ui.fields import Choice, HiddenField, RadiosField, SelectField, TextAreaField
 from webapp.ui.forms import BaseForm
@@ -26,6 +29,14 @@ class ReasonedForm(BaseForm):
         "In your own words (optional)", hint=NO_PATIENTS, longest=900, rows=2, short="Your own words"
     )
     seen = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two says why; asked for together with all else that is missing."""
+        is_valid = super().validate(extra_validators)
+        if self.reason_code.data or self.reason.data:
+            return is_valid
+        self.add_problems([Problem("reason_code", "Choose a common reason, or enter one in your own words")])
+        return False
 
 
 class DecisionForm(ReasonedForm):
