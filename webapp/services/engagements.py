@@ -7,17 +7,17 @@ from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import Cell, cell, require
-from webapp.authority.roles import PARTNERS, REQUESTERS
+from webapp.authority.roles import REQUESTERS, Role
 from webapp.services import engagement_rows as rows
 from webapp.services import free_text, sides
 from webapp.services.constraints import answering_for
 from webapp.services.engagement_reviews import check_ins_from
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, Problem, Rejected, check_version
 from webapp.services.states import advance
 from webapp.services.working_days import london_day
 from webapp.store.accounts import User
@@ -33,6 +33,7 @@ from webapp.store.engagements import (
     newest_first,
     of_body,
     of_partner,
+    of_team,
 )
 from webapp.store.offers import Offer, Side
 from webapp.store.partners import Partner, PartnerKind
@@ -257,13 +258,19 @@ def of_offer(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> UUID | Non
 def _in_scope(actor: AnyActor) -> Select[Engagement]:
     if cell(actor, Action.ENGAGEMENT_READ) in (Cell.ALL, Cell.READ):
         return newest_first()
+    require(actor, Action.ENGAGEMENT_READ, organisation_id=_body(actor), allocated=True, hidden=False)
     if isinstance(actor, Actor):
         if actor.role in REQUESTERS and actor.organisation_id is not None:
             return of_body(actor.organisation_id)
-        if actor.role in PARTNERS and actor.partner_id is not None:
+        if actor.role is Role.PARTNER_MANAGER and actor.organisation_id is not None:
+            return of_team(actor.organisation_id)
+        if actor.role is Role.PARTNER_EXPERT and actor.partner_id is not None:
             return of_partner(actor.partner_id)
-    require(actor, Action.ENGAGEMENT_READ, allocated=True, hidden=False)
-    raise NotFound("no profile and no organisation")
+    return newest_first().where(false())
+
+
+def _body(actor: AnyActor) -> UUID | None:
+    return actor.organisation_id if isinstance(actor, Actor) else None
 
 
 def _rest(

@@ -13,7 +13,7 @@ from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
 from webapp.store.engagement_days import DaysChange, LoggedDays
 from webapp.store.engagement_reviews import CheckIn, Outcome, Rating
 from webapp.store.offers import Offer, Side
-from webapp.store.partners import Partner
+from webapp.store.partners import Partner, PartnerKind
 from webapp.store.support_requests import SupportRequest
 from webapp.store.transitions import Transitions
 
@@ -194,6 +194,15 @@ def newest_first() -> Select[Engagement]:
 def of_partner(partner_id: uuid.UUID) -> Select[Engagement]:
     """Those of one partner."""
     return newest_first().where(Engagement.partner_id == partner_id)
+
+
+def of_team(organisation_id: uuid.UUID) -> Select[Engagement]:
+    """Those of a support organisation's team."""
+    return (
+        newest_first()
+        .join(Engagement.partner)
+        .where(Partner.organisation_id == organisation_id, Partner.kind == PartnerKind.SUPPORT_ORGANISATION)
+    )
 
 
 def of_body(organisation_id: uuid.UUID) -> Select[Engagement]:
