@@ -15,7 +15,7 @@ INSTALLED_DEV := $(VENV)/installed-dev.stamp
 TESTS ?= tests
 PYTEST ?= -n 2 --dist loadgroup -q
 
-.PHONY: help venv run test check bench lock
+.PHONY: help venv run test check drill bench lock
 
 help:  ## Say what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ check: $(INSTALLED_DEV)  ## Linters, types, import contracts, templates
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/djlint --quiet --lint webapp/templates
+
+drill: $(INSTALLED_DEV)  ## Load and race drills over HTTP on both engines, about ten minutes; DRILL="accepts" for one
+	@$(PYTHON) -m drills $(DRILL)
 
 bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--help" says what can be chosen
 	@$(PYTHON) -m benchmarks $(BENCH)
