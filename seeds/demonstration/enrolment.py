@@ -95,11 +95,8 @@ def register(unit: UnitOfWork, record: PartnerRecord, bodies: Bodies, person: Ac
     partner_skills.save_skills(
         unit, actor=actor, partner_id=row.id, skills=own_word, expected_version=row.version
     )
-    # A team has no employer who could vouch for it: what it says of itself stays its own word.
-    for each in filter(_is_endorsed, skills) if record.is_expert else ():
-        employees.endorse(
-            unit, actor=SEED, partner_id=row.id, skill_code=each.skill_code, expected_version=row.version
-        )
+    for each in filter(_is_endorsed, skills):
+        _vouch(unit, row, each.skill_code)
     days = zip(MONTHS, (*record.days, *record.later_days), strict=True)
     declared = {month: DaysDeclared(offered) for month, offered in days}
     capacity.declare(unit, actor=actor, partner_id=row.id, days=declared)
@@ -127,6 +124,18 @@ def _registered(unit: UnitOfWork, record: PartnerRecord, home_id: UUID, person: 
             unit, actor=person, home_id=home_id, profile=profile, reference=record.reference
         )
     return partners.register_team(unit, actor=person, profile=profile, reference=record.reference)
+
+
+def _vouch(unit: UnitOfWork, row: Partner, skill_code: str) -> None:
+    """The employer's word for an expert's skill; a team has no employer, and its word is written as it is."""
+    if row.kind is PartnerKind.EXPERT:
+        employees.endorse(
+            unit, actor=SEED, partner_id=row.id, skill_code=skill_code, expected_version=row.version
+        )
+        return
+    held = next(each for each in row.skills if each.skill_code == skill_code)
+    held.evidence = SkillEvidence.EMPLOYER_ENDORSED
+    unit.flush()
 
 
 def _profile(record: PartnerRecord) -> Profile:

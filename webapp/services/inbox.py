@@ -9,15 +9,31 @@ from uuid import UUID
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import require
+from webapp.authority.roles import Role
 from webapp.services import audit
 from webapp.services.failures import NotFound, Rejected
 from webapp.services.message_kinds import KINDS, SHOWN, Kind, Letter, letter
 from webapp.services.paging import Page, Paging, page_of
 from webapp.store import inbox as store
-from webapp.store.outbox import DeliveryState, MessageDelivery, MessageOptOut, OutboxMessage
+from webapp.store.outbox import ROLES, DeliveryState, MessageDelivery, MessageOptOut, OutboxMessage
 from webapp.store.unit_of_work import UnitOfWork
 
-OPTIONAL: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.optional)
+
+def kinds_for(role: Role, *, optional: bool) -> tuple[Kind, ...]:
+    """The kinds that somebody in this role may get, of those that can be switched off or of the others."""
+    return tuple(
+        kind
+        for kind in KINDS.values()
+        if kind.optional is optional and not kind.holds_secret and _may_get(kind, role)
+    )
+
+
+def _may_get(kind: Kind, role: Role) -> bool:
+    """A message to a partner goes to the expert, or to the managers of the organisation."""
+    if kind.readers is None:
+        return True
+    readers = ROLES[kind.readers]
+    return role in readers or (role is Role.PARTNER_EXPERT and Role.PARTNER_MANAGER in readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +76,13 @@ def wanted_by_email(unit: UnitOfWork, *, actor: Actor) -> frozenset[str]:
     """The kinds, of those that can be switched off, that the person gets by e-mail."""
     require(actor, Action.OWN_ACCOUNT, user_id=actor.user_id)
     off = store.switched_off(unit.session, actor.user_id)
-    return frozenset(kind.name for kind in OPTIONAL) - off
+    return _optional(actor) - off
 
 
 def choose_by_email(unit: UnitOfWork, *, actor: Actor, kinds: frozenset[str]) -> None:
     """From now on these kinds come by e-mail, of those that can be switched off; the others always do."""
     before = wanted_by_email(unit, actor=actor)
-    names = {kind.name for kind in OPTIONAL}
-    if not kinds <= names:
+    if not kinds <= _optional(actor):
         raise Rejected("kinds", "Choose kinds of message of the list")
     for name in sorted(before - kinds):
         unit.session.add(MessageOptOut(user_id=actor.user_id, kind=name))
@@ -83,6 +98,10 @@ def choose_by_email(unit: UnitOfWork, *, actor: Actor, kinds: frozenset[str]) ->
             before={"kinds": sorted(before)},
             after={"kinds": sorted(kinds)},
         )
+
+
+def _optional(actor: Actor) -> frozenset[str]:
+    return frozenset(kind.name for kind in kinds_for(actor.role, optional=True))
 
 
 def _shown(row: OutboxMessage, is_read: bool, delivery: MessageDelivery | None) -> Shown:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.authority.roles import Role
 from webapp.services import inbox
 from webapp.services.inbox import DeliveryState, Shown
-from webapp.services.message_kinds import KINDS
 from webapp.services.paging import Page
 from webapp.ui import formats
 from webapp.ui.fields import Choice
@@ -58,14 +58,14 @@ def messages_page(found: Page[Shown], unread: int) -> MessagesPage:
     )
 
 
-def choices() -> list[Choice]:
-    """The kinds that can be switched off."""
-    return [Choice(kind.name, kind.title) for kind in inbox.OPTIONAL]
+def choices(role: Role) -> list[Choice]:
+    """The kinds for this role that can be switched off."""
+    return [Choice(kind.name, kind.title) for kind in inbox.kinds_for(role, optional=True)]
 
 
-def always() -> tuple[str, ...]:
-    """The kinds that always come by e-mail."""
-    return tuple(kind.title for kind in KINDS.values() if not kind.optional)
+def always(role: Role) -> tuple[str, ...]:
+    """The kinds for this role that always come by e-mail."""
+    return tuple(kind.title for kind in inbox.kinds_for(role, optional=False))
 
 
 def _card(shown: Shown) -> MessageCard:

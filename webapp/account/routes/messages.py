@@ -53,10 +53,12 @@ def message_choices() -> ResponseReturnValue:
     """Kinds that can be switched off, and those that cannot."""
     unit, actor = current_unit(), current_person()
     form = ByEmailForm(data={"kinds": sorted(inbox.wanted_by_email(unit, actor=actor))})
-    form.kinds.choices = pages.choices()
+    form.kinds.choices = pages.choices(actor.role)
     if form.validate_on_submit() and attempt(
         form, lambda: inbox.choose_by_email(unit, actor=actor, kinds=frozenset(form.kinds.data))
     ):
         flash("Saved.", "success")
         return redirect(url_for("account.messages"), 303)
-    return render_template("account/messages/by_email.html", form=form, always=pages.always()), form.status
+    return render_template(
+        "account/messages/by_email.html", form=form, always=pages.always(actor.role)
+    ), form.status
