@@ -32,6 +32,25 @@ def test_without_javascript_everything_can_be_done(plain_walk: Walk, matched: Ma
     walk.open(f"/requests/{matched.request_id}")
     walk.says("Why this partner", "Offered to both sides")
     walk.look("Leaving hospital sooner")
+    walk.follow("Letter about Meridian Improvement Network")
+    walk.look("A support partner for “Leaving hospital sooner”")
+    let_in(context, matched.manager)
+    walk.open("/partner/matches")
+    walk.follow("Leaving hospital sooner")
+    walk.follow("Letter about this match")
+    walk.look("You are asked to support Northfield Hospitals NHS Trust")
+    let_in(context, matched.reviewer)
+    it_is_rolled_back(walk, matched)
+
+
+def it_is_rolled_back(walk: Walk, matched: Matched) -> None:
+    """Nobody has accepted yet, so all of it can be taken back."""
+    walk.open(f"/national/runs/{matched.run_id}/publication")
+    walk.follow("Roll back this publication")
+    walk.write(Why_are_the_results="Two trusts were mixed up")
+    walk.look("Roll back the publication")
+    walk.press("Roll back")
+    walk.says("Taken back. The round is in review again")
 
 
 def a_request_is_begun(walk: Walk) -> None:
@@ -75,10 +94,11 @@ def matches_are_decided(walk: Walk, matched: Matched) -> None:
     walk.press("Review the matches")
     walk.look("Review the matches")
     walk.press("Decide the next match")
-    walk.choose("Approve")
-    walk.write(In_your_own_words="It fits")
-    walk.press("Save and go to the next")
-    walk.says("is kept.")
+    while walk.page.get_by_role("radio", name="Approve", exact=True).count():
+        walk.choose("Approve")
+        walk.page.get_by_label("Reason", exact=True).select_option("fits")
+        walk.press("Save and go to the next")
+    walk.says("Every match is decided.")
 
 
 def test_a_form_is_filled_in_with_the_keyboard_alone(walk: Walk, matched: Matched, let_in) -> None:
