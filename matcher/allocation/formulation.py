@@ -20,6 +20,7 @@ from matcher.allocation.constraints import (
     SingleRow,
 )
 from matcher.allocation.objectives import LEVELS, LinearForm, linear_form
+from matcher.allocation.share_covers import share_covers
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Room left to a held level for the solvers' own tolerances; every answer is measured again without it.
@@ -281,7 +282,8 @@ def _held_rules(arrays: CandidateArrays, side: SideColumns, hold: Hold) -> list[
         needs = np.ceil(hold.value * wanted - 1e-6) - arrays.groups.given
         return [_group_rule(arrays, side, "held_worst_group", needs, None)]
     if hold.name == "worst_request":
-        return [_share_rule(arrays, side, hold.value)]
+        share = _share_rule(arrays, side, hold.value)
+        return [share, *share_covers(arrays, -share.upper)]
     form = linear_form(arrays, hold.name)
     weights = np.concatenate((form.covered, form.supported, form.short))
     used: IntArray = np.flatnonzero(weights)

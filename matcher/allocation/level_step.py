@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
-from matcher.allocation.exactness import near, own_share, survivors
+from matcher.allocation.exactness import Remainder, near, own_share, reach, settle, survivors
 from matcher.allocation.formulation import Formulation, Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, spreadsheet
 from matcher.allocation.neighbourhoods import around
@@ -19,6 +19,7 @@ from matcher.allocation.rebuild import can_rebuild
 from matcher.allocation.relaxation import Relaxation, price, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, solve_exactly
+from matcher.allocation.share_targets import FINEST, Halving, share_step
 from matcher.allocation.standing import Reached, Standing, within
 from matcher.allocation.strong_bound import strengthen
 from matcher.allocation.worst import Raise, mend
@@ -29,6 +30,8 @@ SMALL = 150
 #: Surviving candidates up to which a level is argued to the end after the search.
 _FEW = 400
 _SMALL_NODES = 2_000
+#: The gap at which any answer that reaches a target for the worst request will do.
+_ANY = 1e-2
 _EXACT_NODES = 4_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
@@ -131,7 +134,7 @@ class Step:
         if name not in _GROWS or (name == "mandated" and not climb.reached):
             return
         self._offer(spreadsheet(climb.arrays, climb.room.days))
-        if self.closed or name == "value" or len(climb.arrays) <= SMALL:
+        if self.closed or name == "value" or len(climb.arrays) <= SMALL or climb.is_assignment:
             return
         guide = climb.relaxation("value", self._hopeful_holds())
         if guide is not None:
@@ -196,7 +199,7 @@ class Step:
 
     def _guide(self) -> None:
         relaxation = self.now.relaxation
-        if relaxation is None or self.level.name not in _GROWS:
+        if relaxation is None or self.level.name not in _GROWS or self.climb.is_assignment:
             return
         self._offer_mended(guided(self.climb.arrays, relaxation, self._kept_days()), relaxation)
         if self.level.name in _WORST:
@@ -207,22 +210,46 @@ class Step:
                 self._guide_relaxation = guide
 
     def _finish_assignment(self) -> None:
-        """An assignment: aim at the bound itself, then argue over the candidates that survive."""
-        climb, name = self.climb, self.level.name
-        if not climb.is_assignment:
+        """An assignment: to the last digit, over the candidates that could matter."""
+        climb, name, relaxation = self.climb, self.level.name, self.now.relaxation
+        if not climb.is_assignment or relaxation is None:
             return
         if name == "worst_request":
-            aim = (*climb.holds, Hold(name, self.now.bound))
-            guide = climb.relaxation("value", aim)
-            if guide is not None:
-                days, _ = near(climb.arrays, "value", aim, guide).solve(self._limits(_EXACT_NODES))
-                self._offer(days)
-        if self.now.relaxation is not None and not self.closed:
-            days, _ = near(climb.arrays, name, climb.holds, self.now.relaxation).solve(
-                self._limits(_EXACT_NODES)
-            )
+            self._aim_at_bound()
+        elif self.level.separable:
+            everything = np.ones(len(climb.arrays), dtype=bool)
+            problem = Remainder(climb.arrays, name, climb.holds, everything)
+            days, proven = settle(problem, relaxation, self._limits(_EXACT_NODES), climb.room.days)
             self._offer(days)
-            self._finish(most=len(climb.arrays))
+            if proven:
+                self.now.bound = self.now.value
+
+    def _aim_at_bound(self) -> None:
+        """Targets for the worst request, each reached or ruled out."""
+        climb = self.climb
+        step = share_step(climb.arrays)
+        self.goal = 0.0 if step else 2 * FINEST / max(FINEST, abs(self.now.bound))
+
+        def aim(target: float) -> tuple[Hold, ...]:
+            return (*climb.holds, Hold("worst_request", target))
+
+        def found(days: IntArray) -> float:
+            self._offer(days)
+            return self.now.value
+
+        halving = Halving(
+            value=self.now.value,
+            bound=self.now.bound,
+            step=step,
+            relaxed=lambda target: climb.relaxation("value", aim(target)),
+            ask=lambda target, guide: reach(
+                climb.arrays, aim(target), guide, self._limits(_EXACT_NODES, _ANY)
+            ),
+            found=found,
+            go_on=lambda: not climb.effort.out_of_time(),
+        )
+        halving.run()
+        self._tighten(halving.bound)
 
     def _warm_up(self) -> None:
         """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""
@@ -285,8 +312,8 @@ class Step:
         if proven:
             self.now.bound = self.now.value
 
-    def _limits(self, nodes: int) -> Limits:
-        return Limits(nodes=nodes, seconds=self.climb.effort.seconds_left())
+    def _limits(self, nodes: int, gap: float = 0.0) -> Limits:
+        return Limits(gap=gap, nodes=nodes, seconds=self.climb.effort.seconds_left())
 
     def _raise(self) -> Raise:
         return Raise(

@@ -15,6 +15,8 @@ from matcher.allocation.room import Room
 from matcher.problem.instance import IntArray
 
 _LARGE = 50_000
+#: An assignment is argued to the last digit, from prices that are exact.
+_EXACT = 1e-9
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Standing:
             formulation = formulate(self.arrays, name, holds)
             self._relaxations[key] = relax(
                 formulation,
-                tolerance=max(tolerance, _rough(self.arrays)),
+                tolerance=_EXACT if self.is_assignment else max(tolerance, _rough(self.arrays)),
                 go_on=lambda: not self.effort.out_of_time(),
             )
         return self._relaxations[key]

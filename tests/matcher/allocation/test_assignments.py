@@ -52,6 +52,29 @@ def test_scarce_capacity_is_solved_to_proof_as_well():
     assert allocation.levels[0].value == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.parametrize("levels", [4, 1_000_000])
+def test_rivals_for_few_specialists_are_solved_to_proof(levels):
+    """Most requests want the same few partners; fits have few levels, or many decimals."""
+    document = reviewer_document(24, 18, 5, capacity=5)
+    chance = np.random.default_rng(levels)
+    for candidate in document["candidates"]:
+        is_specialist = int(candidate["partner"][1:]) < 6
+        fit = np.clip((0.8 if is_specialist else 0.2) + chance.normal(0, 0.1), 0.01, 1)
+        candidate["fit"] = round(float(np.ceil(fit * levels) / levels), 6)
+    instance = as_instance(document)
+    allocation = allocate(instance, instance_sha256=DIGEST)
+    arrays = from_instance(instance)
+
+    days, proven = solve_exactly(formulate(arrays, "worst_request", ()), Limits())
+
+    assert proven
+    assert days is not None
+    best = measure(arrays, days, ["worst_request"])["worst_request"]
+    assert allocation.levels[0].value == pytest.approx(best, abs=1e-6)
+    assert allocation.levels[0].bound >= best - 1e-9
+    assert allocation.status is Status.OPTIMAL
+
+
 def test_own_share_bounds_every_answer():
     arrays = from_instance(as_instance(reviewer_document(20, 20, 3)))
     days, _ = solve_exactly(formulate(arrays, "worst_request", ()), Limits())
