@@ -35,7 +35,7 @@ class ReasonedForm(BaseForm):
         is_valid = super().validate(extra_validators)
         if self.reason_code.data or self.reason.data:
             return is_valid
-        self.add_problems([Problem("reason_code", "Choose a common reason, or enter one in your own words")])
+        self.add_problems([Problem("reason", "Choose a common reason, or enter one in your own words")])
         return False
 
 
