@@ -68,7 +68,8 @@ def matched(network: Network, database: Database, signed_in: Callable[..., Perso
         run_id = runs.start(unit, actor=JOB, order=RunOrder(row.id)).id
         ids = {"round_id": row.id, "run_id": run_id, "request_id": request.id, "draft_id": draft.id}
     run_execution.execute(database, run_id, solver=in_process)
-    return Matched(**ids, **{who: person for who, person in people.items() if who != "other_lead"})
+    held = {who: person for who, person in people.items() if who in Matched.__annotations__}
+    return Matched(**ids, **held)
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ WORDS = {
 BEDS = (SkillHeld("UEC-FLO-BED", 3, 2026), SkillHeld("M-PDSA", 3, 2025))
 ROLES = {
     "lead": (Role.TRUST_LEAD, "T1", "Grace Okafor"),
+    "member": (Role.TRUST_MEMBER, "T1", "Morgan Bright"),
+    "board_lead": (Role.TRUST_LEAD, "B1", "Gwen Oakhurst"),
     "other_lead": (Role.TRUST_LEAD, "T2", "Tom Ellery"),
     "manager": (Role.PARTNER_MANAGER, "S1", "Priya Nair"),
     "reviewer": (Role.NATIONAL_REVIEWER, None, "Ruth Adeyemi"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories.accounts import person
 from tests.factories.rounds import JOB
@@ -15,6 +16,7 @@ from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVer
 from webapp.services.paging import Paging
 from webapp.services.request_lists import RequestFilter, RequestOrder
 from webapp.services.request_steps import Aim, Need, Skills, SkillWanted, Urgency
+from webapp.store.outbox import OutboxMessage
 from webapp.store.rounds import points_spent
 from webapp.store.support_requests import RequestState
 from webapp.store.unit_of_work import UnitOfWork
@@ -149,6 +151,27 @@ class TestSubmit:
         with pytest.raises(Rejected) as failure:
             submitted(unit, board, rank=3, severity=1, beneficiary_id=t2.id)
         assert fields(failure) == [None]
+
+
+class TestReceipt:
+    def test_the_organisation_is_told_once_for_each_time_it_submits(
+        self, unit: UnitOfWork, country: Country
+    ) -> None:
+        row = submitted(unit, country.lead, reference="R-77")
+        row = support_requests.return_for_more(
+            unit,
+            actor=country.reviewer,
+            request_id=row.id,
+            reason="Which wards?",
+            expected_version=row.version,
+        )
+        support_requests.submit(unit, actor=country.lead, request_id=row.id, expected_version=row.version)
+        query = select(OutboxMessage).where(OutboxMessage.kind == "request.submitted")
+        receipts = list(unit.session.scalars(query))
+        assert len(receipts) == 2
+        assert {receipt.organisation_id for receipt in receipts} == {country.lead.organisation_id}
+        assert {receipt.content["reference"] for receipt in receipts} == {"R-77"}
+        assert {receipt.content["closes_on"] for receipt in receipts} == {"2026-11-30"}
 
 
 class TestAfterSubmission:

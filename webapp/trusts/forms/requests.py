@@ -238,6 +238,7 @@ class RankForm(BaseForm):
 
     rank = RadiosField(
         "Where does this request stand among your requests in this round?",
+        hint="When there is not enough support for all, the first one is helped first.",
         heading=True,
         required="Choose this request's place among your requests",
     )

@@ -133,8 +133,7 @@ def rank_page(row: SupportRequest, left: Allowance) -> StepPage:
     words = ("Taken by your other requests:", *taken) if taken else ()
     if taken and not left.ranks_left:
         words = (*words, "All three places are taken. Withdraw one of them to make room for this request.")
-    guidance = "When there is not enough support for all, the first one is helped first."
-    return replace(step_page("rank", row), guidance=guidance, left=words)
+    return replace(step_page("rank", row), left=words)
 
 
 def rank_choices(left: Allowance) -> list[Choice]:
