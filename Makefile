@@ -15,7 +15,7 @@ INSTALLED_DEV := $(VENV)/installed-dev.stamp
 TESTS ?= tests
 PYTEST ?= -n 2 --dist loadgroup -q
 
-.PHONY: help venv run test check drill bench lock
+.PHONY: help venv run test check drill bench benchpages lock
 
 help:  ## Say what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ drill: $(INSTALLED_DEV)  ## Load and race drills over HTTP on both engines, abou
 
 bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--help" says what can be chosen
 	@$(PYTHON) -m benchmarks $(BENCH)
+
+benchpages: $(INSTALLED)  ## Time the pages of a round of 1,000 requests and 3,000 partners; BENCH="--requests N" for more
+	@$(PYTHON) -m benchmarks.pages $(BENCH)
 
 lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg
 	@for extra in "" dev; do \

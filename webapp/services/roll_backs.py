@@ -6,6 +6,7 @@ conditional update, and any acceptance seen after it undoes all of this (RELIABI
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -35,8 +36,26 @@ TOO_LATE = NotAllowedNow(
 )
 
 
-def hindrance(unit: UnitOfWork, publication: Publication) -> str:
-    """Why a publication cannot be rolled back now; empty if it can."""
+@dataclass(frozen=True, slots=True)
+class RollBackEffect:
+    """A publication, how many offers would be taken back, and why it cannot be rolled back, if so."""
+
+    publication: Publication
+    offers: int
+    hindrance: str
+
+
+def effect(unit: UnitOfWork, *, actor: Actor, publication_id: UUID) -> RollBackEffect:
+    """What rolling back would do; raises ``NotFound``."""
+    require(actor, Action.RUN_ROLL_BACK, hidden=False)
+    row = unit.session.get(Publication, publication_id)
+    if row is None:
+        raise NotFound("no such publication")
+    taken = select(func.count()).where(Offer.publication_id == row.id, Offer.state == OfferState.OFFERED)
+    return RollBackEffect(row, unit.session.scalar(taken) or 0, _hindrance(unit, row))
+
+
+def _hindrance(unit: UnitOfWork, publication: Publication) -> str:
     if publication.state is not PublicationState.CONFIRMED:
         return f"This publication is {publication.state.value.replace('_', ' ')}."
     run = unit.session.get(Run, publication.run_id, options=[joinedload(Run.round)])
@@ -60,7 +79,7 @@ def roll_back(
         problems.append(Problem("reason", "Enter why the results are taken back"))
     if problems:
         raise Rejected.several(problems)
-    stops = hindrance(unit, row)
+    stops = _hindrance(unit, row)
     if stops:
         raise NotAllowedNow(stops)
     before = content_of(row)

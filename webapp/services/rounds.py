@@ -39,6 +39,7 @@ class RoundPlan:
     first_month: str
     horizon_months: int
     policy_id: UUID
+    comments_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def create(unit: UnitOfWork, *, actor: AnyActor, plan: RoundPlan) -> Round:
         first_month=plan.first_month,
         horizon_months=plan.horizon_months,
         policy_id=plan.policy_id,
+        comments_until=plan.comments_until,
     )
     with answering_for(unit, {"uq_rounds_number": NotAllowedNow("Another round was made just now.")}):
         unit.session.add(row)
@@ -113,6 +115,23 @@ def end(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, expected_version: 
     """Say that a published round is over."""
     require(actor, Action.ROUND_END, hidden=False)
     return _move(unit, actor, Action.ROUND_END, round_id, version=expected_version, to=RoundState.ENDED)
+
+
+def set_comments_until(
+    unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, until: date | None, expected_version: int
+) -> Round:
+    """Set the last day on which regions may comment; none takes comments until publication."""
+    require(actor, Action.ROUND_CREATE, hidden=False)
+    row = load(unit, actor=actor, round_id=round_id)
+    check_version(row, expected_version)
+    if until is not None and until < row.opens_on:
+        raise Rejected("comments_until", "The last day for comments must lie after the opening of the round")
+    before = content_of(row)
+    with answering_for(unit):
+        row.comments_until = until
+    subject = audit.Subject("round", row.id)
+    audit.record(unit, actor, Action.ROUND_CREATE, subject, before=before, after=content_of(row))
+    return row
 
 
 def round_page(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> RoundOverview:
@@ -195,6 +214,8 @@ def _problems(unit: UnitOfWork, plan: RoundPlan, name: str) -> list[Problem]:
         found.append(Problem("name", "Enter a name for the round"))
     if plan.closes_on < plan.opens_on:
         found.append(Problem("closes_on", "The closing date must be on or after the opening date"))
+    if plan.comments_until is not None and plan.comments_until < plan.opens_on:
+        found.append(Problem("comments_until", "The last day for comments must lie after the opening"))
     if not 1 <= plan.horizon_months <= 24:
         found.append(Problem("horizon_months", "Enter from 1 to 24 months"))
     if not _is_month(plan.first_month):

@@ -24,6 +24,8 @@ from webapp.store.partners import (
 )
 from webapp.store.support_requests import Exclusion, SupportRequest
 
+_RELEASE, _NEWER = aliased(Release), aliased(Release)
+
 
 def clause(today: date) -> Any:
     """True for a partner and a request, both joined in the query, that must not be offered as things stand."""
@@ -73,7 +75,7 @@ def _excluded() -> Any:
 
 def _held_back() -> Any:
     """The newest release of an expert is a no."""
-    release, newer = aliased(Release), aliased(Release)
+    release, newer = _RELEASE, _NEWER
     is_newer = or_(
         newer.asked_on > release.asked_on, and_(newer.asked_on == release.asked_on, newer.id > release.id)
     )

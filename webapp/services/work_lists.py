@@ -162,6 +162,8 @@ _LOADED = (
     joinedload(ProposedMatch.partner),
     joinedload(ProposedMatch.request).joinedload(SupportRequest.beneficiary),
 )
+# Made once: building aliases anew costs more than running the queries.
+_DECISION, _LATER = aliased(Decision), aliased(Decision)
 _UNIQUE = (SupportRequest.reference, Partner.reference)
 
 
@@ -170,14 +172,14 @@ def _joined(unit: UnitOfWork, actor: AnyActor, run_id: UUID) -> _Joined:
     require(actor, Action.PROPOSAL_READ, region_code=region, hidden=False)
     if unit.session.get(Run, run_id) is None:
         raise NotFound("no such run")
-    decision, later = aliased(Decision), aliased(Decision)
+    decision = _DECISION
     query = (
         select(ProposedMatch)
         .join(ProposedMatch.run)
         .join(ProposedMatch.request)
         .join(Organisation, Organisation.id == SupportRequest.requester_id)
         .join(ProposedMatch.partner)
-        .outerjoin(decision, stands_on(ProposedMatch, Run, decision, later))
+        .outerjoin(decision, stands_on(ProposedMatch, Run, decision, _LATER))
         .where(ProposedMatch.run_id == run_id)
     )
     if region is not None:

@@ -65,6 +65,14 @@ class TestComments:
         assert reader(desk).submit(f"{desk.match()}/comment", {"words": "Too late"}).status == 409
         assert "may comment until 1 November 2026" in desk.reviewer.get(f"{desk.run}/review").text
 
+    def test_the_date_is_set_on_the_page_of_the_round(self, desk: Desk) -> None:
+        page = f"{desk.round}/comments-until"
+        day = {"comments_until-day": "1", "comments_until-month": "12", "comments_until-year": "2026"}
+        assert desk.reviewer.submit(page, day).location == desk.round
+        assert "Regions may comment until 1 December 2026" in desk.reviewer.get(desk.round).text
+        early = {**day, "comments_until-year": "2025"}
+        assert desk.reviewer.submit(page, early).status == 422
+
     def test_an_empty_comment_comes_back(self, desk: Desk) -> None:
         visit = reader(desk).submit(f"{desk.match()}/comment", {"words": " "})
         assert (visit.status, visit.errors) == (422, ["Enter your comment"])

@@ -54,6 +54,22 @@ class TestPublication:
         with proposed.database.unit(writing=False) as unit:
             assert unit.session.get_one(Round, proposed.round_id).state is RoundState.PUBLISHED
 
+    def test_it_may_be_rolled_back_until_a_side_accepts(self, proposed: Desk) -> None:
+        proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "publish"})
+        shown = proposed.reviewer.get(f"{proposed.run}/publication")
+        page = str(shown.page.select_one('main a[href$="/roll-back"]')["href"])
+        assert "1 offer would be taken back" in proposed.reviewer.get(page).text
+        assert proposed.reviewer.submit(page, {"reason": " "}).errors == [
+            "Enter why the results are taken back"
+        ]
+        visit = proposed.reviewer.submit(page, {"reason": "Two trusts were mixed up"})
+        assert (visit.status, visit.location) == (303, f"{proposed.run}/publication")
+        with proposed.database.unit(writing=False) as unit:
+            assert unit.session.get_one(Round, proposed.round_id).state is RoundState.IN_REVIEW
+        again = proposed.reviewer.get(page)
+        assert again.page.select_one('main textarea[name="reason"]') is None
+        assert "This publication is rolled back." in again.text
+
     def test_it_may_be_sent_back(self, proposed: Desk) -> None:
         visit = proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "refuse"})
         assert visit.status == 303

@@ -12,6 +12,19 @@ class ProposeForm(BaseForm):
     note = TextAreaField("Note for the person who confirms (optional)", longest=1000, rows=3, short="Note")
 
 
+class RollBackForm(BaseForm):
+    """Why the results are taken back."""
+
+    reason = TextAreaField(
+        "Why are the results taken back?",
+        hint="Kept with the publication. Do not include anything about a patient.",
+        longest=1000,
+        rows=3,
+        short="Reason",
+        required="Enter why the results are taken back",
+    )
+
+
 class PublishForm(BaseForm):
     """The second person's answer."""
 

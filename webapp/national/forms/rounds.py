@@ -16,6 +16,9 @@ class RoundForm(BaseForm):
     )
     opens_on = DateField("When does it open for requests?", short="Opening date", required="Enter a date")
     closes_on = DateField("When does it close?", short="Closing date", required="Enter a date")
+    comments_until = DateField(
+        "Until when may regions comment on what is proposed? (optional)", short="Last day for comments"
+    )
     first_month = SelectField(
         "First month in which support is given", required="Choose the first month of support"
     )
@@ -44,6 +47,16 @@ class RoundPolicyForm(BaseForm):
     )
 
 
+class CommentsUntilForm(BaseForm):
+    """The last day on which regions may comment."""
+
+    comments_until = DateField(
+        "Until when may regions comment?",
+        hint="Leave it empty to take comments until publication.",
+        short="Last day for comments",
+    )
+
+
 class RunForm(BaseForm):
     """A run of a round."""
 
@@ -59,6 +72,10 @@ class RunForm(BaseForm):
             Choice("0.001", "Within 0.1%: the closest, in minutes"),
         ],
         required="Choose how close",
+    )
+    keep_approved = CheckboxesField(
+        "What has been approved",
+        choices=[Choice("yes", "Keep approved matches as they are", "They need no second decision.")],
     )
     is_scenario = CheckboxesField(
         "Is it a scenario?",

@@ -11,6 +11,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.rounds import run_name
 from webapp.services.publications import Publication, Readiness
+from webapp.services.roll_backs import RollBackEffect
 from webapp.services.runs import RunOverview
 from webapp.ui import choices, formats
 
@@ -31,6 +32,17 @@ class PublicationPage:
     note: str
     can_propose: bool
     publish: str
+    roll_back: str
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollBackPage:
+    """The page before a publication is taken back."""
+
+    back: str
+    lead: str
+    hindrance: str
 
 
 def publication_page(
@@ -55,6 +67,21 @@ def publication_page(
         note=live.note if live else "",
         can_propose=proposes,
         publish=url_for("national.publish", run_id=row.id) if publishes else "",
+        roll_back=url_for("national.roll_back", publication_id=live.id)
+        if live and state == "confirmed" and matrix.opens(actor, Action.RUN_ROLL_BACK)
+        else "",
+        letters=url_for("national.work_list", run_id=row.id, decision="approve"),
+    )
+
+
+def roll_back_page(effect: RollBackEffect) -> RollBackPage:
+    """What rolling back would do."""
+    offers = formats.plural(effect.offers, "offer")
+    return RollBackPage(
+        back=url_for("national.publication", run_id=effect.publication.run_id),
+        lead=f"{offers} would be taken back, the days freed, and everybody told who had heard of a result. "
+        "The round goes back to review, with all decisions kept.",
+        hindrance=effect.hindrance,
     )
 
 

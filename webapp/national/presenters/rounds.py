@@ -131,6 +131,8 @@ def round_page(
         (f"Requests: {choices.title('request_state', state).lower()}", formats.count(number))
         for state, number in overview.requests.items()
     ]
+    if row.comments_until:
+        facts.append(("Regions may comment until", formats.day(row.comments_until)))
     return RoundPage(
         line=_overview_line(overview),
         policy=row.policy.name,
@@ -205,6 +207,13 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
         (("open",), Action.ROUND_CLOSE, "Close to new requests", "national.close_round", False),
         (("closed", "in_review"), Action.RUN_START, "Start a run", "national.new_run", True),
         (("published", "repair_review"), Action.RUN_REPAIR, "Repair", "national.repair_round", False),
+        (
+            ("closed", "matching", "in_review"),
+            Action.ROUND_CREATE,
+            "Last day for comments",
+            "national.comments_until",
+            True,
+        ),
         (("published",), Action.ROUND_END, "End the round", "national.end_round", False),
     )
     for states, action, words, endpoint, is_link in acts:

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
-from webapp.national.forms.rounds import RoundForm, RoundPolicyForm
+from webapp.national.forms.rounds import CommentsUntilForm, RoundForm, RoundPolicyForm
 from webapp.national.presenters import rounds as pages
 from webapp.services import policies, publications, rounds, runs
 from webapp.services.paging import Paging
@@ -128,6 +128,30 @@ def set_round_policy(round_id: UUID) -> ResponseReturnValue:
     return render_template("national/rounds/policy.html", form=form, round=row), form.status
 
 
+@bp.route("/national/rounds/<uuid:round_id>/comments-until", methods=["GET", "POST"])
+@allow(Action.ROUND_CREATE)
+def comments_until(round_id: UUID) -> ResponseReturnValue:
+    """Set the last day on which regions may comment."""
+    unit, actor = current_unit(), current_person()
+    row = rounds.load(unit, actor=actor, round_id=round_id)
+    form = CommentsUntilForm(obj=row)
+
+    def save() -> None:
+        rounds.set_comments_until(
+            unit,
+            actor=actor,
+            round_id=round_id,
+            until=form.comments_until.data,
+            expected_version=form.row_version,
+        )
+
+    back = url_for("national.round_page", round_id=round_id)
+    if form.validate_on_submit() and attempt(form, save):
+        flash("The date is kept.", "success")
+        return redirect(back, 303)
+    return render_template("national/rounds/comments_until.html", form=form, back=back), form.status
+
+
 def _move(act: Callable[..., Any], round_id: UUID, said: str) -> ResponseReturnValue:
     form = ActForm()
     if form.validate_on_submit():
@@ -142,6 +166,7 @@ def _plan(form: RoundForm) -> rounds.RoundPlan:
         name=form.name.data,
         opens_on=opens_on,
         closes_on=form.closes_on.data,
+        comments_until=form.comments_until.data,
         first_month=form.first_month.data,
         horizon_months=form.horizon_months.data,
         policy_id=UUID(form.policy_id.data),

@@ -28,6 +28,7 @@ def new_run(round_id: UUID) -> ResponseReturnValue:
     form = RunForm()
     if not form.is_submitted():
         form.precision.data = "0.005"
+        form.keep_approved.data = ["yes"]
     made: list[UUID] = []
 
     def start() -> None:
@@ -36,6 +37,7 @@ def new_run(round_id: UUID) -> ResponseReturnValue:
             name=form.name.data or "",
             is_scenario=bool(form.is_scenario.data),
             gap=float(form.precision.data),
+            keep_approved=bool(form.keep_approved.data),
         )
         wake = current_app.extensions["work_queue"].wake
         made.append(runs.start(unit, actor=actor, order=order, wake=wake).id)

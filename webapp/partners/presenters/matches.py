@@ -95,6 +95,7 @@ class MatchPage:
     contacts: tuple[tuple[str, str], ...]
     contacts_words: str
     back: str
+    letter: str
 
 
 def line(proposal: Proposal) -> Line:
@@ -170,6 +171,7 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
         if proposal.contacts_shown
         else "You see their names once both sides have said yes.",
         back=url_for("partners.matches"),
+        letter=url_for("partners.match_letter", offer_id=proposal.offer_id),
     )
 
 

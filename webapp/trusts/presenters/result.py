@@ -42,12 +42,13 @@ class ShortfallShown:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """The result part of a request's page."""
+    """The result part of a request's page; ``letters`` is the address under which its letters stand."""
 
     waiting: str
     published: str
     matches: tuple[MatchShown, ...]
     shortfall: ShortfallShown | None
+    letters: str = ""
 
 
 def codes_of(result: OwnResult) -> set[str]:
@@ -55,7 +56,9 @@ def codes_of(result: OwnResult) -> set[str]:
     return {code for match in result.matches for code in reasons.skill_codes(match.reasons)}
 
 
-def result_page(result: OwnResult, labels: Mapping[str, str], *, is_submitted: bool) -> ResultPage:
+def result_page(
+    result: OwnResult, labels: Mapping[str, str], *, is_submitted: bool, letters: str = ""
+) -> ResultPage:
     """The result, or that there is none yet."""
     waiting = ""
     if not result.is_published and is_submitted:
@@ -68,6 +71,7 @@ def result_page(result: OwnResult, labels: Mapping[str, str], *, is_submitted: b
         published=f"Published on {formats.day(result.published_at)}." if result.is_published else "",
         matches=tuple(match_shown(match, labels) for match in result.matches),
         shortfall=_shortfall(result.shortfall, result.matches) if result.shortfall else None,
+        letters=letters,
     )
 
 
