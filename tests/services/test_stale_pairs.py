@@ -70,7 +70,7 @@ def confirmed_a_day_too_early(partner: Partner, request: SupportRequest) -> None
 
 def release(partner: Partner, state: ReleaseState) -> None:
     given = {"organisation_id": partner.organisation_id, "state": state}
-    partner.releases.append(Release(asked_on=TODAY + timedelta(days=len(partner.releases)), **given))
+    partner.releases.append(Release(number=len(partner.releases) + 1, asked_on=TODAY, **given))
 
 
 def not_released(partner: Partner, request: SupportRequest) -> None:

@@ -63,7 +63,7 @@ def unmet(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID, paging: Paging) ->
 def progress(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Progress:
     """How many matches of the run have which decision."""
     require(actor, Action.PROPOSAL_READ, region_code=own_region(actor), hidden=False)
-    query, decision = _with_decisions(run_id)
+    query, decision = with_decisions(run_id)
     waits = and_(decision.is_override, Confirmation.id.is_(None))
     counted = (
         query.outerjoin(Confirmation, Confirmation.decision_id == decision.id)
@@ -84,7 +84,7 @@ def progress(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Progress:
 def unflagged(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> int:
     """How many matches of the run carry no flag and no decision."""
     require(actor, Action.PROPOSAL_READ, region_code=own_region(actor), hidden=False)
-    query, decision = _with_decisions(run_id)
+    query, decision = with_decisions(run_id)
     query = query.where(ProposedMatch.flag_count == 0, decision.id.is_(None))
     return unit.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
@@ -115,7 +115,8 @@ def own_region(actor: AnyActor) -> str | None:
     return actor.region_code if is_regional and isinstance(actor, Actor) else None
 
 
-def _with_decisions(run_id: UUID) -> tuple[Select[Any], Any]:
+def with_decisions(run_id: UUID) -> tuple[Select[Any], Any]:
+    """The matches of a run, each joined with the decision that counts for it, and that decision's alias."""
     decision, later = aliased(Decision), aliased(Decision)
     query = (
         select(ProposedMatch.id)

@@ -76,10 +76,9 @@ def _excluded() -> Any:
 def _held_back() -> Any:
     """The newest release of an expert is a no."""
     release, newer = _RELEASE, _NEWER
-    is_newer = or_(
-        newer.asked_on > release.asked_on, and_(newer.asked_on == release.asked_on, newer.id > release.id)
+    later = (
+        select(newer.id).where(newer.partner_id == release.partner_id, newer.number > release.number).exists()
     )
-    later = select(newer.id).where(newer.partner_id == release.partner_id, is_newer).exists()
     refused = (ReleaseState.REFUSED, ReleaseState.WITHDRAWN)
     found = select(release.id).where(release.partner_id == Partner.id, release.state.in_(refused), ~later)
     return and_(Partner.kind == PartnerKind.EXPERT, found.correlate(Partner).exists())

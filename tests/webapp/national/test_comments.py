@@ -34,7 +34,7 @@ class TestComments:
         shown = desk.reviewer.get(desk.match()).text
         assert "They work together already." in shown
         assert "A regional reader, 2 November 2026" in shown
-        assert "Comments so far: Region Y1 (1)." in desk.reviewer.get(f"{desk.run}/review").text
+        assert "Comments so far: North (1)." in desk.reviewer.get(f"{desk.run}/review").text
 
     def test_a_comment_after_the_decision_is_marked(self, desk: Desk, clock: Clock) -> None:
         desk.decide("R-1", "approve")

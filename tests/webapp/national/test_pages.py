@@ -32,6 +32,7 @@ PAGES = {
     "/national/runs/{run_id}/unmet": (*READERS, Role.REGIONAL_READER),
     "/national/runs/{run_id}/unmet.csv": READERS,
     "/national/runs/{run_id}/instance.json": READERS,
+    "/national/runs/{run_id}/board": READERS,
     "/national/runs/{run_id}/unmet/{unmet_id}/letter": READERS,
     "/national/matches/{match_id}/letters": READERS,
     "/national/rounds/{round_id}/comments-until": NATIONAL,

@@ -64,6 +64,8 @@ class RunPage:
     basis: str
     publication: str
     reviewed: str
+    board: str
+    files: tuple[tuple[str, str], ...]
 
 
 def is_finished(row: Run) -> bool:
@@ -116,7 +118,17 @@ def run_page(
         basis=url_for("national.run_basis", run_id=row.id),
         publication=url_for("national.publication", run_id=row.id) if reviewable else "",
         reviewed=_reviewed(progress, live) if progress and reviewable else "",
+        board=url_for("national.board_pack", run_id=row.id)
+        if is_finished(row) and not has_clash(row)
+        else "",
+        files=tuple(_files(row, actor)),
     )
+
+
+def _files(row: Run, actor: AnyActor) -> Iterable[tuple[str, str]]:
+    if is_finished(row) and matrix.opens(actor, Action.EXPORT_DOWNLOAD):
+        yield "Instance", url_for("national.instance_file", run_id=row.id)
+        yield "Result", url_for("national.result_file", run_id=row.id)
 
 
 def _lead(row: Run) -> str:

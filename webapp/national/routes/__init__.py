@@ -1,6 +1,7 @@
 """The routes of the national team's pages, one file for each page family."""
 
 from webapp.national.routes import (
+    board_packs,
     bulletins,
     check,
     comments,
@@ -26,6 +27,7 @@ from webapp.national.routes import (
 )
 
 __all__ = [
+    "board_packs",
     "bulletins",
     "check",
     "comments",

@@ -1,0 +1,109 @@
+"""The pack for the board: what a run reached and how good that is, in words; unmet need; what people overruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from webapp.national.presenters.rounds import run_name
+from webapp.services.board_packs import BoardFacts
+from webapp.services.review import Progress
+from webapp.services.runs import RunOverview
+from webapp.ui import choices, formats, ladder, wording
+from webapp.ui.charts import BarChart, bar_chart
+from webapp.ui.wording import Audience
+
+NO_REASON = "In their own words"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPack:
+    """Everything but fairness and bottlenecks, which the run's evidence gives."""
+
+    title: str
+    caption: str
+    back: str
+    figures: tuple[tuple[str, str], ...]
+    levels: tuple[tuple[str, str], ...]
+    decisions: str
+    shortages: BarChart
+    shortage_rows: tuple[tuple[str, str, str], ...]
+    severe: tuple[tuple[str, ...], ...]
+    overruled: tuple[tuple[str, str, str], ...]
+
+
+def board_pack(overview: RunOverview, facts: BoardFacts, progress: Progress) -> BoardPack:
+    """The pack of one run."""
+    row = overview.run
+    summary: Mapping[str, Any] = row.summary or {}
+    shortages = [(wording.unmet(each.reason, Audience.NATIONAL), each) for each in facts.shortages]
+    return BoardPack(
+        title="Pack for the board",
+        caption=f"{row.round.name}, {run_name(row)}, {formats.day(row.finished_at)}",
+        back=url_for("national.run_page", run_id=row.id),
+        figures=(
+            (formats.count(overview.matches), "proposed matches"),
+            (formats.count(summary.get("days", 0)), "days given"),
+            (formats.count(overview.unmet), "requests short of days"),
+        ),
+        levels=tuple(_level(level) for level in row.levels or ()),
+        decisions=_decisions(progress),
+        shortages=bar_chart(
+            "Requests short of days, by what binds them",
+            [(words, float(each.requests), formats.count(each.requests)) for words, each in shortages],
+        ),
+        shortage_rows=tuple(
+            (words, formats.count(each.requests), formats.count(each.days)) for words, each in shortages
+        ),
+        severe=tuple(
+            (
+                each.organisation,
+                each.title,
+                formats.count(each.severity),
+                formats.count(each.days_short),
+                wording.unmet(each.reason, Audience.NATIONAL),
+            )
+            for each in facts.severe
+        ),
+        overruled=tuple(
+            (
+                choices.title("decision", each.kind),
+                choices.title("decision_reason", each.reason_code) if each.reason_code else NO_REASON,
+                formats.count(each.matches),
+            )
+            for each in facts.overruled
+        ),
+    )
+
+
+def _level(level: Mapping[str, Any]) -> tuple[str, str]:
+    """A level and how good its answer is, for people who never saw a solver."""
+    name, value, bound = level["name"], level["value"], level["bound"]
+    words = ladder.LEVELS[name]
+    distance = abs(bound - value)
+    if distance <= 1e-6 * max(1.0, abs(bound)):
+        how = "No answer can do better."
+    elif bound:
+        how = f"No answer can do better than {ladder.number(name, bound)}; this is within {_within(distance, bound)}."
+    else:
+        how = "How much better another answer could do is not proven."
+    return words.title, f"{words.meaning} Reached: {ladder.number(name, value)}. {how}"
+
+
+def _within(distance: float, bound: float) -> str:
+    return formats.share(distance / abs(bound), 2)
+
+
+def _decisions(progress: Progress) -> str:
+    parts = list(_counts(progress))
+    return f"People have decided on each match: {', '.join(parts)}." if parts else "Nothing is decided yet."
+
+
+def _counts(progress: Progress) -> Iterable[str]:
+    for kind, number in progress.by_kind.items():
+        yield f"{number:,} {choices.title('decision', kind).lower()}"
+    if progress.by_kind and progress.undecided:
+        yield f"{progress.undecided:,} not decided"
