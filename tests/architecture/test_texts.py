@@ -26,3 +26,10 @@ class TestTexts:
     def test_nothing_is_put_off_in_a_comment(self):
         code = {".py", ".html", ".cfg", ".toml"}
         assert [str(path) for path, text in _texts() if path.suffix in code and PUT_OFF.search(text)] == []
+
+    def test_the_style_sheet_closes_what_it_opens(self):
+        open_, left = 0, []
+        for number, line in enumerate((ROOT / "webapp/static/app.css").read_text().splitlines(), start=1):
+            left += [number] if line.startswith("/*") and open_ else []
+            open_ += line.count("{") - line.count("}")
+        assert (open_, left) == (0, [])

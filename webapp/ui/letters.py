@@ -140,6 +140,8 @@ def _why(letter: MatchLetter, who: str) -> Iterable[str]:
         f"{who} {verb} {place(why)} by fit: skills, experience, way of working, nearness and method together. "
         f"{who} are {why.distance_km:,.0f} km away."
     )
+    if why.rank > 1:
+        yield "Partners with a better fit had no days left that suited, or were needed more by another request."
     if why.waiting_credit > 0:
         yield "The request had waited since an earlier round, which counted in its favour."
     covered, asked = len(why.covers), len(why.skills)

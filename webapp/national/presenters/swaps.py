@@ -35,7 +35,7 @@ def swap_page(effect: SwapEffect) -> SwapPage:
         request=f"{effect.request.title}, {effect.request.beneficiary.name}",
         back=url_for("national.match", match_id=match.id),
         gist=tuple(_gist(effect)),
-        days=tuple(_days(effect)),
+        days=() if effect.hindrances else tuple(_days(effect)),
         losing=tuple(
             f"{each.request.beneficiary.name}: {each.request.title} would lose {formats.days(each.days)} of {name}"
             for each in effect.losing
@@ -57,10 +57,9 @@ def _gist(effect: SwapEffect) -> Iterable[tuple[str, str]]:
         "Set free",
         f"{formats.days(match.days)} of {match.partner.name}, for requests that are short of days",
     )
-    losers = (
-        "Nobody: the days are free." if not effect.losing else formats.plural(len(effect.losing), "request")
-    )
-    yield "Who loses", losers if effect.days_by_month else formats.NOTHING
+    if not effect.hindrances:
+        lost = formats.plural(len(effect.losing), "request")
+        yield "Who loses", lost if effect.losing else "Nobody: the days are free."
 
 
 def _days(effect: SwapEffect) -> Iterable[tuple[str, str, str]]:
