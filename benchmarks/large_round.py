@@ -276,48 +276,6 @@ class _Maker:
         fit = round(chance.uniform(0.2, 1.0), 4)
         flags = chance.sample(FLAGS, chance.choice((0, 0, 0, 1, 1, 2)))
         skills = chance.sample(self.skills, 3)
-        held = [{"request": name, "days": 4, "worth_per_day": 1.2} for name in wanted[:3]]
-        evidence = {
-            "fit": fit,
-            "rank": chance.randint(1, 20),
-            "candidates": 60,
-            "covers": skills[:2],
-            "distance_km": 40.0,
-            "days": [days.get(month, 0) for month in MONTHS],
-            "worth_per_day": 2.0,
-            "score": {
-                "parts": [
-                    {"criterion": name, "value": 0.5, "weight": 0.2, "points": 0.1}
-                    for name in ("skills", "experience", "delivery", "nearness", "method")
-                ],
-                "skills": [
-                    {
-                        "skill": code,
-                        "weight": 0.3,
-                        "level_wanted": 2,
-                        "held": code,
-                        "level_held": 3,
-                        "credit": 1,
-                        "covered": True,
-                    }
-                    for code in skills
-                ],
-            },
-            "alternatives": [
-                {
-                    "partner": name,
-                    "fit": 0.5,
-                    "rank": place,
-                    "standing": "committed_elsewhere",
-                    "days_possible": 0,
-                    "holdings": held,
-                }
-                for place, name in enumerate(names, start=1)
-            ],
-            "displaced": [
-                {"request": name, "days_short": 4, "fit": 0.4, "worth_per_day": 1.9} for name in wanted
-            ],
-        }
         return {
             "id": _id(chance),
             "run_id": run.id,
@@ -331,7 +289,7 @@ class _Maker:
             "flag_count": len(flags),
             "is_close": chance.random() < 0.2,
             "is_locked": False,
-            "evidence": evidence,
+            "evidence": _evidence(fit, skills, days, names, wanted),
         }
 
     def _unmet(self, run: Run, row: dict[str, Any], short: int, names: list[str]) -> dict[str, Any]:
@@ -353,6 +311,35 @@ class _Maker:
     def _write(self, table: Any, rows: Rows) -> None:
         for start in range(0, len(rows), 5000):
             _insert(self.session, table, rows[start : start + 5000])
+
+
+def _evidence(
+    fit: float, skills: list[str], days: dict[str, int], names: list[str], wanted: list[str]
+) -> dict[str, Any]:
+    """As many reasons, other candidates and displaced requests as a real run keeps with a match."""
+    held = [{"request": name, "days": 4, "worth_per_day": 1.2} for name in wanted[:3]]
+    criteria = ("skills", "experience", "delivery", "nearness", "method")
+    answered = {"weight": 0.3, "level_wanted": 2, "level_held": 3, "credit": 1, "covered": True}
+    other = {"fit": 0.5, "standing": "committed_elsewhere", "days_possible": 0, "holdings": held}
+    return {
+        "fit": fit,
+        "rank": 3,
+        "candidates": 60,
+        "covers": skills[:2],
+        "distance_km": 40.0,
+        "days": [days.get(month, 0) for month in MONTHS],
+        "worth_per_day": 2.0,
+        "score": {
+            "parts": [{"criterion": name, "value": 0.5, "weight": 0.2, "points": 0.1} for name in criteria],
+            "skills": [{"skill": code, "held": code, **answered} for code in skills],
+        },
+        "alternatives": [
+            {"partner": name, "rank": place, **other} for place, name in enumerate(names, start=1)
+        ],
+        "displaced": [
+            {"request": name, "days_short": 4, "fit": 0.4, "worth_per_day": 1.9} for name in wanted
+        ],
+    }
 
 
 def _insert(session: Session, table: Any, rows: Rows) -> None:
