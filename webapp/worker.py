@@ -21,6 +21,7 @@ from webapp.services import (
     clean_up,
     deadlines,
     jobs,
+    question_answers,
     round_checks,
     run_execution,
     sending,
@@ -57,14 +58,17 @@ class Worker:
         self.queue = WorkQueue(queue_url, execute=self.execute, send=self.send)
         database.wake = self.queue.wake
         database.wake_sender = self.queue.wake_sender
+        self.desk = WarmChild()
         self._solving = threading.Lock()
         self._counting = threading.Lock()
+        self._answering = threading.Lock()
         self._sending = threading.Lock()
         self._posted = threading.Event()
 
     def execute(self, run_id: str) -> None:
         """Do this run and then whatever else waits; a worker that is solving already leaves it to that."""
         self.count()
+        self.answer()
         if not self._solving.acquire(blocking=False):
             return
         try:
@@ -72,6 +76,18 @@ class Worker:
             self._do_waiting()
         finally:
             self._solving.release()
+
+    def answer(self) -> None:
+        """Answer questions about runs, in a warm child of their own, so that none waits for a long solve."""
+        if not self._answering.acquire(blocking=False):
+            return
+        try:
+            while question_answers.answer_waiting(self.database, self.desk):
+                pass
+        except SQLAlchemyError:
+            log.exception("questions could not be answered")
+        finally:
+            self._answering.release()
 
     def give_sign(self) -> None:
         """Once a minute: say that this worker is alive; the page of jobs shows the last sign."""
@@ -84,6 +100,7 @@ class Worker:
     def look(self) -> None:
         """Once a minute: take up what waits or was left by a worker that died."""
         self.count()
+        self.answer()
         if not self._solving.acquire(blocking=False):
             return
         try:
@@ -194,3 +211,4 @@ def run(settings: Settings) -> None:
         consumer.run()
     finally:
         worker.warm.close()
+        worker.desk.close()

@@ -108,7 +108,7 @@ class TestJobs:
 class TestQuestions:
     def test_one_that_is_asked_while_nothing_is_known_has_no_answer(self, kept: WarmChild) -> None:
         with pytest.raises(SolvingError):
-            kept.ask("unknown", {"kind": "level_prices"})
+            kept.ask("unknown", {"kind": "prices"})
 
     @ONE_ENGINE
     def test_why_not_another_partner_has_its_price_on_each_level(
@@ -129,6 +129,6 @@ class TestQuestions:
         self, database: Database, matched: Matched, kept: WarmChild
     ) -> None:
         kept.remember("a", documents_of(database, matched.run_id))
-        told = kept.ask("a", {"kind": "level_prices"})["levels"]
+        told = kept.ask("a", {"kind": "prices"})["levels"]
         assert [each["level"] for each in told] == ["mandated", "floors", "worst_group"]
         assert all(each["bound_without"] >= each["bound"] for each in told)

@@ -35,6 +35,7 @@ SUBSCRIBE_BY_EMAIL = Limit("subscribe-email", 3, 86400)
 SUBSCRIBE_BY_ADDRESS = Limit("subscribe-address", 30, 3600)
 EXPORT = Limit("export", 60, 3600)
 RUN_START = Limit("run-start", 30, 3600)
+QUESTION = Limit("question", 120, 3600)
 IMPORT = Limit("import", 30, 3600)
 SEARCH = Limit("search", 600, 600)
 

@@ -17,6 +17,7 @@ from matcher.allocation.forcing import force
 from matcher.allocation.level_prices import level_prices
 from matcher.allocation.result import Allocation
 from matcher.candidates.graph import CandidateGraph, build
+from matcher.commands.worth import worth_of_a_day
 from matcher.evidence.explanation import explain_pair
 from matcher.problem.records import encode
 from matcher.problem.snapshot_format import read_snapshot
@@ -56,11 +57,18 @@ def _why_not(known: Known, question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _level_prices(known: Known, _question: Mapping[str, Any]) -> dict[str, Any]:
-    return {"levels": encode(level_prices(known.graph.instance, known.allocation))}
+def _prices(known: Known, _question: Mapping[str, Any]) -> dict[str, Any]:
+    """What one more day would be worth by skill, region and month, and what each level costs at most."""
+    instance = known.graph.instance
+    worth = worth_of_a_day(instance, known.allocation, known.graph)
+    return {
+        "months": list(instance.months),
+        "worth": encode(worth or ()),
+        "levels": encode(level_prices(instance, known.allocation)),
+    }
 
 
 _ANSWERS: Mapping[str, Callable[[Known, Mapping[str, Any]], dict[str, Any]]] = {
     "why_not": _why_not,
-    "level_prices": _level_prices,
+    "prices": _prices,
 }

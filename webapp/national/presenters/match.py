@@ -63,6 +63,7 @@ class MatchShown:
     back: str
     skip: str
     letters: str
+    why_not: str
     decision: str
     colour: str
     flags: tuple[str, ...]
@@ -109,6 +110,9 @@ def match_page(
         partner=found.partner.name,
         back=url_for("national.work_list", run_id=run_id, **narrowed),
         skip=url_for("national.next_match", run_id=run_id, after=match_id, **narrowed) if decides else "",
+        why_not=url_for("national.why_not", match_id=match_id)
+        if matrix.opens(actor, Action.SCENARIO_START)
+        else "",
         letters=url_for("national.match_letters", match_id=match_id)
         if matrix.opens(actor, Action.RUN_READ)
         else "",

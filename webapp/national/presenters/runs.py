@@ -62,6 +62,7 @@ class RunPage:
     unmet: str
     network: str
     basis: str
+    prices: str
     publication: str
     reviewed: str
     board: str
@@ -116,6 +117,7 @@ def run_page(
         unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
         network=url_for("national.network", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
         basis=url_for("national.run_basis", run_id=row.id),
+        prices=url_for("national.prices", run_id=row.id) if _has_prices(row, actor) else "",
         publication=url_for("national.publication", run_id=row.id) if reviewable else "",
         reviewed=_reviewed(progress, live) if progress and reviewable else "",
         board=url_for("national.board_pack", run_id=row.id)
@@ -146,6 +148,11 @@ def _lead(row: Run) -> str:
     if state == "cancelled":
         return f"Cancelled on {formats.moment(row.finished_at)}. Nothing of it was kept."
     return "It did not end well, and nothing of it was kept."
+
+
+def _has_prices(row: Run, actor: AnyActor) -> bool:
+    may_ask = matrix.opens(actor, Action.SCENARIO_START)
+    return may_ask and is_finished(row) and not has_clash(row)
 
 
 def _scenario(row: Run) -> str:

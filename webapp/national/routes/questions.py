@@ -1,0 +1,57 @@
+"""Questions about a run that a worker answers: why not another partner, what days and levels are worth."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
+from webapp.authority.matrix import Action
+from webapp.national.blueprint import bp
+from webapp.national.forms.questions import WhyNotForm
+from webapp.national.presenters import questions as pages
+from webapp.services import limits, match_pages, questions, registry
+from webapp.ui.forms import ActForm
+
+
+@bp.route("/national/matches/<uuid:match_id>/why-not", methods=["GET", "POST"])
+@allow(Action.SCENARIO_START, limit=limits.QUESTION)
+def why_not(match_id: UUID) -> ResponseReturnValue:
+    """Which partner is meant; the answer has a page of its own."""
+    unit, actor = current_unit(), current_person()
+    form, asked = WhyNotForm(), []
+
+    def ask() -> None:
+        row = questions.ask_why_not(unit, actor=actor, match_id=match_id, partner_text=form.partner.data)
+        asked.append(row.id)
+
+    if form.validate_on_submit() and attempt(form, ask):
+        return redirect(url_for("national.question", question_id=asked[0]), 303)
+    found = match_pages.match_page(unit, actor=actor, match_id=match_id)
+    page = pages.why_not_page(found)
+    return render_template("national/questions/why_not.html", page=page, form=form), form.status
+
+
+@bp.route("/national/runs/<uuid:run_id>/prices", methods=["POST"])
+@allow(Action.SCENARIO_START, limit=limits.QUESTION)
+def prices(run_id: UUID) -> ResponseReturnValue:
+    """Have the worth of days and the price of levels worked out, or read them where they are known."""
+    form = ActForm()
+    if not form.validate_on_submit():
+        return redirect(url_for("national.run_page", run_id=run_id), 303)
+    row = questions.ask_prices(current_unit(), actor=current_person(), run_id=run_id)
+    return redirect(url_for("national.question", question_id=row.id), 303)
+
+
+@bp.route("/national/questions/<uuid:question_id>")
+@allow(Action.RUN_READ)
+def question(question_id: UUID) -> ResponseReturnValue:
+    """A question with its answer; it loads itself again until a worker has given one."""
+    unit, actor = current_unit(), current_actor()
+    row = questions.page(unit, actor=actor, question_id=question_id)
+    labels = registry.labels(unit, actor=actor, codes=pages.codes_of(row))
+    names = {region.code: region.name for region in registry.regions(unit, actor=actor)}
+    page = pages.question_page(row, {**labels, **names})
+    return render_template("national/questions/question.html", page=page)
