@@ -24,7 +24,7 @@ from matcher.problem.instance import FloatArray, IntArray
 STEPS = 200
 _NEAR = 20
 #: Requests that one step takes.
-_SMALLEST, _LARGEST = 2, 10
+_SMALLEST, _LARGEST, _LARGEST_IF_FEW = 2, 10, 6
 #: Value that a step may lose at first and in the end, as shares of what a request is worth on average; where there
 #: are few requests (less than so many), more.
 _WARM, _COLD = 0.02, 0.001
@@ -104,7 +104,8 @@ class _Rebuild:
         """Some steps at a share of the prices, begun where most is lost; each may lose up to an allowance."""
         weight = losses_by_request(self.master, self.near, self.calendar.days)
         seeds = random.choice(len(weight), STEPS, p=weight / weight.sum())
-        most = min(_LARGEST, self.arrays.requests)
+        requests = self.arrays.requests
+        most = min(_LARGEST_IF_FEW if requests < _FEW else _LARGEST, requests)
         sizes = random.integers(min(_SMALLEST, most), most + 1, STEPS)
         plain = self.board.plain
         guide = PlanProfits(

@@ -28,7 +28,7 @@ TURNS = 14
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
-CYCLES = 8
+CYCLES, _IDLE = 12, 2
 NEIGHBOURHOODS = 40
 _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
 #: Small instances are tight: neighbourhoods of half of one take as long as the whole.
@@ -106,13 +106,15 @@ class _Answers:
         self.strong = _report(self.master, relaxation)
         if self._open() and not self.effort.out_of_time():
             self._follow(dive(self.master))
+        idle = 0
         for turn in range(CYCLES if can_rebuild(self.held) else 0):
             if not self._open() or self.effort.out_of_time():
                 break
             before = self.value
             self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
             self._search(turn)
-            if turn and self.value <= before:
+            idle = 0 if self.value > before else idle + 1
+            if idle == _IDLE:
                 break
             self.settle(self.strong.relaxation)
         return replace(self.strong, answers=(self.days,))
