@@ -31,15 +31,20 @@ PUBLISHED = datetime(2026, 12, 4, 9, 0, tzinfo=UTC)
 
 def shown(**values):
     given = {"is_published": True, "published_at": PUBLISHED, **values}
-    return pages.result_page(OwnResult(**given), {}, is_submitted=True)
+    return pages.result_page(OwnResult(**given), {}, round_state="published")
 
 
 class TestPresenter:
     def test_before_publication_it_says_what_is_awaited(self):
-        waiting = pages.result_page(OwnResult(is_published=False), {}, is_submitted=True)
+        waiting = pages.result_page(OwnResult(is_published=False), {}, round_state="open")
         assert waiting.waiting.startswith("There is no result yet.")
         assert (waiting.published, waiting.matches, waiting.shortfall) == ("", (), None)
-        assert pages.result_page(OwnResult(is_published=False), {}, is_submitted=False).waiting == ""
+        assert pages.result_page(OwnResult(is_published=False), {}, round_state="").waiting == ""
+
+    def test_a_round_in_review_is_not_spoken_of_as_still_open(self):
+        waiting = pages.result_page(OwnResult(is_published=False), {}, round_state="in_review").waiting
+        assert "people are reviewing them" in waiting
+        assert "has closed" not in waiting
 
     @pytest.mark.parametrize("reason", UnmetReason)
     def test_each_reason_for_no_match_is_a_sentence_with_what_to_do(self, reason):

@@ -79,7 +79,7 @@ def _wanted(row: SupportRequest, labels: Labels, group: Callable[..., AnswerGrou
         _line("Shape of support", choices.title("shape", row.shape)),
         _line("Days", formats.days(row.days)),
         _line("Months", _window(row)),
-        _line("Place", choices.title("delivery", row.delivery)),
+        _line("Where the work is done", choices.title("delivery", row.delivery)),
         _line("Partners at most", answer("max_team", row.max_team)),
     )
 
@@ -92,7 +92,7 @@ def _conditions(
         "Sponsor and local lead",
         _line("Executive sponsor", ", ".join(filter(None, (row.sponsor_name, row.sponsor_role)))),
         _line("Local lead", row.lead_name),
-        _line("Email address of the lead", row.lead_email),
+        _line("Email address of the local lead", row.lead_email),
     )
     yield group(
         "in_place",
@@ -111,7 +111,9 @@ def _conditions(
         _line("Severity", choices.title("severity", row.severity)),
         _line("Why this level", row.severity_reason),
     )
-    yield group("rank", "Place among your requests", _line("Place", answer("rank", row.rank)))
+    yield group(
+        "rank", "Place among your requests", _line("Place among your requests", answer("rank", row.rank))
+    )
 
 
 def _line(question: str, words: str) -> Answer:

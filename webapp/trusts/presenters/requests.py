@@ -165,6 +165,11 @@ def is_withdrawn(row: SupportRequest) -> bool:
     return row.state.value == "withdrawn"
 
 
+def round_state(row: SupportRequest) -> str:
+    """The state of the request's round; empty for a request in none."""
+    return row.round.state.value if row.round else ""
+
+
 def codes_of(row: SupportRequest) -> set[str]:
     """The codes of the taxonomy that the request names."""
     own = {row.priority_code, row.topic_code, row.component_code, row.existing_method_code}
@@ -247,7 +252,7 @@ def receipt(row: SupportRequest) -> RequestPage:
         lead=f"For {row.beneficiary.name}.{closes}",
         returned="",
         groups=(),
-        change="",
+        change=url_for("trusts.request_page", request_id=row.id),
         withdraw="",
         back=url_for("trusts.listing"),
     )
@@ -255,10 +260,11 @@ def receipt(row: SupportRequest) -> RequestPage:
 
 def withdrawal(row: SupportRequest) -> RequestPage:
     """What withdrawing does."""
-    state = row.state.value
+    state = "in_round" if row.state.value == "submitted" and round_state(row) != "open" else row.state.value
     effects = {
         "draft": "The draft is put away. Nobody else has seen it.",
         "submitted": "Its place and its severity points are free for other requests while the round is open.",
+        "in_round": "It leaves the round, and the days that were proposed for it are free for others.",
         "returned": "Its place and its severity points are free for other requests while the round is open.",
         "matched": "Its days go back to the partners, and the national team is told so that others can have them.",
     }

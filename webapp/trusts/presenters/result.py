@@ -12,6 +12,16 @@ from webapp.ui.wording import Audience
 
 OVERRULED = "A proposal was made, and the reviewers decided against it."
 FELL_THROUGH = "An offer did not come about. The national team looks for the next best partner."
+WAITING = {
+    "open": "There is no result yet. When the round has closed, proposals are made for all requests at once "
+    "and reviewed. The result and its reasons will stand here.",
+    "closed": "There is no result yet. The round is closed. Proposals are made next, for all requests at once. "
+    "The result and its reasons will stand here.",
+    "matching": "There is no result yet. Proposals are being made now, for all requests at once. "
+    "The result and its reasons will stand here.",
+    "in_review": "There is no result yet. Proposals have been made for all requests at once, and people are "
+    "reviewing them. The result and its reasons will stand here.",
+}
 OVER = ("declined", "lapsed", "withdrawn")
 
 
@@ -57,15 +67,10 @@ def codes_of(result: OwnResult) -> set[str]:
 
 
 def result_page(
-    result: OwnResult, labels: Mapping[str, str], *, is_submitted: bool, letters: str = ""
+    result: OwnResult, labels: Mapping[str, str], *, round_state: str, letters: str = ""
 ) -> ResultPage:
-    """The result, or that there is none yet."""
-    waiting = ""
-    if not result.is_published and is_submitted:
-        waiting = (
-            "There is no result yet. When the round has closed, proposals are made for all requests at once "
-            "and reviewed. The result and its reasons will stand here."
-        )
+    """The result, or that there is none yet and what comes before it (no state: in no round, so nothing comes)."""
+    waiting = "" if result.is_published else WAITING.get(round_state, "")
     return ResultPage(
         waiting=waiting,
         published=f"Published on {formats.day(result.published_at)}." if result.is_published else "",

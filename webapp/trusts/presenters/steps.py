@@ -141,12 +141,14 @@ def rank_choices(left: Allowance) -> list[Choice]:
     return [Choice(str(rank), RANKS[rank]) for rank in left.ranks_left]
 
 
+# A ratio has no unit; a score is read against its end.
+UNITS = {"percent": "%", "ratio": "", "score": " out of 10"}
+
 RANKS = {1: "First: it matters most to us", 2: "Second", 3: "Third"}
 
 
 def _amount(figure: PublishedFigure) -> str:
-    unit = "%" if figure.unit == "percent" else f" {figure.unit}"
-    return f"{figure.value:,g}{unit}"
+    return f"{figure.value:,g}{UNITS.get(figure.unit, f' {figure.unit}')}"
 
 
 def standing_answers(form: Any, row: SupportRequest) -> dict[str, str]:
@@ -164,6 +166,8 @@ def answer(name: str, value: Any) -> str:
         return choices.title(name, value)
     if name in ("window_first", "window_last"):
         return formats.month(value)
+    if name == "rank":
+        return RANKS.get(value, formats.NOTHING)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return formats.NOTHING if value in (None, "") else str(value)

@@ -130,7 +130,11 @@ def ask_from_plan(action_id: UUID) -> ResponseReturnValue:
         support_requests.save_step(
             unit, actor=actor, request_id=draft.id, step=step, expected_version=draft.version
         )
-    flash("The title and the aim are in a new draft. Nothing else of your plan was taken over.", "success")
+    flash(
+        "A new draft begins with the title of your action, and with its aim and measure if you gave them. "
+        "Nothing else of your plan was taken over.",
+        "success",
+    )
     return redirect(url_for("trusts.priority", request_id=draft.id), 303)
 
 

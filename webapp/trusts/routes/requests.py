@@ -63,7 +63,7 @@ def request_page(request_id: UUID) -> ResponseReturnValue:
     words = registry.labels(unit, actor=actor, codes=pages.codes_of(row) | results.codes_of(outcome))
     page = pages.request_page(row, Labels(words, excluded_names(row)), actor)
     letters = url_for("trusts.unmet_letter", request_id=request_id)
-    result = results.result_page(outcome, words, is_submitted=row.round_id is not None, letters=letters)
+    result = results.result_page(outcome, words, round_state=pages.round_state(row), letters=letters)
     return render_template("trusts/requests/request.html", page=page, result=result)
 
 
