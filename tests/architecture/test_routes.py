@@ -1,11 +1,14 @@
 """Every route stands on a cell of the matrix, takes typed values, and keeps to the known methods."""
 
+from uuid import UUID
+
 import pytest
 from werkzeug.routing import Map, UnicodeConverter
 
 import webapp
 from webapp import access
 from webapp.authority import matrix
+from webapp.services.message_kinds import KINDS, letter
 
 ANY_TEXT = UnicodeConverter(Map()).regex
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -29,6 +32,14 @@ class TestRoutes:
     def test_no_route_takes_other_methods(self, app):
         for rule in app.url_map.iter_rules():
             assert rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}, rule
+
+    def test_every_link_in_a_message_meets_a_page(self, app):
+        addresses = app.url_map.bind("example.org")
+        for kind in KINDS.values():
+            about = {name: str(UUID(int=1)) if name.endswith("_id") else "abc" for name in kind.names}
+            written = letter(kind, about, secret="s" * 43)
+            for path in filter(None, (written.path, written.unsubscribe_path)):
+                assert addresses.test(path.partition("?")[0], method="GET"), f"{kind.name}: {path}"
 
     def test_a_group_that_is_missing_stops_the_start(self, app, monkeypatch):
         assert set(webapp.GROUPS) <= set(app.blueprints)

@@ -33,3 +33,14 @@ class TestTexts:
             left += [number] if line.startswith("/*") and open_ else []
             open_ += line.count("{") - line.count("}")
         assert (open_, left) == (0, [])
+
+    def test_each_decision_record_has_a_number_of_its_own_and_is_listed(self):
+        records = sorted(path.name for path in (ROOT / "docs/adr").glob("[0-9]*.md"))
+        numbers = [name[:4] for name in records]
+        assert len(set(numbers)) == len(numbers)
+        listed = re.findall(
+            r"^\| \[(\d{4})\]\((.+)\)", (ROOT / "docs/adr/README.md").read_text(), re.MULTILINE
+        )
+        assert listed == list(zip(numbers, records, strict=True))
+        for name, number in zip(records, numbers, strict=True):
+            assert (ROOT / "docs/adr" / name).read_text().startswith(f"# {int(number)}. ")
