@@ -149,11 +149,6 @@ def current_person() -> Actor:
     return actor
 
 
-def forget_standing() -> None:
-    """Read the cookie's row anew: after signing in, out or changing role."""
-    g.pop("standing", None)
-
-
 def record_refusal(action: str, subject: audit.Subject, reason: str) -> None:
     """Roll this request's unit back and note the refused attempt in a transaction of its own."""
     close_unit(rollback=True)

@@ -47,11 +47,6 @@ def highs_interior(programme: Programme) -> Relaxed | None:
     return _scipy_linear(programme, "highs-ipm")
 
 
-def highs_simplex(programme: Programme) -> Relaxed | None:
-    """HiGHS, dual simplex."""
-    return _scipy_linear(programme, "highs-ds")
-
-
 def _scipy_linear(programme: Programme, method: str) -> Relaxed | None:
     bounds = np.column_stack((programme.lower, programme.upper))
     rows = programme.matrix if programme.matrix.shape[0] else None

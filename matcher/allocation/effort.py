@@ -61,7 +61,3 @@ class Effort:
     def seconds_left(self) -> float | None:
         """Seconds to the limit, or None without one."""
         return None if self.deadline is None else max(0.01, self.deadline - self.clock())
-
-    @property
-    def replaying(self) -> bool:
-        return self.allowed is not None

@@ -65,11 +65,6 @@ def _highest_first(found: DayWorth) -> tuple[bool, float, str, int]:
     return found.skill is not None, -found.highest, found.region or found.skill or "", found.month
 
 
-def least_loss(reduced_profit: float) -> float:
-    """The least that a level's bound loses if a pair is forced: its reduced profit, where negative."""
-    return max(0.0, -reduced_profit)
-
-
 def _highest_and_mean(values: FloatArray) -> tuple[float, float]:
     return round(float(values.max()), 6), round(float(values.mean()), 6)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from matcher.problem.records import RecordError, decode, encode
 from matcher.problem.snapshot import Snapshot
 from matcher.problem.strict_json import canonical_bytes, parse_json
@@ -29,8 +27,3 @@ def write_snapshot(snapshot: Snapshot) -> bytes:
     except RecordError as error:
         raise SnapshotError(error.problems) from None
     return canonical_bytes(plain)
-
-
-def digest(content: bytes) -> str:
-    """The SHA-256 of a stored snapshot, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()

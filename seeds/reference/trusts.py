@@ -9,8 +9,6 @@ from functools import cache
 from seeds.reference.geography import boards
 from seeds.reference.tables import table
 
-KINDS = ("acute", "ambulance", "community", "mental_health", "online", "specialist")
-
 
 @dataclass(frozen=True, slots=True)
 class Trust:

@@ -3,19 +3,25 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
 from webapp.services import consequences
-from webapp.store.matches import of_run
+from webapp.store.matches import ProposedMatch
 from webapp.store.partners import Partner
 
 
 @pytest.fixture
 def taken(unit, matched):
     """A partner with a match under review, and whoever keeps the profile."""
-    match = unit.session.scalars(of_run(matched.run_id)).first()
+    match = unit.session.scalars(
+        select(ProposedMatch)
+        .where(ProposedMatch.run_id == matched.run_id)
+        .order_by(ProposedMatch.id)
+        .limit(1)
+    ).one()
     row = unit.session.get_one(Partner, match.partner_id)
     return match, row, Actor(uuid4(), Role.PARTNER_EXPERT, partner_id=row.id)
 

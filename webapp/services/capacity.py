@@ -9,7 +9,7 @@ from uuid import UUID
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
-from webapp.authority.matrix import may, require
+from webapp.authority.matrix import may
 from webapp.services import audit, partners, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.failures import NotAllowedNow, Problem, Rejected, StaleVersion
@@ -84,12 +84,6 @@ def months_from(unit: UnitOfWork, count: int = 12) -> tuple[str, ...]:
     """The month of now and those after it, for a grid."""
     first = unit.now.year * 12 + unit.now.month - 1
     return tuple(f"{each // 12:04d}-{each % 12 + 1:02d}" for each in range(first, first + count))
-
-
-def total_by_month(unit: UnitOfWork, *, actor: AnyActor, months: Iterable[str]) -> dict[str, int]:
-    """Days of all partners in each month, for the national team's view of demand against capacity."""
-    require(actor, Action.ROUND_READ, hidden=False)
-    return store.total_days(unit.session, months)
 
 
 def _put(

@@ -37,7 +37,6 @@ EXPORT = Limit("export", 60, 3600)
 RUN_START = Limit("run-start", 30, 3600)
 QUESTION = Limit("question", 120, 3600)
 IMPORT = Limit("import", 30, 3600)
-SEARCH = Limit("search", 600, 600)
 
 
 def spend(database: Database, *counts: tuple[Limit, str]) -> None:

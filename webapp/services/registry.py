@@ -16,7 +16,7 @@ from webapp.services.paging import Page, Paging, page_of
 from webapp.services.priority_list import is_in_use
 from webapp.store import organisations as store
 from webapp.store import taxonomy
-from webapp.store.organisations import REQUESTER_KINDS, Organisation, OrganisationKind, PublishedFigure
+from webapp.store.organisations import Organisation, OrganisationKind, PublishedFigure
 from webapp.store.taxonomy import WANTED_KINDS, NodeKind, TaxonomyNode
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -97,14 +97,6 @@ def regions(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Organisation, ...]:
     """The regions, by name."""
     require(actor, Action.REFERENCE_READ, hidden=False)
     return tuple(unit.session.scalars(store.listed(kind=OrganisationKind.REGION)))
-
-
-def possible_requesters(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[Organisation, ...]:
-    """Open bodies that may be helped or may ask, by name; at most 300."""
-    require(actor, Action.REFERENCE_READ, hidden=False)
-    query = store.listed(text=text).where(Organisation.kind.in_(REQUESTER_KINDS)).limit(300)
-    today = unit.now.date()
-    return tuple(row for row in unit.session.scalars(query) if row.is_open_on(today))
 
 
 def published_figures(

@@ -103,16 +103,6 @@ def names_of(session: Session, user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
     return {key: name for key, name in session.execute(query)}
 
 
-def of_organisation(actor: Actor) -> Select[Membership]:
-    """Memberships of the actor's own organisation, by name."""
-    return (
-        select(Membership)
-        .join(User)
-        .where(Membership.organisation_id == actor.organisation_id)
-        .order_by(User.name, Membership.id)
-    )
-
-
 def lock_leads(session: Session, organisation_id: uuid.UUID | None, role: Role) -> list[uuid.UUID]:
     """The active people who hold the leading role of an organisation, locked until the transaction ends.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, Identified, Timed, Versioned
@@ -97,14 +97,3 @@ def set_days(session: Session, row: CapacityMonth, days: int) -> bool:
         .execution_options(synchronize_session="fetch")
     )
     return changed.one_or_none() is not None
-
-
-def total_days(session: Session, months: Iterable[str]) -> dict[str, int]:
-    """Days declared by all partners in each of the months."""
-    query = (
-        select(CapacityMonth.month, func.sum(CapacityMonth.days))
-        .where(CapacityMonth.month.in_(tuple(months)))
-        .group_by(CapacityMonth.month)
-        .order_by(CapacityMonth.month)
-    )
-    return {month: int(days) for month, days in session.execute(query)}

@@ -59,7 +59,6 @@ class CommonReason(StrEnum):
     NEWS = "news"
 
 
-KEEPS_IN = (DecisionKind.LOCK,)
 KEEPS_OUT = (DecisionKind.REJECT, DecisionKind.FORBID, DecisionKind.SWAP)
 OFFERS = (DecisionKind.APPROVE, DecisionKind.LOCK)
 """Decisions under which a match is offered when its run is published."""

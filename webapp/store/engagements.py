@@ -132,12 +132,6 @@ class Engagement(Identified, Timed, Versioned, Base):
         """The plan: whole days in each month that has any."""
         return {each.month: each.days for each in self.months}
 
-    @property
-    def promised_by_month(self) -> dict[str, int]:
-        """What of the plan is promised in the partner's capacity."""
-        kept = {each.month: each.days - each.freed_days for each in self.months}
-        return {month: days for month, days in kept.items() if days}
-
     def has_accepted(self, side: Side) -> bool:
         """Has this side accepted the agreement as it now reads?"""
         held = self.partner_accepted_version if side is Side.PARTNER else self.requester_accepted_version

@@ -87,17 +87,6 @@ class UnmetRequest(Identified, Base):
     request: Mapped[SupportRequest] = relationship()
 
 
-def of_run(run_id: uuid.UUID) -> Select[ProposedMatch]:
-    """The matches of a run, by request reference, then partner reference."""
-    return (
-        select(ProposedMatch)
-        .join(ProposedMatch.request)
-        .join(ProposedMatch.partner)
-        .where(ProposedMatch.run_id == run_id)
-        .order_by(SupportRequest.reference, Partner.reference)
-    )
-
-
 def rounds_in_force_with(partner_id: uuid.UUID) -> Select[uuid.UUID]:
     """Published rounds whose current run has a match of the partner, the oldest first."""
     return (

@@ -1,10 +1,9 @@
 """What stored prices say of one more day."""
 
 import numpy as np
-import pytest
 
 from matcher.candidates.graph import build
-from matcher.evidence.prices import IntervalPrices, least_loss, summarise, worth_of_days
+from matcher.evidence.prices import IntervalPrices, summarise, worth_of_days
 from matcher.problem.partners import HeldSkill
 from tests.matcher.snapshot_factory import partner, request, snapshot
 
@@ -47,8 +46,3 @@ def test_worth_is_summed_up_by_region_skill_and_month():
 def test_without_a_snapshot_skills_are_not_known():
     instance = graph().instance
     assert {each.skill for each in summarise(instance, worth_of_days(instance, PRICES))} == {None}
-
-
-@pytest.mark.parametrize(("reduced", "expected"), [(-3.0, 3.0), (0.0, 0.0), (2.0, 0.0)])
-def test_a_forced_pair_loses_at_least_its_negative_reduced_profit(reduced, expected):
-    assert least_loss(reduced) == expected

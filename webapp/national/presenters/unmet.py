@@ -122,11 +122,6 @@ def unmet_page(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> 
     )
 
 
-def _next_step(row: UnmetRequest) -> str:
-    code = row.evidence.get("next_step")
-    return wording.next_step(code) if code else formats.NOTHING
-
-
 def _remedies(row: UnmetRequest) -> tuple[str, ...]:
     changes = row.evidence.get("changes", ())
     return tuple(" and ".join(wording.change(code) for code in each["changes"]) for each in changes[:3])
