@@ -84,15 +84,27 @@ def assess(situation: Situation) -> Fairness:
     )
 
 
-def waiting_credit(rounds_waited: int, group_shares: Mapping[str, float], overall_share: float) -> float:
+def waiting_credit(
+    rounds_waited: int,
+    group_shares: Mapping[str, float],
+    overall_share: float,
+    *,
+    each_round: float = CREDIT_PER_ROUND,
+    each_group: float = CREDIT_FOR_LAGGING_GROUP,
+) -> float:
     """The credit 0..0.10 that a request carries into the next round.
 
-    Three hundredths for each round its requester has waited, two more for each of its groups (region,
+    ``each_round`` for each round its requester has waited, ``each_group`` more for each of its groups (region,
     provider type) whose share of wanted days lagged the overall share by a tenth; a tenth at most in all.
     """
-    lagging = sum(round(overall_share - share, 9) >= LAGGING_BY for share in group_shares.values())
-    credit = CREDIT_PER_ROUND * max(rounds_waited, 0) + CREDIT_FOR_LAGGING_GROUP * lagging
+    lagging = sum(lags(share, overall_share) for share in group_shares.values())
+    credit = each_round * max(rounds_waited, 0) + each_group * lagging
     return round(min(credit, CREDIT_LIMIT), 6)
+
+
+def lags(share: float, overall_share: float) -> bool:
+    """Does a group that got ``share`` of its wanted days lag the overall share by a tenth or more?"""
+    return round(overall_share - share, 9) >= LAGGING_BY
 
 
 def _groupings(situation: Situation) -> dict[Grouping, Callable[[Request], str]]:

@@ -69,10 +69,15 @@ class Providers:
 
 def providers(session: Session) -> Providers:
     """Every body that can be helped, in two queries."""
-    bodies = {row.id: row for row in session.scalars(store.placed(BENEFICIARIES))}
+    known = bodies(session)
     waiting = {key: value for key, value in session.execute(store.figures(SIZE_MEASURE))}
-    trusts = (row for row in bodies.values() if row.kind is OrganisationKind.TRUST)
-    return Providers(bodies, {key: _size(waiting.get(key)) for key in bodies}, _remoteness(trusts))
+    trusts = (row for row in known.values() if row.kind is OrganisationKind.TRUST)
+    return Providers(known, {key: _size(waiting.get(key)) for key in known}, _remoteness(trusts))
+
+
+def bodies(session: Session) -> dict[UUID, Organisation]:
+    """Every body that can be helped."""
+    return {row.id: row for row in session.scalars(store.placed(BENEFICIARIES))}
 
 
 def needs_of(session: Session, run_ids: Iterable[UUID]) -> dict[UUID, list[Need]]:

@@ -38,6 +38,7 @@ class ServiceRules:
     beneficiary_cap: Annotated[int, Between(1, 100)] = 4
     lapse_working_days: Annotated[int, Between(1, 60)] = 5
     waiting_credit_each_round: Annotated[float, Between(0, 0.10)] = 0.04
+    lagging_group_credit: Annotated[float, Between(0, 0.05)] = 0.02
     reserves: Annotated[tuple[Reserve, ...], Between(0, MOST_RESERVES)] = ()
     priority_dates: Annotated[tuple[PriorityDates, ...], Between(0, 100)] = ()
 

@@ -22,6 +22,7 @@ from matcher.problem.reserve import Held, hold
 from matcher.problem.snapshot import PlannedDays, Snapshot
 from matcher.problem.taxonomy import Node, Taxonomy
 from matcher.problem.taxonomy import NodeKind as MatchingNodeKind
+from webapp.services import waiting_credits
 from webapp.services.policies import Settings, settings_of
 from webapp.services.standing import Standing, standing_of
 from webapp.store.capacity import CapacityMonth
@@ -39,9 +40,7 @@ from webapp.store.policies import Policy
 from webapp.store.rounds import Round
 from webapp.store.support_requests import RequestState, SupportRequest, in_round
 from webapp.store.taxonomy import NodeKind, TaxonomyNode, TaxonomyRelation
-from webapp.store.waiting import rounds_waited
 
-MOST_WAITING_CREDIT = 0.10
 MATCHED_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
 
 
@@ -72,7 +71,7 @@ def take_under(
     kinds = {code: kind for code, kind in session.execute(select(TaxonomyNode.code, TaxonomyNode.kind))}
     partner_names = {row.id: row.reference for row in partners}
     request_names = {row.id: row.reference for row in requests}
-    credit_of = _credits(session, round_, requests, settings.rules.waiting_credit_each_round)
+    credit_of = waiting_credits.credits_of(session, round_, requests, settings.rules)
     names = _Names(partner_names, request_names, round_.months)
     snapshot = Snapshot(
         as_of=as_of,
@@ -86,24 +85,6 @@ def take_under(
         previous=names.planned(standing.previous),
     )
     return Taken(*hold(snapshot.canonical(), settings.rules.reserves))
-
-
-def _credits(
-    session: Session, round_: Round, requests: Iterable[SupportRequest], each_round: float
-) -> dict[UUID, float]:
-    """The credit of each request for the rounds its requester has waited under the same priority.
-
-    They are counted when the snapshot is taken, because the round before may be published only after the
-    request was submitted. ``rounds_waited`` on the row is what it brings along besides.
-    """
-    waited = rounds_waited(session, round_)
-    return {
-        row.id: min(
-            MOST_WAITING_CREDIT,
-            each_round * (row.rounds_waited + waited.get((row.requester_id, _said(row.priority_code)), 0)),
-        )
-        for row in requests
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _why(letter: MatchLetter, who: str) -> Iterable[str]:
     if why.rank > 1:
         yield "Partners with a better fit had no days left that suited, or were needed more by another request."
     if why.waiting_credit > 0:
-        yield "The request had waited since an earlier round, which counted in its favour."
+        yield "The request, or its region or type of provider, had waited, which counted in its favour."
     covered, asked = len(why.covers), len(why.skills)
     if asked:
         end = ":" if covered else "."

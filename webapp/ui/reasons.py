@@ -99,7 +99,10 @@ def _factors(reasons: Reasons) -> list[str]:
     if reasons.rank_factor < 1:
         lines.append(f"Times {reasons.rank_factor:g}, because the requester ranked another request higher")
     if reasons.waiting_credit > 0:
-        lines.append(f"Plus {formats.share(reasons.waiting_credit)} for having waited since an earlier round")
+        lines.append(
+            f"Plus {formats.share(reasons.waiting_credit)} for having waited, or for a region or type of provider "
+            "that was left behind in the last round"
+        )
     return lines
 
 

@@ -36,6 +36,7 @@ OTHER_VALUES = (
     "beneficiary_cap",
     "lapse_working_days",
     "waiting_credit",
+    "lagging_credit",
 )
 RESERVE_PARTS = ("region", "priority", "amount", "unit", "until")
 SWITCHES = (
@@ -126,6 +127,15 @@ class PolicyFields(BaseForm):
         unit="%",
         short="The credit",
         required="Enter the credit for each round waited",
+    )
+    lagging_credit = DecimalField(
+        "Credit for a region or type of provider left behind",
+        hint="0 to 5%, for each of the two that got a tenth less than all last time. With all others, at most 10%.",
+        at_least=0,
+        at_most=5,
+        unit="%",
+        short="The credit for a group left behind",
+        required="Enter the credit for a region or type of provider left behind",
     )
     switches = CheckboxesField("Switches", choices=SWITCHES)
     preview_round = SelectField("Round to try it on", short="The round")

@@ -29,6 +29,7 @@ def data_of(settings: Settings) -> dict[str, Any]:
         "beneficiary_cap": rules.beneficiary_cap,
         "lapse_working_days": rules.lapse_working_days,
         "waiting_credit": _percent(rules.waiting_credit_each_round),
+        "lagging_credit": _percent(rules.lagging_group_credit),
         "switches": [each.value for each in SWITCHES if getattr(matching, each.value)],
         **_reserve_data(rules),
     }
@@ -47,6 +48,7 @@ def draft_of(form: PolicyFields, base: Settings) -> PolicyDraft:
                 "beneficiary_cap": form.beneficiary_cap.data,
                 "lapse_working_days": form.lapse_working_days.data,
                 "waiting_credit_each_round": _share(form.waiting_credit.data),
+                "lagging_group_credit": _share(form.lagging_credit.data),
                 "reserves": form.reserves(),
             },
         ),

@@ -13,6 +13,7 @@ from webapp.authority.matrix import Action
 from webapp.national.presenters.provider_words import DISTANCES, PROVIDER_TYPES, SIZES
 from webapp.services.fairness import RoundFairness
 from webapp.services.provider_groups import Help
+from webapp.services.waiting_credits import LeftBehind
 from webapp.ui import formats
 from webapp.ui.charts import HeatTable, heat_table
 from webapp.ui.listing import Column, Listing
@@ -44,6 +45,7 @@ class FairnessShown:
     rounds: tuple[tuple[str, str, str], ...]
     tables: tuple[HeatTable, ...]
     csv_href: str | None
+    left_behind: tuple[str, ...]
 
 
 FILE = Listing(
@@ -60,7 +62,9 @@ FILE = Listing(
 )
 
 
-def shown(found: Sequence[RoundFairness], names: Mapping[str, str], actor: AnyActor) -> FairnessShown:
+def shown(
+    found: Sequence[RoundFairness], behind: Sequence[LeftBehind], names: Mapping[str, str], actor: AnyActor
+) -> FairnessShown:
     """The page; ``names`` has the words for codes of regions and priorities."""
     may_export = matrix.opens(actor, Action.EXPORT_DOWNLOAD)
     return FairnessShown(
@@ -76,6 +80,11 @@ def shown(found: Sequence[RoundFairness], names: Mapping[str, str], actor: AnyAc
         ),
         tables=tuple(_table(grouping, title, found, names) for grouping, title in TITLES.items()),
         csv_href=url_for("national.fairness_csv") if may_export else None,
+        left_behind=tuple(
+            f"{_words(each.help.code, names)}: {formats.share(each.help.share)} of "
+            f"{formats.days(each.help.days_wanted)} asked for"
+            for each in behind
+        ),
     )
 
 

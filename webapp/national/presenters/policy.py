@@ -212,6 +212,9 @@ def _other(settings: Settings) -> list[Value]:
         Value(group, "Most engagements of one organisation at a time", str(rules.beneficiary_cap)),
         Value(group, "An offer lapses after", formats.plural(rules.lapse_working_days, "working day")),
         Value(group, "Credit for each round waited", _percent(rules.waiting_credit_each_round)),
+        Value(
+            group, "Credit for a region or type of provider left behind", _percent(rules.lagging_group_credit)
+        ),
     ]
     return found + [
         Value("Switches", title, "Yes" if getattr(matching, name) else "No")

@@ -9,7 +9,7 @@ from webapp.access import allow, current_actor, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import fairness as pages
-from webapp.services import fairness, limits, registry
+from webapp.services import fairness, limits, registry, waiting_credits
 
 
 @bp.route("/national/fairness")
@@ -18,7 +18,9 @@ def fairness_page() -> ResponseReturnValue:
     """Shares of wanted days by group, a column for each round."""
     unit, actor = current_unit(), current_actor()
     found = fairness.over_rounds(unit, actor=actor)
-    return render_template("national/fairness/fairness.html", page=pages.shown(found, _names(), actor))
+    behind = waiting_credits.left_behind(unit, actor=actor)
+    page = pages.shown(found, behind, _names(), actor)
+    return render_template("national/fairness/fairness.html", page=page)
 
 
 @bp.route("/national/fairness.csv")
