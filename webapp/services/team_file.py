@@ -76,7 +76,7 @@ def read(content: bytes, known: Known) -> tuple[Member, ...]:
         first_line.setdefault(name, line)
         members.append(member)
     if not members and not problems:
-        problems.append(Problem(0, 0, "The file holds no members: one line for each, below the head."))
+        problems.append(Problem(0, 0, "The file holds no members: add a line for each below the headings."))
     if problems:
         raise FileRefusedError(problems)
     return tuple(members)

@@ -31,6 +31,7 @@ class TestAgreement:
         for person in (sides.lead, sides.expert):
             assert sides.engagement().state is EngagementState.DRAFTED
             assert person.submit(f"{path}/agreement").location == path
+            assert ("The other side has accepted" in sides.expert.get(path).text) is (person is sides.lead)
         assert sides.engagement().state is EngagementState.AGREED
         assert sides.expert.get(f"{path}/agreement/edit").status == 409
 

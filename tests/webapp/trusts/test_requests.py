@@ -158,11 +158,30 @@ class TestSubmitting:
         visit = second.post(f"{path}/check", form)
         assert (visit.status, visit.heading) == (409, "This has changed since you opened it")
 
+    def test_changed_after_submitting_it_is_not_to_be_submitted_again(self, trusts):
+        path = trusts.submitted()
+        visit = trusts.lead.get(f"{path}/check")
+        assert "each change is saved at once" in visit.text
+        assert visit.page.select_one("main form") is None
+        assert visit.page.find("a", string="Back to the request")["href"] == path
+
     def test_gaps_are_named_each_with_its_page(self, trusts):
         path = trusts.lead.submit("/requests/new").location.removesuffix("/priority")
         visit = trusts.lead.get(f"{path}/check")
         missing = {link.get_text(): link["href"] for link in visit.page.select(".nhsuk-warning-callout a")}
         assert missing["Choose a national priority"] == f"{path}/priority"
+        pages = [href.removeprefix(f"{path}/") for href in dict.fromkeys(missing.values())]
+        assert pages == [
+            "priority",
+            "topic",
+            "aim",
+            "skills",
+            "shape",
+            "amount",
+            "sponsor",
+            "urgency",
+            "rank",
+        ]
         assert missing["Choose at least one skill"] == f"{path}/skills"
         assert missing["Enter the name of the local lead"] == f"{path}/sponsor"
         assert visit.page.select_one("main form") is None
@@ -193,6 +212,7 @@ class TestWithdrawing:
         sent = trusts.lead.submit(f"{path}/withdraw", {"reason": "We found help nearby"})
         assert (sent.status, sent.location) == (303, path)
         assert "Withdrawn on 2 November 2026." in trusts.lead.get(path).text
+        assert "There is no result yet" not in trusts.lead.get(path).text
         assert trusts.lead.get(f"{path}/withdraw").location == path
 
     def test_a_reason_about_a_patient_is_refused_and_kept_on_the_page(self, trusts):

@@ -42,8 +42,8 @@ LISTING = Listing(
         Column("partner", "Partner", lambda line: line.partner),
         Column("days", "Days planned", lambda line: line.days, numeric=True),
         Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
-        Column("started", "Started", lambda line: line.started, lambda line: formats.day(line.started)),
-        Column("ended", "Ended", lambda line: line.ended, lambda line: formats.day(line.ended)),
+        Column("started", "Started", lambda line: line.started, lambda line: _day_or_not_yet(line.started)),
+        Column("ended", "Ended", lambda line: line.ended, lambda line: _day_or_not_yet(line.ended)),
     ),
     filters=(
         TextFilter("q", "Search", lambda line: f"{line.title} {line.organisation} {line.partner}"),
@@ -159,6 +159,10 @@ def engagement_page(row: Engagement, side: Side | None, actor: Actor, today: dat
     )
 
 
+def _day_or_not_yet(day: date | None) -> str:
+    return formats.day(day) if day else "Not yet"
+
+
 def _to(row: Engagement, name: str) -> str:
     return url_for(f"engagements.{name}", engagement_id=row.id)
 
@@ -172,6 +176,8 @@ def _lead(row: Engagement, side: Side | None) -> str:
     if state == "drafted":
         if side is not None and row.has_accepted(side):
             return "You have accepted the agreement. The other side accepts it next."
+        if side is not None and any(row.has_accepted(each) for each in Side):
+            return "The other side has accepted the agreement. Read it, and accept it if you agree."
         return "The agreement is drafted. Both sides accept the same version before the work starts."
     if state == "agreed":
         return "Both sides have accepted the agreement. Say when the work has started."

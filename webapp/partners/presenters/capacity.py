@@ -76,8 +76,8 @@ def capacity_page(row: Partner, cells: Iterable[MonthOfDays], fill: Fill) -> Cap
     promised = "None of these days is promised yet, so you may change every month."
     if days.total.promised:
         promised = (
-            f"{formats.days(days.total.promised)} of these months are promised to organisations. You may offer "
-            "more at any time; you cannot offer fewer than are promised in a month."
+            f"{formats.days(days.total.promised)} of these months are promised to organisations, in offers that wait "
+            "for an answer too. You may offer more at any time; you cannot offer fewer than are promised in a month."
         )
     at_once = ""
     if row.max_concurrent is not None:

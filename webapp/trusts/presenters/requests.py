@@ -166,8 +166,8 @@ def is_withdrawn(row: SupportRequest) -> bool:
 
 
 def round_state(row: SupportRequest) -> str:
-    """The state of the request's round; empty for a request in none."""
-    return row.round.state.value if row.round else ""
+    """The state of the round that the request takes part in; empty for one in none, or withdrawn from it."""
+    return row.round.state.value if row.round and not is_withdrawn(row) else ""
 
 
 def codes_of(row: SupportRequest) -> set[str]:
@@ -198,8 +198,12 @@ def check_page(
     row: SupportRequest, labels: Labels, missing: Iterable[Problem], actor: Actor, *, is_open: bool
 ) -> RequestPage:
     """All answers, what still lacks, and why it cannot be submitted now, if so."""
-    hindrance = ""
-    if not is_open:
+    hindrance, is_submitted = "", row.state.value == "submitted"
+    if is_submitted:
+        hindrance = (
+            "This request is submitted, and each change is saved at once. There is nothing more to send."
+        )
+    elif not is_open:
         hindrance = "No round is open for requests now. Your answers are kept; submit them when one opens."
     elif not _is_lead(actor):
         hindrance = "Your answers are kept. A lead of your organisation submits the request."
@@ -212,10 +216,10 @@ def check_page(
         lead=page.lead,
         returned=page.returned,
         groups=groups(row, labels, may_change=True),
-        change="",
+        change=url_for("trusts.request_page", request_id=row.id) if is_submitted else "",
         withdraw="",
         back=url_for("trusts.request_page", request_id=row.id),
-        missing=tuple(_missing(row, problem) for problem in missing),
+        missing=tuple(_missing(row, problem) for problem in sorted(missing, key=_asked_where)),
         hindrance=hindrance,
     )
 
@@ -293,6 +297,12 @@ def _task(row: SupportRequest, words: StepWords, lacking: set[str | None]) -> Ta
     if lacking & set(words.needs):
         status, colour = "To do", "blue"
     return Task(words.title, url_for(words.endpoint, request_id=row.id), status, colour)
+
+
+def _asked_where(problem: Problem) -> int:
+    """Which question of all asks for it, in the order of the pages."""
+    asked = [field for words in STEPS.values() for field in words.needs]
+    return asked.index(problem.field) if problem.field in asked else len(asked)
 
 
 def _missing(row: SupportRequest, problem: Problem) -> Missing:
