@@ -14,6 +14,7 @@ from webapp.authority.matrix import AccessDenied
 from webapp.services import question_answers, questions
 from webapp.services.failures import Rejected
 from webapp.services.solving import SolvingError
+from webapp.store.partners import Partner
 from webapp.store.run_questions import QuestionState, RunQuestion
 from webapp.store.unit_of_work import Database, UnitOfWork
 
@@ -96,6 +97,35 @@ def test_a_partner_that_is_not_there_is_said_on_the_field(
                 unit, actor=country.reviewer, match_id=matched.matches["R-1"], partner_text=text
             )
         assert [each.field for each in failure.value.problems] == ["partner"]
+
+
+def test_a_part_of_a_name_is_enough_where_it_is_of_one_partner_alone(
+    unit: UnitOfWork, country: Country, matched: Matched
+) -> None:
+    match_id = matched.matches["R-1"]
+    partner = unit.session.scalars(select(Partner).where(Partner.reference == "P-3")).one()
+    partner.name = "Saltmarsh 100% collaborative"
+    unit.session.flush()
+    row = questions.ask_why_not(unit, actor=country.reviewer, match_id=match_id, partner_text="marsh 100%")
+    assert row.partner_id == partner.id
+    for other in unit.session.scalars(select(Partner).where(Partner.reference.in_(("P-1", "P-2")))):
+        other.name = f"Rosehill {other.reference}"
+    unit.session.flush()
+    with pytest.raises(Rejected) as failure:
+        questions.ask_why_not(unit, actor=country.reviewer, match_id=match_id, partner_text="rosehill")
+    assert "P-1 (Rosehill P-1), P-2 (Rosehill P-2)" in failure.value.problems[0].message
+
+
+def test_an_answer_calls_requests_and_partners_by_their_names(
+    unit: UnitOfWork, country: Country, matched: Matched
+) -> None:
+    row = questions.ask_why_not(unit, actor=country.reviewer, match_id=matched.matches["R-1"], partner_text="P-3")
+    assert questions.names(unit, actor=country.reviewer, row=row) == {}
+    row.answer = {"forced": {"dropped": [{"partner": "P-1", "request": "R-1", "days": [1]}], "added": []}}
+    called = questions.names(unit, actor=country.reviewer, row=row)
+    partner = unit.session.scalars(select(Partner).where(Partner.reference == "P-1")).one()
+    assert called["P-1"] == partner.name
+    assert "R-1" not in called["R-1"]
 
 
 def test_a_lead_may_not_ask(unit: UnitOfWork, country: Country, matched: Matched) -> None:

@@ -68,6 +68,7 @@ class MatchPage:
     is_conflicted: bool
     in_force: Decision | None
     last: Decision | None
+    replacement: Partner | None
     past: tuple[Past, ...]
     load: PartnerLoad
     figures: tuple[PublishedFigure, ...]
@@ -89,6 +90,7 @@ def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPag
     require(actor, Action.PROPOSAL_READ, region_code=request.requester.region_code)
     past = _past(unit, match)
     load = partner_loads.load_of(unit.session, match.run, partner.id, request.id)
+    in_force = _in_force(match, past, is_offered=load.is_offered)
     return MatchPage(
         match=match,
         request=request,
@@ -98,7 +100,8 @@ def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPag
         displaced=_displaced(unit, match),
         breaches=tuple(review_rules.breaches(partner, request, today=unit.now.date())),
         is_conflicted=isinstance(actor, Actor) and review_rules.is_conflicted(actor, partner, request),
-        in_force=_in_force(match, past, is_offered=load.is_offered),
+        in_force=in_force,
+        replacement=_replacement(unit, in_force),
         last=_last(match.partner_id, [each.decision for each in past]),
         past=past,
         load=load,
@@ -132,6 +135,13 @@ def _alternatives(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedAlternat
         for each in found
         if each.partner in names
     )
+
+
+def _replacement(unit: UnitOfWork, decision: Decision | None) -> Partner | None:
+    """Who comes in by the swap in force."""
+    if decision is None or decision.replacement_partner_id is None:
+        return None
+    return unit.session.get(Partner, decision.replacement_partner_id)
 
 
 def _displaced(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedDisplaced, ...]:

@@ -24,6 +24,8 @@ from webapp.store.runs import Run, RunState
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
+MOST_NAMED = 5
+"""How many partners the answer to a part of a name lists."""
 NOT_FINISHED = NotAllowedNow("Only a finished run can be asked about.")
 
 
@@ -60,6 +62,23 @@ def page(unit: UnitOfWork, *, actor: AnyActor, question_id: UUID) -> RunQuestion
     return row
 
 
+def names(unit: UnitOfWork, *, actor: AnyActor, row: RunQuestion) -> dict[str, str]:
+    """What people call the requests and the partners whose references stand in an answer."""
+    require(actor, Action.RUN_READ, hidden=False)
+    forced = (row.answer or {}).get("forced") or {}
+    moved = [*forced.get("dropped", ()), *forced.get("added", ())]
+    partners = select(Partner.reference, Partner.name).where(
+        Partner.reference.in_(sorted({each["partner"] for each in moved}))
+    )
+    requests = (
+        select(SupportRequest)
+        .where(SupportRequest.reference.in_(sorted({each["request"] for each in moved})))
+        .options(joinedload(SupportRequest.requester))
+    )
+    found = {reference: name for reference, name in unit.session.execute(partners)}
+    return found | {each.reference: f"{each.title}, {each.requester.name}" for each in unit.session.scalars(requests)}
+
+
 def _asked(
     unit: UnitOfWork, actor: Actor, run_id: UUID, kind: QuestionKind, pair: tuple[UUID | None, UUID | None]
 ) -> RunQuestion:
@@ -89,14 +108,21 @@ def _asked(
 
 def _named(unit: UnitOfWork, text: str) -> Partner:
     sought = text.strip().lower()
-    query = select(Partner).where(
-        or_(func.lower(Partner.reference) == sought, func.lower(Partner.name) == sought)
-    )
-    found = list(unit.session.scalars(query.order_by(Partner.reference).limit(2)))
     if not sought:
         raise Rejected("partner", "Enter the name or the reference of a partner")
-    if not found:
-        raise Rejected("partner", "There is no partner of that name or reference")
-    if len(found) > 1:
-        raise Rejected("partner", "Several partners have that name. Enter the reference")
-    return found[0]
+    name = func.lower(Partner.name)
+    whole = or_(func.lower(Partner.reference) == sought, name == sought)
+    for condition in (whole, name.contains(sought, autoescape=True)):
+        query = select(Partner).where(condition).order_by(Partner.name, Partner.reference)
+        found = list(unit.session.scalars(query.limit(MOST_NAMED + 1)))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Rejected("partner", _several(found))
+    raise Rejected("partner", "There is no partner of that name or reference")
+
+
+def _several(found: list[Partner]) -> str:
+    named = [f"{each.reference} ({each.name})" for each in found[:MOST_NAMED]]
+    more = ", and more" if len(found) > MOST_NAMED else ""
+    return f"Several partners have that in their name. Enter the reference: {', '.join(named)}{more}"

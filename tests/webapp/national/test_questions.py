@@ -22,7 +22,7 @@ def _addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 def asked(kind: QuestionKind, state: QuestionState, answer: dict[str, Any] | None) -> Any:
     run = SimpleNamespace(number=2, round=SimpleNamespace(name="Winter round"))
     pair = kind is QuestionKind.WHY_NOT
-    request = SimpleNamespace(reference="R-1", requester=SimpleNamespace(name="Trust"))
+    request = SimpleNamespace(title="Flow", requester=SimpleNamespace(name="Trust"))
     return SimpleNamespace(
         run_id=ID,
         run=run,
@@ -41,7 +41,8 @@ def pair_of(**values: Any) -> dict[str, Any]:
 
 def why_not(**answer: Any) -> pages.QuestionPage:
     given = {"pair": pair_of(), "forced": None, **answer}
-    return pages.question_page(asked(QuestionKind.WHY_NOT, QuestionState.ANSWERED, given), {})
+    called = {"R-1": "Flow, Trust", "P-1": "Ann"}
+    return pages.question_page(asked(QuestionKind.WHY_NOT, QuestionState.ANSWERED, given), called)
 
 
 def test_it_loads_itself_again_while_it_waits_and_stops_when_it_failed() -> None:
@@ -69,7 +70,7 @@ def test_each_level_says_what_it_would_lose_or_gain() -> None:
     }
     page = why_not(forced=forced)
     assert [line.said for line in page.levels] == ["The same", "Worse by 2", "Worse by 1.5"]
-    assert page.changes == ("Would lose: R-1, 3 days of P-1",)
+    assert page.changes == ("Would lose: Flow, Trust: 3 days of Ann",)
 
 
 def test_days_and_levels_have_their_worth() -> None:

@@ -11,7 +11,7 @@ class WhyNotForm(BaseForm):
 
     partner = TextField(
         "Which partner?",
-        hint="The name as it stands in the register, or the reference.",
+        hint="The name, a part of it, or the reference. For example: Coldharbour",
         longest=200,
         required="Enter the name or the reference of a partner",
     )

@@ -82,6 +82,7 @@ class MatchShown:
     comment: str
     seen: str
     confirm: str
+    swap_effect: str
     can_decide: bool
     is_decided: bool
 
@@ -139,6 +140,9 @@ def match_page(
         confirm=url_for("national.confirm_override", decision_id=found.in_force.id)
         if waits and found.in_force and decides and not _is_own(actor, found)
         else "",
+        swap_effect=url_for("national.swap", match_id=match_id, partner_id=found.replacement.id)
+        if found.replacement and can_decide
+        else "",
         can_decide=can_decide,
         is_decided=found.in_force is not None and kind != "reopen",
     )
@@ -161,6 +165,8 @@ def _flags(found: MatchPage) -> Iterable[str]:
 def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str, str]]:
     """The three answers that a reviewer needs first, each in a sentence."""
     why = found.reasons
+    if found.replacement and found.in_force:
+        yield "Swap", f"{found.replacement.name} instead of {found.partner.name}. {found.in_force.reason}".strip()
     skills = formats.plural(len(why.skills), "skill")
     yield (
         "Why this partner",

@@ -26,6 +26,8 @@ class PublicationPage:
     offers: str
     unmet: str
     hindrances: tuple[str, ...]
+    review: str
+    run_again: str
     state: str
     colour: str
     lead: str
@@ -61,6 +63,10 @@ def publication_page(
         offers=formats.plural(ready.offers, "offer"),
         unmet=formats.plural(overview.unmet, "request"),
         hindrances=() if live else ready.hindrances,
+        review=url_for("national.work_list", run_id=row.id, decision="undecided"),
+        run_again=url_for("national.new_run", round_id=row.round_id)
+        if matrix.opens(actor, Action.RUN_START)
+        else "",
         state=choices.title("publication_state", state) if live else "",
         colour=choices.colour("publication_state", state) if live else "",
         lead=_lead(live, is_own=is_own),

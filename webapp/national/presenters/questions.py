@@ -49,6 +49,7 @@ class WhyNotPage:
     caption: str
     back: str
     partner: str
+    candidates: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,16 @@ class QuestionPage:
 
 def why_not_page(found: MatchPage) -> WhyNotPage:
     """The page that asks which partner is meant."""
-    caption = f"{found.request.reference}, {found.request.requester.name}"
+    caption = f"{found.request.title}, {found.request.requester.name}"
     back = url_for("national.match", match_id=found.match.id)
-    return WhyNotPage(caption, back, found.partner.name)
+    candidates = tuple(
+        (
+            f"{each.partner.name}, fit {each.alternative.fit:.2f}",
+            url_for("national.why_not", match_id=found.match.id, partner=each.partner.name),
+        )
+        for each in found.alternatives
+    )
+    return WhyNotPage(caption, back, found.partner.name, candidates)
 
 
 def codes_of(row: RunQuestion) -> set[str]:
@@ -93,7 +101,7 @@ def question_page(row: RunQuestion, labels: Mapping[str, str]) -> QuestionPage:
         return QuestionPage(title, caption, back, back_text, seconds, lead)
     if row.kind is QuestionKind.PRICES:
         return _prices(row.answer, labels, (title, caption, back, back_text))
-    return _why_not(row.answer, (title, caption, back, back_text))
+    return _why_not(row.answer, (title, caption, back, back_text), labels)
 
 
 def _head(row: RunQuestion) -> tuple[str, str, str, str]:
@@ -102,11 +110,13 @@ def _head(row: RunQuestion) -> tuple[str, str, str, str]:
     if row.partner is None or row.request is None:
         return "What a day and a level are worth", caption, run_href, "Back to the run"
     title = f"Why not {row.partner.name}?"
-    caption = f"{row.request.reference}, {row.request.requester.name}"
+    caption = f"{row.request.title}, {row.request.requester.name}"
     return title, caption, url_for("national.work_list", run_id=row.run_id), "Back to the matches"
 
 
-def _why_not(answer: Mapping[str, Any], head: tuple[str, str, str, str]) -> QuestionPage:
+def _why_not(
+    answer: Mapping[str, Any], head: tuple[str, str, str, str], labels: Mapping[str, str]
+) -> QuestionPage:
     pair, forced = answer["pair"], answer["forced"]
     reasons = tuple(wording.reason(code, Audience.NATIONAL) for code in pair["reasons"])
     if pair["is_engaged"]:
@@ -124,7 +134,7 @@ def _why_not(answer: Mapping[str, Any], head: tuple[str, str, str, str]) -> Ques
         f"Put together for {formats.plural(forced['days'], 'day')}, with everything near them worked out again "
         "and all else kept, it would come to this:"
     )
-    return QuestionPage(*head, 0, lead, (), levels, tuple(_changes(forced)))
+    return QuestionPage(*head, 0, lead, (), levels, tuple(_changes(forced, labels)))
 
 
 def _level(name: str, forced: Mapping[str, Any]) -> LevelLine:
@@ -145,11 +155,12 @@ def _level(name: str, forced: Mapping[str, Any]) -> LevelLine:
     )
 
 
-def _changes(forced: Mapping[str, Any]) -> Iterable[str]:
+def _changes(forced: Mapping[str, Any], labels: Mapping[str, str]) -> Iterable[str]:
     for verb, key in (("Would lose", "dropped"), ("Would gain", "added")):
         for each in forced[key]:
             days = formats.plural(sum(each["days"]), "day")
-            yield f"{verb}: {each['request']}, {days} of {each['partner']}"
+            request, partner = (labels.get(each[key], each[key]) for key in ("request", "partner"))
+            yield f"{verb}: {request}: {days} of {partner}"
 
 
 def _prices(

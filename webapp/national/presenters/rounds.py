@@ -44,6 +44,7 @@ class RoundLine:
     months: str
     requests: str = ""
     next_step: str = ""
+    next_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ NEXT_STEPS = {
 
 def home(overviews: Iterable[RoundOverview], latest: Iterable[Run]) -> Home:
     """Rounds with their next step, and the newest runs."""
-    return Home(tuple(_overview_line(each) for each in overviews), tuple(run_line(row) for row in latest))
+    runs = tuple(latest)
+    return Home(tuple(_overview_line(each, runs) for each in overviews), tuple(run_line(row) for row in runs))
 
 
 def round_list(rows: Iterable[Round], actor: AnyActor) -> RoundList:
@@ -121,7 +123,7 @@ def round_page(
     overview: RoundOverview, runs: Iterable[Run], published: Iterable[Publication], actor: AnyActor
 ) -> RoundPage:
     """One round, with the acts that its state and the reader's role allow."""
-    row = overview.round
+    row, runs = overview.round, tuple(runs)
     facts = [
         ("Requests taken", f"{formats.day(row.opens_on)} to {formats.day(row.closes_on)}"),
         ("Months of support", _months(row)),
@@ -134,7 +136,7 @@ def round_page(
     if row.comments_until:
         facts.append(("Regions may comment until", formats.day(row.comments_until)))
     return RoundPage(
-        line=_overview_line(overview),
+        line=_overview_line(overview, runs),
         policy=row.policy.name,
         facts=tuple(facts),
         acts=tuple(_acts(row, actor)),
@@ -221,7 +223,7 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
             yield Act(words, url_for(endpoint, round_id=row.id), is_link)
 
 
-def _overview_line(overview: RoundOverview) -> RoundLine:
+def _overview_line(overview: RoundOverview, runs: Iterable[Run] = ()) -> RoundLine:
     line = _line(overview.round)
     total = sum(number for state, number in overview.requests.items() if state.value != "draft")
     return RoundLine(
@@ -233,6 +235,21 @@ def _overview_line(overview: RoundOverview) -> RoundLine:
         months=line.months,
         requests=formats.plural(total, "request"),
         next_step=NEXT_STEPS[overview.round.state.value],
+        next_href=_to_review(overview.round, runs),
+    )
+
+
+def _to_review(row: Round, runs: Iterable[Run]) -> str:
+    """The way to the work list of the run under review, where reviewing is the next step."""
+    if row.state.value not in ("in_review", "repair_review"):
+        return ""
+    return next(
+        (
+            url_for("national.work_list", run_id=each.id)
+            for each in runs
+            if each.is_current and each.round_id == row.id
+        ),
+        "",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
@@ -21,7 +21,7 @@ from webapp.ui.forms import ActForm
 def why_not(match_id: UUID) -> ResponseReturnValue:
     """Which partner is meant; the answer has a page of its own."""
     unit, actor = current_unit(), current_person()
-    form, asked = WhyNotForm(), []
+    form, asked = WhyNotForm(data={"partner": request.args.get("partner", "")}), []
 
     def ask() -> None:
         row = questions.ask_why_not(unit, actor=actor, match_id=match_id, partner_text=form.partner.data)
@@ -53,5 +53,6 @@ def question(question_id: UUID) -> ResponseReturnValue:
     row = questions.page(unit, actor=actor, question_id=question_id)
     labels = registry.labels(unit, actor=actor, codes=pages.codes_of(row))
     names = {region.code: region.name for region in registry.regions(unit, actor=actor)}
-    page = pages.question_page(row, {**labels, **names})
+    called = questions.names(unit, actor=actor, row=row)
+    page = pages.question_page(row, {**labels, **names, **called})
     return render_template("national/questions/question.html", page=page)
