@@ -28,14 +28,14 @@ def test_the_run_page_names_what_clashes(matched: Matched, database: Database) -
         decided(unit, matched.reviewer.actor, match.id, DecisionKind.LOCK)
         partner, request, month = match.partner, match.request.reference, min(match.days_by_month)
         take_days_away(unit, match, month)
-        reference = partner.reference
+        reference, name = partner.reference, partner.name
         run_id = runs.start(unit, actor=JOB, order=RunOrder(matched.round_id)).id
     state = run_execution.execute(database, run_id, solver=in_process)
     assert state is RunState.FINISHED
     visit = matched.reviewer.get(f"/national/runs/{run_id}")
     assert visit.status == 200
     assert "Locks that cannot hold together" in visit.text
-    assert reference in visit.text
+    assert f"{name} ({reference})" in visit.text
     assert request in visit.text
     assert "An independent check found every rule kept" not in visit.text
     assert "Review the matches" not in visit.text

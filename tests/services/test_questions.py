@@ -119,7 +119,9 @@ def test_a_part_of_a_name_is_enough_where_it_is_of_one_partner_alone(
 def test_an_answer_calls_requests_and_partners_by_their_names(
     unit: UnitOfWork, country: Country, matched: Matched
 ) -> None:
-    row = questions.ask_why_not(unit, actor=country.reviewer, match_id=matched.matches["R-1"], partner_text="P-3")
+    row = questions.ask_why_not(
+        unit, actor=country.reviewer, match_id=matched.matches["R-1"], partner_text="P-3"
+    )
     assert questions.names(unit, actor=country.reviewer, row=row) == {}
     row.answer = {"forced": {"dropped": [{"partner": "P-1", "request": "R-1", "days": [1]}], "added": []}}
     called = questions.names(unit, actor=country.reviewer, row=row)

@@ -14,6 +14,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services import audit
+from webapp.services.called_names import called
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.services.states import advance
 from webapp.store import run_questions as store
@@ -67,16 +68,11 @@ def names(unit: UnitOfWork, *, actor: AnyActor, row: RunQuestion) -> dict[str, s
     require(actor, Action.RUN_READ, hidden=False)
     forced = (row.answer or {}).get("forced") or {}
     moved = [*forced.get("dropped", ()), *forced.get("added", ())]
-    partners = select(Partner.reference, Partner.name).where(
-        Partner.reference.in_(sorted({each["partner"] for each in moved}))
+    return called(
+        unit.session,
+        partners=[each["partner"] for each in moved],
+        requests=[each["request"] for each in moved],
     )
-    requests = (
-        select(SupportRequest)
-        .where(SupportRequest.reference.in_(sorted({each["request"] for each in moved})))
-        .options(joinedload(SupportRequest.requester))
-    )
-    found = {reference: name for reference, name in unit.session.execute(partners)}
-    return found | {each.reference: f"{each.title}, {each.requester.name}" for each in unit.session.scalars(requests)}
 
 
 def _asked(

@@ -18,6 +18,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services import audit, free_text, policies, rounds, run_documents, scenario_changes, snapshot
+from webapp.services.called_names import called
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
@@ -238,3 +239,14 @@ def _load(unit: UnitOfWork, run_id: UUID) -> Run:
 
 def _record(unit: UnitOfWork, actor: AnyActor, action: Action, row: Run) -> None:
     audit.record(unit, actor, action, audit.Subject("run", row.id), after=content_of(row))
+
+
+def clash_names(unit: UnitOfWork, *, actor: AnyActor, run: Run) -> dict[str, str]:
+    """What people call the partners and requests of locks that clash."""
+    require(actor, Action.RUN_READ, hidden=False)
+    clash = (run.summary or {}).get("clash", ())
+    return called(
+        unit.session,
+        partners=[each["partner"] for each in clash if each.get("partner")],
+        requests=[each["request"] for each in clash if each.get("request")],
+    )

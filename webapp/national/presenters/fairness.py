@@ -71,7 +71,9 @@ def shown(
         back=url_for("national.round_list"),
         rounds=tuple(
             (
-                f"Round {each.number}: {each.name}",
+                each.name
+                if each.name.startswith(f"Round {each.number}:")
+                else f"Round {each.number}: {each.name}",
                 url_for("national.run_page", run_id=each.run.id),
                 f"{formats.count(each.total.days_met)} of {formats.days(each.total.days_wanted)} met, "
                 f"{formats.share(each.total.share)}",

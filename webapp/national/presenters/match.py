@@ -166,7 +166,10 @@ def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str
     """The three answers that a reviewer needs first, each in a sentence."""
     why = found.reasons
     if found.replacement and found.in_force:
-        yield "Swap", f"{found.replacement.name} instead of {found.partner.name}. {found.in_force.reason}".strip()
+        yield (
+            "Swap",
+            f"{found.replacement.name} instead of {found.partner.name}. {found.in_force.reason}".strip(),
+        )
     skills = formats.plural(len(why.skills), "skill")
     yield (
         "Why this partner",

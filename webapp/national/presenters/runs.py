@@ -18,6 +18,14 @@ from webapp.services.rounds import RoundOverview
 from webapp.services.runs import Run, RunOverview
 from webapp.ui import choices, formats, ladder
 
+CLASHES: Mapping[str, str] = {
+    "capacity": "Too few days in a month",
+    "window": "Outside the months of the request",
+    "concurrency": "Too many engagements at one time",
+    "team": "Too many partners on the request",
+    "demand": "More days than the request asks for",
+}
+"""What a rule that locks break means to a reviewer."""
 RELOAD_SECONDS = 4
 
 
@@ -91,9 +99,13 @@ def new_run(overview: RoundOverview) -> NewRun:
 
 
 def run_page(
-    overview: RunOverview, progress: Progress | None, live: Publication | None, actor: AnyActor
+    overview: RunOverview,
+    progress: Progress | None,
+    live: Publication | None,
+    actor: AnyActor,
+    called: Mapping[str, str],
 ) -> RunPage:
-    """Everything about the run but its evidence."""
+    """Everything about the run but its evidence; ``called`` names partners and requests by reference."""
     row = overview.run
     state = row.state.value
     at_work = state in ("queued", "running")
@@ -112,7 +124,7 @@ def run_page(
         failure=f"{row.failure} Reference: {row.failure_reference}." if row.failure else "",
         facts=tuple(_facts(overview)),
         levels=tuple(_levels(row)),
-        clash=tuple(_clash(row.summary or {})),
+        clash=tuple(_clash(row.summary or {}, called)),
         review=url_for("national.work_list", run_id=row.id) if reviewable else "",
         unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
         network=url_for("national.network", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
@@ -205,12 +217,13 @@ def _gap(name: str, value: float, bound: float) -> str:
     return f"Within {formats.share(distance / max(abs(bound), 1e-9), 2)}" if bound else "Not proven"
 
 
-def _clash(summary: Mapping[str, Any]) -> Iterable[str]:
+def _clash(summary: Mapping[str, Any], called: Mapping[str, str]) -> Iterable[str]:
     for each in summary.get("clash", ()):
-        parts = [each["rule"].replace("_", " ")]
-        parts += [f"partner {each['partner']}"] if each.get("partner") else []
-        parts += [f"request {each['request']}"] if each.get("request") else []
-        yield ", ".join(parts)
+        rule, partner, request = each["rule"], each.get("partner"), each.get("request")
+        parts = [CLASHES.get(rule, rule.replace("_", " ").capitalize())]
+        parts += [f"{called.get(partner, 'partner')} ({partner})"] if partner else []
+        parts += [f"{called.get(request, 'request')} ({request})"] if request else []
+        yield "; ".join(parts)
 
 
 def _reviewed(progress: Progress, live: Publication | None) -> str:

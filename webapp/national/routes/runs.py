@@ -62,7 +62,8 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
         shown = evidence.shown(found, {**labels, **names})
         progress = review.progress(unit, actor=actor, run_id=run_id)
         live = publications.of_run(unit, actor=actor, run_id=run_id)
-    page = pages.run_page(overview, progress, live, actor)
+    called = runs.clash_names(unit, actor=actor, run=overview.run)
+    page = pages.run_page(overview, progress, live, actor, called)
     return render_template("national/runs/run.html", page=page, evidence=shown, form=ActForm())
 
 
