@@ -137,15 +137,26 @@ def match_page(
         if found.can_comment and matrix.opens(actor, Action.PROPOSAL_COMMENT)
         else "",
         seen=seen(found.last),
-        confirm=url_for("national.confirm_override", decision_id=found.in_force.id)
-        if waits and found.in_force and decides and not _is_own(actor, found)
-        else "",
-        swap_effect=url_for("national.swap", match_id=match_id, partner_id=found.replacement.id)
-        if found.replacement and can_decide
-        else "",
+        confirm=_confirm(found, actor),
+        swap_effect=_swap_effect(found) if can_decide else "",
         can_decide=can_decide,
         is_decided=found.in_force is not None and kind != "reopen",
     )
+
+
+def _confirm(found: MatchPage, actor: AnyActor) -> str:
+    decision = found.in_force
+    if decision is None or decision.stands or _is_own(actor, found):
+        return ""
+    if not matrix.opens(actor, Action.PROPOSAL_APPROVE):
+        return ""
+    return url_for("national.confirm_override", decision_id=decision.id)
+
+
+def _swap_effect(found: MatchPage) -> str:
+    if found.replacement is None:
+        return ""
+    return url_for("national.swap", match_id=found.match.id, partner_id=found.replacement.id)
 
 
 HINDRANCE = "You belong to one of the two sides. A second reviewer decides on this match."
