@@ -74,6 +74,7 @@ class Action(StrEnum):
     ENGAGEMENT_WRITE = "engagement.write"
     ENGAGEMENT_AGREE = "engagement.agree"
     STORY_DRAFT = "story.draft"
+    STORY_AGREE = "story.agree"
     STORY_PUBLISH = "story.publish"
 
     EXPORT_DOWNLOAD = "export.download"

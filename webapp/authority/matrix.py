@@ -110,6 +110,7 @@ _ROWS: dict[Action, str] = {
     Action.ENGAGEMENT_WRITE: "- G G A A - - - - - -",
     Action.ENGAGEMENT_AGREE: "- - G A A - - - - - -",
     Action.STORY_DRAFT: "- G G A A - - - - - -",
+    Action.STORY_AGREE: "- - G A A - - - - - -",
     Action.STORY_PUBLISH: "- - - - - Y Y - - - -",
     Action.EXPORT_DOWNLOAD: "- - G - G Y Y - R - -",
     Action.USERS_OF_ORGANISATION: "- - G - G - - - - - -",

@@ -18,6 +18,18 @@ from webapp.store.taxonomy import HELD_KINDS
 from webapp.store.unit_of_work import UnitOfWork
 
 MOST_SKILLS = 60
+CLAIMED: Mapping[SkillEvidence, tuple[str, str]] = {
+    SkillEvidence.EMPLOYER_ENDORSED: (
+        "Only your employer can endorse a skill; choose something else",
+        "Your employer endorsed level {level}. For a higher level choose something else here, "
+        "and ask for a new endorsement",
+    ),
+    SkillEvidence.PUBLISHED_OUTCOME: (
+        "Only a published story of an engagement counts as a published outcome; choose something else",
+        "Your published story shows level {level}. For a higher level choose something else here",
+    ),
+}
+"""Evidence that is never chosen by hand: what is said to whoever claims it, or carries it to a higher level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ def save_skills(
     held = {each.skill_code: each for each in row.skills}
     problems = list(_skill_problems(unit, wanted))
     if isinstance(actor, Actor):
-        problems += _endorsement_problems(held, wanted)
+        problems += _claim_problems(held, wanted)
     if problems:
         raise Rejected.several(problems)
     before = {"skills": [content_of(each) for each in row.skills]}
@@ -71,28 +83,43 @@ def _skill_problems(unit: UnitOfWork, skills: tuple[SkillHeld, ...]) -> Iterable
         yield from free_text.problems("evidence_note", free_text.clean(each.evidence_note), most=500)
 
 
-def _endorsement_problems(
-    held: Mapping[str, PartnerSkill], skills: tuple[SkillHeld, ...]
-) -> Iterable[Problem]:
-    """An endorsement is the employer's word on one level: nobody claims it, or carries it to a higher one."""
+def count_as_published(unit: UnitOfWork, row: Partner, codes: Iterable[str]) -> None:
+    """A published story stands behind these skills, as far as the partner holds them."""
+    wanted = set(codes)
+    for each in row.skills:
+        if each.skill_code in wanted and each.evidence is not SkillEvidence.PUBLISHED_OUTCOME:
+            each.evidence_before, each.evidence = each.evidence, SkillEvidence.PUBLISHED_OUTCOME
+    row.updated_at = unit.now
+
+
+def count_no_longer(unit: UnitOfWork, row: Partner, codes: Iterable[str]) -> None:
+    """No published story stands behind these skills any more: each rests again on what it had before."""
+    wanted = set(codes)
+    for each in row.skills:
+        if each.skill_code in wanted and each.evidence_before is not None:
+            each.evidence, each.evidence_before = each.evidence_before, None
+    row.updated_at = unit.now
+
+
+def _claim_problems(held: Mapping[str, PartnerSkill], skills: tuple[SkillHeld, ...]) -> Iterable[Problem]:
+    """What others vouch for, at one level: nobody claims it, or carries it to a higher one."""
     for wanted in skills:
-        if wanted.evidence is not SkillEvidence.EMPLOYER_ENDORSED:
+        if wanted.evidence not in CLAIMED:
             continue
         known = held.get(wanted.skill_code)
-        if known is None or known.evidence is not SkillEvidence.EMPLOYER_ENDORSED:
-            yield Problem("evidence", "Only your employer can endorse a skill; choose something else")
+        claimed, too_high = CLAIMED[wanted.evidence]
+        if known is None or known.evidence is not wanted.evidence:
+            yield Problem("evidence", claimed)
         elif wanted.level > known.level:
-            yield Problem(
-                "evidence",
-                f"Your employer endorsed level {known.level}. For a higher level choose something else here, "
-                "and ask for a new endorsement",
-            )
+            yield Problem("evidence", too_high.format(level=known.level))
 
 
 def _skill(held: PartnerSkill | None, wanted: SkillHeld) -> PartnerSkill:
     row = held or PartnerSkill(skill_code=wanted.skill_code)
     row.level, row.last_used_year = wanted.level, wanted.last_used_year
     row.evidence, row.evidence_note = wanted.evidence, free_text.clean(wanted.evidence_note)
-    if wanted.evidence is not SkillEvidence.EMPLOYER_ENDORSED:
+    if wanted.evidence is not SkillEvidence.PUBLISHED_OUTCOME:
+        row.evidence_before = None
+    if wanted.evidence not in CLAIMED:
         row.endorsed_on = row.endorsed_by = None
     return row

@@ -172,7 +172,10 @@ class Partner(Identified, Timed, Versioned, Base):
 
 
 class PartnerSkill(Identified, Timed, Base):
-    """A skill at level 1 learning, 2 has done it, 3 has led it, 4 teaches it."""
+    """A skill at level 1 learning, 2 has done it, 3 has led it, 4 teaches it.
+
+    ``evidence_before`` is set while a published story stands behind the skill: what it goes back to without one.
+    """
 
     __tablename__ = "partner_skills"
     __table_args__ = (
@@ -187,6 +190,9 @@ class PartnerSkill(Identified, Timed, Base):
     last_used_year: Mapped[int | None]
     evidence: Mapped[SkillEvidence] = mapped_column(
         stored_enum(SkillEvidence, "evidence"), default=SkillEvidence.SELF_DECLARED
+    )
+    evidence_before: Mapped[SkillEvidence | None] = mapped_column(
+        stored_enum(SkillEvidence, "evidence_before")
     )
     evidence_note: Mapped[str] = mapped_column(String(500), default="")
     endorsed_on: Mapped[date | None]

@@ -27,6 +27,7 @@ class Entry:
 
 PUBLIC = (
     Entry("Home", "/"),
+    Entry("Stories", "/stories"),
     Entry("Bulletins", "/bulletins"),
     Entry("How matching works", "/how-matching-works"),
     Entry("Self-assessment", "/worksheet"),
@@ -58,6 +59,7 @@ NATIONAL = (
     Entry("Policy", "/national/policy"),
     Entry("Learn", "/national/learn"),
 )
+STORIES = Entry("Stories", "/national/stories")
 READER = (
     Entry("Overview", "/national"),
     Entry("Rounds", "/national/rounds", ("/national/runs", "/national/matches")),
@@ -74,8 +76,8 @@ MENUS = {
     Role.TRUST_LEAD: (*REQUESTER, OWN_ORGANISATION),
     Role.PARTNER_EXPERT: PARTNER,
     Role.PARTNER_MANAGER: (*PARTNER, OWN_ORGANISATION),
-    Role.NATIONAL_REVIEWER: NATIONAL,
-    Role.NATIONAL_ADMIN: (*NATIONAL, Entry("People", "/national/users"), AUDIT),
+    Role.NATIONAL_REVIEWER: (*NATIONAL, STORIES),
+    Role.NATIONAL_ADMIN: (*NATIONAL, STORIES, Entry("People", "/national/users"), AUDIT),
     Role.SYSTEM_ADMIN: ADMIN,
     Role.AUDITOR: (*NATIONAL, AUDIT),
     Role.REGIONAL_READER: READER,
@@ -87,6 +89,7 @@ MENUS = {
 }
 FOOTER = (
     Entry("How matching works", "/how-matching-works"),
+    Entry("Stories", "/stories"),
     Entry("Bulletins", "/bulletins"),
     Entry("Transparency record", "/transparency-record"),
     Entry("Accessibility statement", "/accessibility"),

@@ -12,10 +12,11 @@ from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
 from webapp.engagements.presenters import days, progress
 from webapp.engagements.presenters.days import DaysShown
-from webapp.engagements.presenters.progress import SIDES, CheckInLine, OutcomeShown, RatingLine
+from webapp.engagements.presenters.progress import SIDES, CheckInLine, RatingLine
 from webapp.services.engagement_rows import Engagement, EngagementEvent, Side
 from webapp.ui import choices, formats
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.outcome import OutcomeShown
 
 
 @dataclass(frozen=True, slots=True)

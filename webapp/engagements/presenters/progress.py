@@ -12,7 +12,8 @@ from webapp.services import engagement_reviews
 from webapp.services.engagement_rows import Engagement, Side
 from webapp.services.failures import NotFound
 from webapp.ui import choices, formats
-from webapp.ui.charts import RunChart, run_chart
+from webapp.ui.outcome import OutcomeShown, Value
+from webapp.ui.outcome import outcome_shown as outcome_of
 
 SIDES = {"partner": "The partner", "requester": "The organisation"}
 
@@ -25,28 +26,6 @@ class CheckInLine:
     due: str
     said: tuple[tuple[str, str], ...]
     answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class ValueLine:
-    """One value in the table."""
-
-    day: str
-    value: str
-    phase: str
-    remove: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeShown:
-    """The measure, its picture and its table."""
-
-    measure: str
-    unit: str
-    better: str
-    words: tuple[str, ...]
-    chart: RunChart | None
-    values: tuple[ValueLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +65,16 @@ def outcome_shown(row: Engagement, *, may_remove: bool = False) -> OutcomeShown 
     outcome = row.outcome
     if outcome is None:
         return None
-    values = [
-        (each.measured_on, each.thousandths / 1000, each.phase.value == "baseline") for each in outcome.points
-    ]
-    return OutcomeShown(
-        measure=outcome.measure,
-        unit=outcome.unit,
-        better=choices.title("better", outcome.better),
-        words=tuple(formats.lines(outcome.words)),
-        chart=run_chart(f"{outcome.measure} over time", values),
-        values=tuple(
-            ValueLine(
-                formats.day(each.measured_on),
-                f"{each.thousandths / 1000:,.12g}",
-                "Before the work" if each.phase.value == "baseline" else "Since it started",
-                url_for("engagements.remove_value", engagement_id=row.id, point_id=each.id)
-                if may_remove
-                else "",
-            )
-            for each in outcome.points
-        ),
+    values = (
+        Value(
+            each.measured_on,
+            each.thousandths,
+            each.phase.value,
+            url_for("engagements.remove_value", engagement_id=row.id, point_id=each.id) if may_remove else "",
+        )
+        for each in outcome.points
     )
+    return outcome_of(outcome.measure, outcome.unit, outcome.better, values, words=outcome.words)
 
 
 def ratings(row: Engagement, side: Side | None) -> tuple[RatingLine, ...]:

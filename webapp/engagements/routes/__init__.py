@@ -1,5 +1,5 @@
 """The routes of the pages that both sides share, one file for each page family."""
 
-from webapp.engagements.routes import agreement, answers, course, days, engagements, progress
+from webapp.engagements.routes import agreement, answers, course, days, engagements, progress, stories
 
-__all__ = ["agreement", "answers", "course", "days", "engagements", "progress"]
+__all__ = ["agreement", "answers", "course", "days", "engagements", "progress", "stories"]

@@ -11,8 +11,10 @@ from webapp.access import allow, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.engagements.blueprint import bp
 from webapp.engagements.presenters import engagements as pages
+from webapp.engagements.presenters import stories
 from webapp.services import engagements as service
 from webapp.services import limits
+from webapp.services import stories as story_service
 from webapp.services.working_days import london_day
 from webapp.ui.forms import ActForm
 
@@ -41,7 +43,8 @@ def engagement(engagement_id: UUID) -> ResponseReturnValue:
     unit, actor = current_unit(), current_person()
     row, side = service.page(unit, actor=actor, engagement_id=engagement_id)
     page = pages.engagement_page(row, side, actor, london_day(unit.now))
-    return render_template("engagements/engagements/engagement.html", page=page, form=ActForm())
+    story = stories.link(row, side, story_service.find(unit, engagement_id))
+    return render_template("engagements/engagements/engagement.html", page=page, form=ActForm(), story=story)
 
 
 def _lines() -> list[pages.Line]:

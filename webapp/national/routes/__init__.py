@@ -23,6 +23,7 @@ from webapp.national.routes import (
     run_files,
     runs,
     scenarios,
+    stories,
     swaps,
     unmet,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "run_files",
     "runs",
     "scenarios",
+    "stories",
     "swaps",
     "unmet",
 ]

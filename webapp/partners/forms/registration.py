@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from webapp.partners.forms.capacity import DaysForm
 from webapp.partners.forms.organisations import OrganisationForm
-from webapp.partners.forms.skills import ENDORSED
+from webapp.partners.forms.skills import evidence_choices
 from webapp.services.partner_skills import SkillEvidence, SkillHeld
 from webapp.ui import choices
 from webapp.ui.fields import (
@@ -198,11 +198,7 @@ def skills_form(shown: Mapping[str, str], held: Mapping[str, SkillHeld], version
 
 def _skill_fields(code: str, label: str, known: SkillHeld | None) -> dict[str, NhsField]:
     levels = [Choice(NOT_MINE, "Not one of mine"), *choices.items("own_skill_level")]
-    evidence = [
-        choice
-        for choice in choices.items("skill_evidence")
-        if choice.value != ENDORSED or (known is not None and known.evidence == ENDORSED)
-    ]
+    evidence = evidence_choices(known.evidence if known else "")
     return {
         f"level-{code}": SelectField("Level", choices=levels, short=f"Level ({label})"),
         f"year-{code}": WholeNumberField("Last used in (year)", at_most=9999, short=f"Year ({label})"),

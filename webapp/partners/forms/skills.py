@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from webapp.ui import choices
-from webapp.ui.fields import RadiosField, TextAreaField, WholeNumberField
+from webapp.ui.fields import Choice, RadiosField, TextAreaField, WholeNumberField
 from webapp.ui.forms import BaseForm
 
-ENDORSED = "employer_endorsed"
+VOUCHED = ("employer_endorsed", "published_outcome")
+"""Evidence that others give: offered only where it is there."""
+
+
+def evidence_choices(held: str) -> list[Choice]:
+    """What may stand behind a skill; an employer's or a story's word only where it is there."""
+    return [
+        each for each in choices.items("skill_evidence") if each.value not in VOUCHED or each.value == held
+    ]
 
 
 class SkillForm(BaseForm):
@@ -37,9 +45,5 @@ class SkillForm(BaseForm):
     )
 
     def offer_evidence(self, held: str) -> None:
-        """Offer what a partner may say of itself; an endorsement, the employer's word, only where it is there."""
-        self.evidence.choices = [
-            choice
-            for choice in choices.items("skill_evidence")
-            if choice.value != ENDORSED or held == ENDORSED
-        ]
+        """Offer what a partner may say of itself, and what others vouch for where they do."""
+        self.evidence.choices = evidence_choices(held)

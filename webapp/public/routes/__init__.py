@@ -1,5 +1,5 @@
 """The routes of the open pages, one file for each page family."""
 
-from webapp.public.routes import bulletins, health, pages, static, transparency, worksheet
+from webapp.public.routes import bulletins, health, pages, static, stories, transparency, worksheet
 
-__all__ = ["bulletins", "health", "pages", "static", "transparency", "worksheet"]
+__all__ = ["bulletins", "health", "pages", "static", "stories", "transparency", "worksheet"]
