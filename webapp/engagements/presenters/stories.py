@@ -49,7 +49,6 @@ class StoryPage:
     public: str
     values: str
     back: str
-    version: int
 
 
 def link(row: Engagement, side: Side | None, story: Story | None) -> StoryLink | None:
@@ -92,7 +91,6 @@ def story_page(
         public=url_for("public.story", story_id=story.id) if state == "published" else "",
         values=_to(row, "values") if side is not None and gaps else "",
         back=_to(row, "engagement"),
-        version=story.version,
     )
 
 

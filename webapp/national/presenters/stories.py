@@ -37,7 +37,6 @@ class DeskPage:
     engagement: str
     send_back: str
     back: str
-    version: int
 
 
 LISTING = Listing(
@@ -98,5 +97,4 @@ def desk_page(row: Story) -> DeskPage:
         engagement=url_for("engagements.engagement", engagement_id=row.engagement_id),
         send_back=url_for("national.send_story_back", story_id=row.id),
         back=url_for("national.stories"),
-        version=row.version,
     )
