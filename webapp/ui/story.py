@@ -58,7 +58,8 @@ def partner_words(row: Story) -> str:
 
 
 def _when(first: date | None, last: date | None) -> str:
-    return " to ".join(formats.month(each) for each in (first, last) if each is not None) or formats.NOTHING
+    months = dict.fromkeys(formats.month(each) for each in (first, last) if each is not None)
+    return " to ".join(months) or formats.NOTHING
 
 
 def _outcome(row: Story) -> OutcomeShown | None:

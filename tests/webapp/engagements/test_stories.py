@@ -126,7 +126,8 @@ class TestPublished:
         address = desk.removeprefix("/national")
         assert visitor.get(address).status == 200
         assert sides.expert.get(f"{path}/story/edit").status == 409
-        fits(sides.expert.get(f"{path}/story/withdraw"))
+        asked = fits(sides.expert.get(f"{path}/story/withdraw"))
+        assert asked.page.find("a", string="Leave it as it is")["href"] == f"{path}/story"
         assert sides.expert.submit(f"{path}/story/withdraw").location == f"{path}/story"
         assert visitor.get(address).status == 404
         assert "It was taken down" in sides.lead.get(f"{path}/story").text

@@ -90,5 +90,5 @@ def withdraw_story(engagement_id: UUID) -> ResponseReturnValue:
         flash("The story is taken down.", "success")
         return redirect(back, 303)
     return render_template(
-        "engagements/stories/withdraw.html", form=form, title=told.title, back=back
+        "engagements/stories/withdraw.html", form=form, title=told.title, leave=back
     ), form.status
