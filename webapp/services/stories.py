@@ -144,10 +144,11 @@ def agree(unit: UnitOfWork, *, actor: Actor, engagement_id: UUID, expected_versi
             story.partner_agreed_version = story.text_version
         else:
             story.requester_agreed_version = story.text_version
-        if story.has_agreed(side.other):
+        by_both = story.has_agreed(side.other)
+        if by_both:
             advance(story, StoryState.AGREED, STORY_TRANSITIONS, "story")
     record(unit, actor, Action.STORY_AGREE, story, before)
-    if story.state is StoryState.AGREED:
+    if by_both:
         tell_national(unit, row, "story.waiting", story)
     else:
         tell(unit, row, (side.other,), "story.agreed", story)

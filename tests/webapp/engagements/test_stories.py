@@ -104,7 +104,7 @@ class TestPublished:
         assert "Nothing matches your filters" in visitor.get("/stories?q=nowhere").text
         address = str(found.page.select_one("main ol a")["href"])
         page = fits(visitor.get(address))
-        assert page.heading == f"Story {TEXT.title}"
+        assert page.heading == TEXT.title
         assert "An expert from" in page.text
         assert "At weekends nobody could order transport." in page.text
         assert page.page.select_one("main svg") is not None
