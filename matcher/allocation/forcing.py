@@ -1,33 +1,18 @@
 """What it would cost to put a partner on a request: the pair forced, its neighbourhood solved again, all else locked.
 
 Exact in the neighbourhood: the request, what the partner does elsewhere, and a few requests that could
-use what the request's present team would have free. A wider search could lose less, never more.
+use what the request's present team would have free. With the pair forced a wider search could only do better.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.backends import Limits
-from matcher.allocation.formulation import Hold, formulate
-from matcher.allocation.freed import Freed, hop
-from matcher.allocation.freed_part import days_of, in_play, thinned, with_months
-from matcher.allocation.instance_arrays import from_instance, keep_candidates
-from matcher.allocation.objectives import measure
-from matcher.allocation.search import keeps, solve_exactly
-from matcher.problem.instance import Engagement, Instance, IntArray
-
-BoolArray = NDArray[np.bool_]
-
-_LIMITS: Final = Limits(gap=1e-4, nodes=400)
-_OTHERS: Final = 4
-"""Requests that may use what comes free: each makes the question dearer, and the answer hardly better."""
+from matcher.allocation.freed_part import days_of
+from matcher.allocation.objectives import LEVELS
+from matcher.allocation.solved_again import Extent, part_around
+from matcher.problem.instance import Engagement, Instance
 
 
 @dataclass(frozen=True)
@@ -35,96 +20,48 @@ class Forced:
     """The neighbourhood of a pair solved twice, without it and with it: levels of the ladder, natural values.
 
     ``now`` is what stands. ``without`` may be better than that: the search had not looked so closely here. The
-    price of the pair is what ``after`` loses against ``without``. ``dropped`` and ``added`` are against ``now``,
-    the pair itself left out.
+    price of the pair is what ``after`` loses against ``without``; for a pair that is engaged both are the same.
+    ``dropped`` and ``added`` are against ``now``, the pair itself left out; ``engagements`` are all of ``after``.
     """
 
     days: int
+    extent: Extent
     now: Mapping[str, float]
     without: Mapping[str, float]
     after: Mapping[str, float]
     dropped: tuple[Engagement, ...]
     added: tuple[Engagement, ...]
+    engagements: tuple[Engagement, ...]
+
+    @property
+    def loss(self) -> dict[str, float]:
+        """What each level loses with the pair, in its own unit: below 0 where it gains."""
+        return {
+            name: LEVELS[name].signed(self.without[name]) - LEVELS[name].signed(self.after[name])
+            for name in self.after
+        }
 
 
 def force(instance: Instance, engagements: Sequence[Engagement], pair: tuple[str, str]) -> Forced | None:
-    """The best that can be had around a pair that is not engaged; None where no way was found to engage it."""
+    """The best that can be had around a pair, engaged or not; None where no way was found to engage it."""
     standing = {(each.partner, each.request): each for each in engagements}
-    if instance.row_of(*pair) is None or pair in standing or pair in set(instance.forbidden):
+    locked = {(each.partner, each.request) for each in instance.locked}
+    if instance.row_of(*pair) is None or pair in set(instance.forbidden) or pair in locked:
         return None
-    part = _part_of(instance, tuple(engagements), pair)
-    days = part.best_with(pair)
+    part = part_around(instance, engagements, *pair)
+    stood = days_of(part.around, part.arrays, engagements)
+    days = part.best(stood, pair)
     if days is None:
         return None
-    free, stood = part.best_with(None), days_of(part.around, part.arrays, engagements)
+    free = part.best(stood) if pair not in standing else days
     found = {(each.partner, each.request): each for each in part.engagements(days)}
     return Forced(
         days=found[pair].total_days,
+        extent=part.extent,
         now=part.levels(stood),
         without=part.levels(stood if free is None else free),
         after=part.levels(days),
         dropped=tuple(each for key, each in sorted(standing.items()) if key not in found),
         added=tuple(each for key, each in sorted(found.items()) if key not in standing and key != pair),
+        engagements=tuple(found.values()),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """The neighbourhood as arrays, everything else locked."""
-
-    around: Instance
-    arrays: CandidateArrays
-    freed: Freed
-
-    def best_with(self, pair: tuple[str, str] | None) -> IntArray | None:
-        """Days of the neighbourhood at its best, with the pair if one is given; None where none were found."""
-        forced = np.zeros(len(self.arrays), dtype=np.bool_)
-        if pair is not None:
-            forced = self.arrays.row == self.around.row_of(*pair)
-            if not forced.any():
-                return None
-        return _climb(self.arrays, forced, self.around.ladder)
-
-    def levels(self, days: IntArray) -> dict[str, float]:
-        """Each level of the whole instance with these days in the neighbourhood."""
-        return measure(self.arrays, days, [name for name in self.around.ladder if name != "change"])
-
-    def engagements(self, days: IntArray) -> tuple[Engagement, ...]:
-        """All engagements, with their months."""
-        return (*self.around.locked, *with_months(self.around, self.arrays, days, self.freed))
-
-
-def _part_of(instance: Instance, engagements: tuple[Engagement, ...], pair: tuple[str, str]) -> _Part:
-    freed = _freed_for(instance, engagements, pair)
-    outside = tuple(each for each in engagements if each.request not in freed.requests)
-    locks = tuple({(e.partner, e.request): e for e in (*instance.locked, *outside)}.values())
-    around = thinned(replace(instance, locked=locks, previous=()), freed.requests)
-    whole = from_instance(around)
-    return _Part(around, keep_candidates(whole, in_play(around, whole, freed)), freed)
-
-
-def _freed_for(instance: Instance, engagements: tuple[Engagement, ...], pair: tuple[str, str]) -> Freed:
-    partner, request = pair
-    team = {each.partner for each in engagements if each.request == request}
-    hit = {request} | {each.request for each in engagements if each.partner == partner}
-    others = hop(instance, engagements, team, hit)
-    return Freed(engagements, frozenset({*hit, *others[:_OTHERS]}), frozenset({partner, *team}))
-
-
-def _climb(arrays: CandidateArrays, forced: BoolArray, ladder: Sequence[str]) -> IntArray | None:
-    """Each level of the ladder with the ones before it held, and what is forced engaged throughout: the level
-    "change", which counts nothing else here, is held first."""
-    arrays = replace(arrays, change=np.where(forced, -1.0, 0.0))
-    nothing = np.zeros(len(arrays), dtype=np.int64)
-    holds = [Hold("change", measure(arrays, nothing, ["change"])["change"] - forced.sum())]
-    days: IntArray | None = None
-    for name in ladder:
-        if name == "change":
-            continue
-        found, _ = solve_exactly(formulate(arrays, name, holds), _LIMITS)
-        if found is not None and keeps(arrays, found, holds):
-            days = found
-        if days is None:
-            return None
-        holds.append(Hold(name, measure(arrays, days, [name])[name]))
-    return days

@@ -1,7 +1,8 @@
 """The price of each level: how much higher ``value`` could be if a level before it were not held.
 
-A difference of two proven bounds, not of two answers: "at most so much". Without the level no plan is worth more
-than the first bound; what holding it really costs is that or less.
+A range. Without the level no plan is worth more than ``bound_without``, and with it the plan that stands is worth
+``value``: what holding it costs is at most their difference, and at least nothing. The difference of the two proven
+bounds lies in between and is the likely price; it proves nothing alone, because either bound may be out of reach.
 """
 
 from __future__ import annotations
@@ -23,16 +24,22 @@ _NEAR: Final = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class LevelPrice:
-    """What ``value`` could be at most with a level held (``bound``) and without it (``bound_without``)."""
+    """What ``value`` is, and could be at most with a level held (``bound``) and without it (``bound_without``)."""
 
     level: str
+    value: float
     bound: float
     bound_without: float
 
     @property
-    def share(self) -> float:
-        """The most that holding the level can cost, as a share of what is possible without it."""
-        return max(0.0, self.bound_without - self.bound) / self.bound_without if self.bound_without else 0.0
+    def at_most(self) -> float:
+        """The most that holding the level can cost, proven."""
+        return max(0.0, self.bound_without - self.value)
+
+    @property
+    def likely(self) -> float:
+        """The difference of the two bounds."""
+        return max(0.0, self.bound_without - self.bound)
 
 
 def level_prices(instance: Instance, allocation: Allocation) -> tuple[LevelPrice, ...]:
@@ -43,14 +50,16 @@ def level_prices(instance: Instance, allocation: Allocation) -> tuple[LevelPrice
     if "value" not in names or opening.arrays is None:
         return ()
     holds = [Hold(level.name, level.held) for level in allocation.levels[: names.index("value")]]
+    reached = allocation.levels[names.index("value")]
     with_all = _bound(opening.arrays, holds)
     if with_all is None:
         return ()
+    with_all = min(with_all, reached.bound)
     found = []
     for left_out in holds:
         without = _bound(opening.arrays, [hold for hold in holds if hold is not left_out])
         if without is not None:
-            found.append(LevelPrice(left_out.name, with_all, max(with_all, without)))
+            found.append(LevelPrice(left_out.name, reached.value, with_all, max(with_all, without)))
     return tuple(found)
 
 

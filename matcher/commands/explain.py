@@ -12,14 +12,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from matcher.allocation.level_prices import level_prices
 from matcher.allocation.result import Allocation
 from matcher.candidates.graph import CandidateGraph
 from matcher.commands.arguments import identifier, pair
 from matcher.commands.files import RefusedError, read_whole
+from matcher.commands.pair_price import price_of_pair
 from matcher.commands.results import ReadInstance, read_certified, read_problem
-from matcher.commands.worth import worth_of_a_day
+from matcher.commands.worth import confirmed_worth, day_prices
 from matcher.evidence.bottlenecks import find_bottlenecks
 from matcher.evidence.explanation import explain_pair, explain_request, situation_of
+from matcher.evidence.prices import summarise
 from matcher.problem.instance import Instance
 from matcher.problem.records import encode
 from matcher.problem.snapshot import Snapshot
@@ -67,9 +70,7 @@ def _answer(
 ) -> dict[str, Any]:
     graph = source if isinstance(source, CandidateGraph) else None
     if arguments.bottlenecks:
-        found = encode(find_bottlenecks(problem.instance, graph))
-        worth = encode(worth_of_a_day(problem.instance, allocation, graph))
-        return {"has_snapshot": graph is not None, **found, "worth_of_one_more_day": worth}
+        return {"has_snapshot": graph is not None, **_bottlenecks(problem.instance, allocation, graph)}
     try:
         if arguments.request is not None:
             answer = encode(explain_request(source, allocation, arguments.request))
@@ -77,8 +78,25 @@ def _answer(
             answer = {
                 "has_snapshot": graph is not None,
                 **encode(explain_pair(source, allocation, arguments.pair)),
+                "if_engaged": price_of_pair(problem.instance, allocation, arguments.pair),
             }
     except KeyError as error:
         raise RefusedError(f"{error.args[0]}: is not known to the instance") from error
     plain: dict[str, Any] = answer
     return plain
+
+
+def _bottlenecks(instance: Instance, allocation: Allocation, graph: CandidateGraph | None) -> dict[str, Any]:
+    """Where days are too few, what a day there is worth, and what each level costs."""
+    prices = day_prices(instance, allocation)
+    worth = None if prices is None else summarise(instance, prices, graph)
+    confirmed = [] if prices is None else confirmed_worth(instance, allocation, prices, graph)
+    return {
+        **encode(find_bottlenecks(instance, graph)),
+        "worth_of_one_more_day": encode(worth),
+        "worth_confirmed": confirmed,
+        "price_of_levels": [
+            {**encode(each), "costs_at_least": 0.0, "likely": each.likely, "costs_at_most": each.at_most}
+            for each in level_prices(instance, allocation)
+        ],
+    }

@@ -1,33 +1,43 @@
-"""What one more day of capacity would be worth, from the prices of the value level's relaxation."""
+"""What one more day of capacity would be worth: from the prices of the value level's relaxation, and by re-solve."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
-from matcher.allocation.formulation import Hold, formulate
+from matcher.allocation.day_worth import Side, TwoSided, two_sided
+from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.locks import open_instance
 from matcher.allocation.relaxation import relax
 from matcher.allocation.result import Allocation
 from matcher.candidates.graph import CandidateGraph
-from matcher.evidence.prices import DayWorth, IntervalPrices, summarise, worth_of_days
-from matcher.problem.instance import Instance
+from matcher.commands.recount import is_kept
+from matcher.evidence.prices import (
+    DayWorth,
+    IntervalPrices,
+    least_loss,
+    most_binding,
+    summarise,
+    worth_of_days,
+)
+from matcher.problem.instance import FloatArray, Instance
 
 #: Relative distance of the relaxation from its bound: prices are slopes, and shown rounded.
 _NEAR = 1e-3
+#: Groups (a region or a skill, in a month) whose price is confirmed by re-solve, dearest first of each kind.
+_CONFIRMED = 6
 
 
-def worth_of_a_day(
-    instance: Instance, allocation: Allocation, graph: CandidateGraph | None
-) -> tuple[DayWorth, ...] | None:
-    """By region and month (and by skill, with a graph), the levels above ``value`` held as the result holds them.
+def day_prices(instance: Instance, allocation: Allocation) -> FloatArray | None:
+    """The price of a day by partner and month, the levels above ``value`` held as the result holds them.
 
     None where there is no such price: no ``value`` on the ladder, or nothing that keeps what is held.
     """
-    names = [level.name for level in allocation.levels]
-    opening = open_instance(instance)
-    if "value" not in names or opening.arrays is None:
+    opening, holds = open_instance(instance), _holds(allocation)
+    if holds is None or opening.arrays is None:
         return None
-    holds = tuple(Hold(level.name, level.held) for level in allocation.levels[: names.index("value")])
     relaxation = relax(formulate(opening.arrays, "value", holds), tolerance=_NEAR)
     prices = None if relaxation is None else relaxation.prices.of("intervals")
     if prices is None:
@@ -35,5 +45,78 @@ def worth_of_a_day(
     months = len(instance.months)
     table = prices.reshape(len(instance.partners), months, months)
     partner, first, last = np.nonzero((table > 0) & np.tri(months, dtype=np.bool_).T)
-    found = IntervalPrices(partner, first, last, table[partner, first, last])
-    return summarise(instance, worth_of_days(instance, found), graph)
+    return worth_of_days(instance, IntervalPrices(partner, first, last, table[partner, first, last]))
+
+
+def worth_of_a_day(
+    instance: Instance, allocation: Allocation, graph: CandidateGraph | None
+) -> tuple[DayWorth, ...] | None:
+    """By region and month (and by skill, with a graph); None where there are no prices."""
+    prices = day_prices(instance, allocation)
+    return None if prices is None else summarise(instance, prices, graph)
+
+
+def confirmed_worth(
+    instance: Instance, allocation: Allocation, prices: FloatArray, graph: CandidateGraph | None
+) -> list[dict[str, Any]]:
+    """The dearest groups, each with a day more and a day less of its most binding partner, by re-solve."""
+    groups = most_binding(instance, prices, graph, _CONFIRMED)
+    pairs = dict.fromkeys((partner, group.month) for group, partner in groups)
+    solved = {pair: two_sided(instance, allocation.engagements, *pair) for pair in pairs}
+    return [
+        {
+            "region": group.region,
+            "skill": group.skill,
+            "month": group.month,
+            "price": group.highest,
+            **as_range(solved[partner, group.month]),
+        }
+        for group, partner in groups
+    ]
+
+
+def as_range(found: TwoSided) -> Mapping[str, Any]:
+    """Both sides of a day as JSON. ``value_worth`` is a range, of the partner's neighbourhood; null where a level
+    above ``value`` moves too."""
+    worth = found.worth
+    sides = [each for each in (found.more, found.less) if each is not None]
+    return {
+        "partner": found.partner,
+        "value_worth": None if worth is None else {"least": _shown(worth[0]), "most": _shown(worth[1])},
+        "a_day_more": _gains(found.more),
+        "a_day_less": None if found.less is None else _gains(found.less),
+        "requests_solved_again": len(found.extent.requests),
+        "rules_kept": all(is_kept(each.instance, each.engagements) for each in sides),
+    }
+
+
+def _gains(side: Side) -> dict[str, float]:
+    return {name: _shown(gain) for name, gain in side.gain.items()}
+
+
+def _shown(gain: float) -> float:
+    """As prices are: six decimals, and no minus before a nought."""
+    return round(gain, 6) + 0.0
+
+
+def least_value_loss(instance: Instance, allocation: Allocation, pair: tuple[str, str]) -> float | None:
+    """What ``value`` loses at least against what stands if a pair is put together: proven by prices over all
+    candidates, the levels above held. Often 0, for the bound is above what stands."""
+    opening, holds = open_instance(instance), _holds(allocation)
+    if holds is None or opening.arrays is None:
+        return None
+    at = np.flatnonzero(opening.arrays.row == instance.row_of(*pair))
+    relaxation = relax(formulate(opening.arrays, "value", holds), tolerance=_NEAR)
+    if relaxation is None or not len(at):
+        return None
+    most = relaxation.bound_at_prices - least_loss(float(relaxation.reduced[at[0]]))
+    now = allocation.levels[len(holds)].value
+    return max(0.0, now - most - fixed_value(opening.arrays, "value"))
+
+
+def _holds(allocation: Allocation) -> Sequence[Hold] | None:
+    """The levels above ``value`` as the result holds them; None where it is not on the ladder."""
+    names = [level.name for level in allocation.levels]
+    if "value" not in names:
+        return None
+    return [Hold(level.name, level.held) for level in allocation.levels[: names.index("value")]]

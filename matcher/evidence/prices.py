@@ -51,14 +51,34 @@ def summarise(
     instance: Instance, worth: FloatArray, graph: CandidateGraph | None = None
 ) -> tuple[DayWorth, ...]:
     """Worth by region and month and, where skills are known, by skill and month; highest first."""
-    groups = [*_by_region(instance), *(_by_skill(graph) if graph is not None else ())]
     found = [
         DayWorth(month, region, skill, len(members), *_highest_and_mean(worth[members, month]))
-        for region, skill, members in groups
+        for region, skill, members in _groups(instance, graph)
         for month in range(worth.shape[1])
         if len(members)
     ]
     return tuple(sorted(found, key=_highest_first))
+
+
+def most_binding(
+    instance: Instance, worth: FloatArray, graph: CandidateGraph | None, most: int
+) -> tuple[tuple[DayWorth, str], ...]:
+    """The dearest groups of each kind, at most so many, each with the partner whose day is dearest in it."""
+    members = {(region, skill): found for region, skill, found in _groups(instance, graph)}
+    dearest = [each for each in summarise(instance, worth, graph) if each.highest > 0]
+    chosen = [each for each in dearest if each.skill is None][:most]
+    chosen += [each for each in dearest if each.skill is not None][:most]
+    named = []
+    for each in chosen:
+        group = members[each.region, each.skill]
+        named.append((each, instance.partners[group[np.argmax(worth[group, each.month])]].id))
+    return tuple(named)
+
+
+def _groups(
+    instance: Instance, graph: CandidateGraph | None
+) -> list[tuple[str | None, str | None, IntArray]]:
+    return [*_by_region(instance), *(_by_skill(graph) if graph is not None else ())]
 
 
 def _highest_first(found: DayWorth) -> tuple[bool, float, str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ def _why_not(known: Known, question: Mapping[str, Any]) -> dict[str, Any]:
     forced = force(instance, known.allocation.engagements, pair)
     return {
         "pair": encode(explain_pair(known.graph, known.allocation, pair)),
-        "forced": None if forced is None else encode(forced),
+        "forced": None if forced is None else encode(replace(forced, engagements=())),
     }
 
 

@@ -51,11 +51,38 @@ class TestExplain:
         answer = asked(capsys, "explain", TINY, result, "--pair", "ben:flow")
         assert answer["is_engaged"] is False
         assert answer["standing"] == "room_left"
+        priced = answer["if_engaged"]
+        assert [each["level"] for each in priced["levels"]] == ["mandated", "floors", "value"]
+        assert priced["rules_kept"] is True
+        assert "flow" in priced["neighbourhood"]["requests"]
+        assert priced["neighbourhood"]["requests_of_all"] == len(read_instance(TINY.read_bytes()).requests)
+
+    def test_a_pair_that_is_no_candidate_has_no_price(self, result: Path, capsys: pytest.CaptureFixture[str]):
+        instance = read_instance(TINY.read_bytes())
+        strangers = [
+            f"{partner.id}:{request.id}"
+            for partner in instance.partners
+            for request in instance.requests
+            if instance.row_of(partner.id, request.id) is None
+        ]
+        answer = asked(capsys, "explain", TINY, result, "--pair", strangers[0])
+        assert (answer["standing"], answer["if_engaged"]) == ("not_a_candidate", None)
 
     def test_bottlenecks_come_with_the_worth_of_a_day(self, result: Path, capsys: pytest.CaptureFixture[str]):
         answer = asked(capsys, "explain", TINY, result, "--bottlenecks")
         assert answer["days_wanted"] == 23
         assert {found["month"] for found in answer["worth_of_one_more_day"]} == {0, 1, 2}
+        assert answer["worth_confirmed"]
+        for each in answer["worth_confirmed"]:
+            assert each["price"] > 0
+            assert each["rules_kept"] is True
+            assert next((gain for gain in each["a_day_more"].values() if gain), 0) >= 0
+
+    def test_each_level_has_a_price_as_a_range(self, result: Path, capsys: pytest.CaptureFixture[str]):
+        answer = asked(capsys, "explain", TINY, result, "--bottlenecks")
+        assert [each["level"] for each in answer["price_of_levels"]] == ["mandated", "floors"]
+        for each in answer["price_of_levels"]:
+            assert 0 == each["costs_at_least"] <= each["likely"] <= each["costs_at_most"]
 
     def test_a_snapshot_adds_scores(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         snapshot = snapshot_factory.snapshot(snapshot_factory.partner(), snapshot_factory.request())

@@ -80,7 +80,7 @@ def test_days_and_levels_have_their_worth() -> None:
         {"month": 1, "region": None, "skill": "S2", "highest": 0.0, "mean": 0.0, "partners": 2},
     ]
     levels = [
-        {"level": "floors", "bound": 99.6, "bound_without": 100.0},
+        {"level": "floors", "value": 98.0, "bound": 99.6, "bound_without": 100.0},
         {"level": "mandated", "bound": 100.0, "bound_without": 100.0},
     ]
     answer = {"months": ["2027-01", "2027-02"], "worth": worth, "levels": levels}
@@ -89,6 +89,6 @@ def test_days_and_levels_have_their_worth() -> None:
     assert pages.codes_of(row) == {"S1", "S2"}
     assert [[line.label for line in table.rows] for table in page.tables] == [["North"], ["Flow"]]
     assert [line.said for line in page.prices] == [
-        "Costs at most 0.4% of the benefit",
-        "Costs nothing of the benefit that can be told",
+        "About 0.4% of the benefit, at most 2.0%",
+        "Nothing of the benefit that can be told",
     ]

@@ -200,8 +200,11 @@ def _table(
 
 def _price(each: Mapping[str, Any]) -> LevelPriceLine:
     title = ladder.LEVELS[each["level"]].title
-    bound, without = each["bound"], each["bound_without"]
-    share = max(0.0, without - bound) / without if without else 0.0
-    if share < 0.0005:
-        return LevelPriceLine(title, "Costs nothing of the benefit that can be told")
-    return LevelPriceLine(title, f"Costs at most {formats.share(share, 1)} of the benefit")
+    bound, without, value = each["bound"], each["bound_without"], each.get("value")
+    likely = max(0.0, without - bound) / without if without else 0.0
+    said = f"About {formats.share(likely, 1)} of the benefit"
+    if likely < 0.0005:
+        said = "Nothing of the benefit that can be told"
+    if value is not None and without:
+        said += f", at most {formats.share(max(0.0, without - value) / without, 1)}"
+    return LevelPriceLine(title, said)
