@@ -17,7 +17,6 @@ from matcher.commands.recount import is_kept
 from matcher.evidence.prices import (
     DayWorth,
     IntervalPrices,
-    least_loss,
     most_binding,
     summarise,
     worth_of_days,
@@ -109,9 +108,9 @@ def least_value_loss(instance: Instance, allocation: Allocation, pair: tuple[str
     relaxation = relax(formulate(opening.arrays, "value", holds), tolerance=_NEAR)
     if relaxation is None or not len(at):
         return None
-    most = relaxation.bound_at_prices - least_loss(float(relaxation.reduced[at[0]]))
+    most = relaxation.bound_at_prices + min(0.0, float(relaxation.reduced[at[0]]))
     now = allocation.levels[len(holds)].value
-    return max(0.0, now - most - fixed_value(opening.arrays, "value"))
+    return max(0.0, now - most - float(fixed_value(opening.arrays, "value")))
 
 
 def _holds(allocation: Allocation) -> Sequence[Hold] | None:
