@@ -17,6 +17,7 @@ from webapp.services.priority_list import is_in_use
 from webapp.store import organisations as store
 from webapp.store import taxonomy
 from webapp.store.organisations import Organisation, OrganisationKind, PublishedFigure
+from webapp.store.taxonomy import HELD_KINDS as HELD_KINDS
 from webapp.store.taxonomy import WANTED_KINDS, NodeKind, TaxonomyNode
 from webapp.store.unit_of_work import UnitOfWork
 

@@ -42,6 +42,11 @@ def items(name: str) -> list[Choice]:
     return [Choice(code, option.title, option.meaning) for code, option in CHOICES[name].items()]
 
 
+def titles(name: str) -> tuple[tuple[str, str], ...]:
+    """The options of one list for a filter."""
+    return tuple((code, option.title) for code, option in CHOICES[name].items())
+
+
 def title(name: str, code: object) -> str:
     """The words for a code; "Not given" for none."""
     option = CHOICES[name].get("" if code is None else str(code))

@@ -15,6 +15,10 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767
@@ -23,6 +27,11 @@ CHUNK = 64 * 1024
 IN_MEMORY = 2 * 1024 * 1024
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Row = Sequence[Any]
+
+
+def may_export(actor: AnyActor) -> bool:
+    """Whether the reader may take lists away as files."""
+    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
 
 
 def csv_file(heads: Sequence[str], rows: Iterable[Row], name: str) -> Response:

@@ -9,6 +9,8 @@ NHS_NUMBER = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
 HIDDEN = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
+NO_PATIENTS = "Do not include anything about a patient."
+"""What the hint of every free text ends with."""
 LONGEST_NUMBER = 9
 MOST_COMBINING_MARKS = 4
 

@@ -101,11 +101,6 @@ def act_line(act: Act) -> ActLine:
     )
 
 
-def may_export(actor: AnyActor) -> bool:
-    """Whether the reader may take the list away as a file."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
-
-
 def lead(actor: AnyActor) -> str:
     """Whose acts these are."""
     if matrix.cell(actor, Action.AUDIT_READ) is matrix.Cell.OWN_ORGANISATION:

@@ -11,6 +11,7 @@ from webapp.admin.presenters import audit as pages
 from webapp.authority.matrix import Action, require
 from webapp.services import audit_trail, limits
 from webapp.services.paging import Paging
+from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
 
@@ -23,7 +24,7 @@ def audit() -> ResponseReturnValue:
     found = audit_trail.listing(
         current_unit(), actor=actor, wanted=pages.audit_filter(view), paging=Paging(view.page, ROWS_ON_A_PAGE)
     )
-    csv_href = url_for("admin.audit_csv") if pages.may_export(actor) else None
+    csv_href = url_for("admin.audit_csv") if may_export(actor) else None
     table = pages.LISTING.page(view, list(map(pages.act_line, found.rows)), found.total, csv_href=csv_href)
     return render_template("admin/audit/audit.html", table=table, lead=pages.lead(actor))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from webapp.services.engagements import Agreement
 from webapp.ui.fields import EmailField, TextAreaField, TextField
 from webapp.ui.forms import BaseForm
-
-NO_PATIENTS = "Do not enter anything about patients."
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class AgreementForm(BaseForm):

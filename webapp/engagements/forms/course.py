@@ -6,8 +6,7 @@ from webapp.services.engagements import END_REASONS
 from webapp.ui import choices
 from webapp.ui.fields import Choice, DateField, RadiosField, TextAreaField
 from webapp.ui.forms import BaseForm
-
-NO_PATIENTS = "Do not enter anything about patients."
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class StartForm(BaseForm):

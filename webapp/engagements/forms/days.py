@@ -8,8 +8,7 @@ from webapp.services.engagement_days import DaysWorked
 from webapp.ui import formats
 from webapp.ui.fields import DateField, TextAreaField, TextField, WholeNumberField
 from webapp.ui.forms import BaseForm
-
-NO_PATIENTS = "Do not enter anything about patients."
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class LogForm(BaseForm):

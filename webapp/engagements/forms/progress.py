@@ -5,8 +5,7 @@ from __future__ import annotations
 from webapp.ui import choices
 from webapp.ui.fields import ConfirmField, DateField, DecimalField, RadiosField, TextAreaField, TextField
 from webapp.ui.forms import BaseForm
-
-NO_PATIENTS = "Do not enter anything about patients."
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class CheckInForm(BaseForm):

@@ -51,7 +51,7 @@ LISTING = Listing(
         ChoiceFilter(
             "state",
             "State",
-            tuple((code, option.title) for code, option in choices.CHOICES["engagement_state"].items()),
+            choices.titles("engagement_state"),
             lambda line: line.state,
         ),
     ),
@@ -123,11 +123,6 @@ def line(row: Engagement) -> Line:
 def list_title(actor: Actor) -> str:
     """How the list is called for this reader."""
     return "My engagements" if matrix.opens(actor, Action.ENGAGEMENT_WRITE) else "Engagements"
-
-
-def may_export(actor: Actor) -> bool:
-    """Whether the reader may take the list away as a file."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
 
 
 def engagement_page(row: Engagement, side: Side | None, actor: Actor, today: date) -> EngagementPage:

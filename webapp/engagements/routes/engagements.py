@@ -16,6 +16,7 @@ from webapp.services import engagements as service
 from webapp.services import limits
 from webapp.services import stories as story_service
 from webapp.services.working_days import london_day
+from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 
 
@@ -24,7 +25,7 @@ from webapp.ui.forms import ActForm
 def listing() -> ResponseReturnValue:
     """Engagements in the reader's scope."""
     actor = current_person()
-    csv_href = url_for("engagements.listing_file") if pages.may_export(actor) else None
+    csv_href = url_for("engagements.listing_file") if may_export(actor) else None
     table = pages.LISTING.show(_lines(), request.args, csv_href=csv_href)
     return render_template("engagements/engagements/list.html", table=table, title=pages.list_title(actor))
 

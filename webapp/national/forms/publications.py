@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.ui.fields import Choice, RadiosField, TextAreaField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class ProposeForm(BaseForm):
@@ -17,7 +18,7 @@ class RollBackForm(BaseForm):
 
     reason = TextAreaField(
         "Why are the results taken back?",
-        hint="Kept with the publication. Do not include anything about a patient.",
+        hint=f"Kept with the publication. {NO_PATIENTS}",
         longest=1000,
         rows=3,
         short="Reason",

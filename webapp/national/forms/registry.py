@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.ui.fields import TextAreaField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class ReturnForm(BaseForm):
@@ -11,7 +12,7 @@ class ReturnForm(BaseForm):
 
     reason = TextAreaField(
         "What should they add or change?",
-        hint="The requester reads this. Do not include anything about a patient.",
+        hint=f"The requester reads this. {NO_PATIENTS}",
         longest=1000,
         rows=3,
         short="What they should add",

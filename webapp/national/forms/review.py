@@ -8,8 +8,8 @@ from webapp.services.failures import Problem
 from webapp.ui import choices
 from webapp.ui.fields import Choice, HiddenField, RadiosField, SelectField, TextAreaField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
-NO_PATIENTS = "Do not include anything about a patient."
 KINDS = (
     Choice("approve", "Approve", "Offered to both sides on publication."),
     Choice("lock", "Approve and lock", "Later runs keep it as it is."),

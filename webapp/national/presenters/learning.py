@@ -8,9 +8,6 @@ from uuid import UUID
 
 from flask import url_for
 
-from webapp.authority import matrix
-from webapp.authority.actor import AnyActor
-from webapp.authority.matrix import Action
 from webapp.services.learning import Answers, Lessons, Outcomes, Overrule, Round, Supporter, Unmet
 from webapp.ui import choices, formats, ladder, wording
 from webapp.ui.charts import BarChart, bar_chart
@@ -191,11 +188,6 @@ def shown(found: Lessons, labels: Mapping[str, str]) -> LearningShown:
             ),
         ),
     )
-
-
-def may_export(actor: AnyActor) -> bool:
-    """Whether the reader may take the ledger away as a file."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
 
 
 def _answers(found: Sequence[Answers]) -> Part:

@@ -68,7 +68,7 @@ class RequestShown:
 
 def request_listing(priorities: Pairs, regions: Pairs) -> Listing:
     """The list of requests."""
-    states = tuple((code, option.title) for code, option in choices.CHOICES["request_state"].items())
+    states = choices.titles("request_state")
     return Listing(
         caption="Support requests",
         columns=(
@@ -119,14 +119,9 @@ def request_line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
     )
 
 
-def may_export(actor: AnyActor) -> bool:
-    """Whether the reader may take lists away as files."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
-
-
 def partner_listing(regions: Pairs) -> Listing:
     """The list of partners."""
-    kinds = tuple((code, option.title) for code, option in choices.CHOICES["partner_kind"].items())
+    kinds = choices.titles("partner_kind")
     return Listing(
         caption="Support partners",
         columns=(

@@ -111,8 +111,8 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
         ),
         filters=(
             TextFilter("q", "Search"),
-            ChoiceFilter("look", "Look at", _titles("look")),
-            ChoiceFilter("decision", "Decision", _titles("decision")),
+            ChoiceFilter("look", "Look at", choices.titles("look")),
+            ChoiceFilter("decision", "Decision", choices.titles("decision")),
             ChoiceFilter("priority", "Priority", priorities),
             ChoiceFilter("region", "Region", regions),
         ),
@@ -217,11 +217,6 @@ def back_to_run(run_id: UUID, actor: AnyActor) -> str:
     return url_for("national.run_page", run_id=run_id) if reads else url_for("national.round_list")
 
 
-def may_export(actor: AnyActor) -> bool:
-    """Whether the reader may take lists away as files."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
-
-
 def uuid_or_none(given: str | None) -> UUID | None:
     """An identifier from a form; nothing, or nonsense, is none."""
     try:
@@ -259,7 +254,3 @@ def _figures(run_id: UUID, look: ToLookAt, severe: int) -> Iterable[Figure]:
     yield Figure(f"{look.close:,}", "close calls, not decided", matches(decision=UNDECIDED, look=CLOSE))
     yield Figure(f"{look.commented:,}", "with a new comment of a region", matches(look=COMMENTED))
     yield Figure(f"{severe:,}", "severe requests short of days", url_for("national.unmet", run_id=run_id))
-
-
-def _titles(name: str) -> Pairs:
-    return tuple((code, option.title) for code, option in choices.CHOICES[name].items())

@@ -11,6 +11,7 @@ from webapp.national.blueprint import bp
 from webapp.national.presenters import learning as pages
 from webapp.services import learning, limits, registry
 from webapp.services.paging import MOST_ROWS, Paging
+from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
 
 
@@ -37,7 +38,7 @@ def overrules() -> ResponseReturnValue:
         view,
         [pages.ledger_line(row) for row in found.rows],
         found.total,
-        csv_href=url_for("national.overrules_csv") if pages.may_export(actor) else None,
+        csv_href=url_for("national.overrules_csv") if may_export(actor) else None,
     )
     return render_template("national/learning/overrules.html", table=table, back=url_for("national.learn"))
 

@@ -21,6 +21,7 @@ from webapp.services import (
     support_requests,
 )
 from webapp.services.paging import MOST_ROWS, Paging
+from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing, View
 
@@ -37,7 +38,7 @@ def requests() -> ResponseReturnValue:
     found = request_lists.listing(unit, actor=actor, wanted=wanted, paging=Paging(view.page, ROWS_ON_A_PAGE))
     labels = dict(priorities)
     lines = [pages.request_line(row, labels) for row in found.rows]
-    csv_href = url_for("national.requests_csv") if pages.may_export(actor) else None
+    csv_href = url_for("national.requests_csv") if may_export(actor) else None
     table = listing.page(view, lines, found.total, csv_href=csv_href)
     return render_template("national/registry/requests.html", table=table)
 

@@ -30,6 +30,7 @@ from webapp.services import (
 from webapp.services.decisions import Verdict
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.services.review import DecisionKind
+from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
 
@@ -52,7 +53,7 @@ def work_list(run_id: UUID) -> ResponseReturnValue:
         view,
         [pages.match_line(each, pages.narrowed(view.filters)) for each in found.rows],
         found.total,
-        csv_href=url_for("national.work_list_csv", run_id=run_id) if pages.may_export(actor) else None,
+        csv_href=url_for("national.work_list_csv", run_id=run_id) if may_export(actor) else None,
     )
     overview = review.overview(unit, actor=actor, run_id=run_id)
     heard = comments.regions_heard(unit, actor=actor, round_id=overview.round.id)

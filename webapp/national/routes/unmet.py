@@ -14,6 +14,7 @@ from webapp.national.presenters import review as review_shown
 from webapp.national.presenters import unmet as pages
 from webapp.services import limits, registry, review, unmet_pages
 from webapp.services.paging import MOST_ROWS, Paging
+from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
 
@@ -29,7 +30,7 @@ def unmet(run_id: UUID) -> ResponseReturnValue:
         view,
         [pages.unmet_line(row, counts) for row in found.rows],
         found.total,
-        csv_href=url_for("national.unmet_csv", run_id=run_id) if review_shown.may_export(actor) else None,
+        csv_href=url_for("national.unmet_csv", run_id=run_id) if may_export(actor) else None,
     )
     back = review_shown.back_to_run(run_id, actor)
     return render_template("national/unmet/list.html", table=table, back=back)

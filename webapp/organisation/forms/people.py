@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webapp.ui.fields import TextAreaField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class NoForm(BaseForm):
@@ -11,7 +12,7 @@ class NoForm(BaseForm):
 
     note = TextAreaField(
         "Why? A sentence is enough",
-        hint="The person reads it, and so does the national team. Do not include anything about a patient.",
+        hint=f"The person reads it, and so does the national team. {NO_PATIENTS}",
         longest=500,
         rows=3,
         short="The reason",

@@ -6,6 +6,7 @@ from webapp.services.failures import Problem
 from webapp.ui import choices
 from webapp.ui.fields import DateField, RadiosField, TextField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class InterestForm(BaseForm):
@@ -23,7 +24,7 @@ class InterestForm(BaseForm):
     )
     note = TextField(
         "Anything reviewers should know (optional)",
-        hint="Do not include anything about a patient.",
+        hint=NO_PATIENTS,
         longest=500,
         short="What reviewers should know",
     )

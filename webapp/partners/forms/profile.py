@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.ui import choices
 from webapp.ui.fields import RadiosField, TextAreaField, TextField, WholeNumberField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class ProfileForm(BaseForm):
@@ -18,7 +19,7 @@ class ProfileForm(BaseForm):
     )
     summary = TextAreaField(
         "What can you help with? (optional)",
-        hint="Two or three sentences in plain English. Do not include anything about a patient.",
+        hint=f"Two or three sentences in plain English. {NO_PATIENTS}",
         longest=1000,
         rows=4,
         short="What you can help with",

@@ -20,6 +20,7 @@ from webapp.ui.fields import (
     WholeNumberField,
 )
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 NOT_MINE = "0"
 
@@ -41,7 +42,7 @@ class AboutForm(OrganisationForm):
     )
     summary = TextAreaField(
         "What can you help with? (optional)",
-        hint="Two or three sentences in plain English. Do not include anything about a patient.",
+        hint=f"Two or three sentences in plain English. {NO_PATIENTS}",
         longest=1000,
         rows=3,
         short="What you can help with",
@@ -75,7 +76,7 @@ class TeamForm(BaseForm):
     )
     summary = TextAreaField(
         "What can your team help with? (optional)",
-        hint="Two or three sentences in plain English. Do not include anything about a patient.",
+        hint=f"Two or three sentences in plain English. {NO_PATIENTS}",
         longest=1000,
         rows=3,
         short="What your team can help with",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.ui import choices
 from webapp.ui.fields import Choice, RadiosField, TextAreaField, WholeNumberField
 from webapp.ui.forms import BaseForm
+from webapp.ui.text_rules import NO_PATIENTS
 
 VOUCHED = ("employer_endorsed", "published_outcome")
 """Evidence that others give: offered only where it is there."""
@@ -38,7 +39,7 @@ class SkillForm(BaseForm):
     )
     evidence_note = TextAreaField(
         "Tell reviewers more (optional)",
-        hint="Where you used it and what came of it. Do not include anything about a patient.",
+        hint=f"Where you used it and what came of it. {NO_PATIENTS}",
         longest=500,
         rows=3,
         short="What you tell reviewers",

@@ -9,9 +9,6 @@ from typing import Any
 
 from flask import url_for
 
-from webapp.authority import matrix
-from webapp.authority.actor import Actor
-from webapp.authority.matrix import Action
 from webapp.services import interests
 from webapp.services.partner_proposals import Proposal
 from webapp.services.partners import Partner
@@ -53,7 +50,7 @@ LISTING = Listing(
         ChoiceFilter(
             "state",
             "State",
-            tuple((code, option.title) for code, option in choices.CHOICES["partner_offer_state"].items()),
+            choices.titles("partner_offer_state"),
             lambda line: line.state,
         ),
     ),
@@ -173,11 +170,6 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
         back=url_for("partners.matches"),
         letter=url_for("partners.match_letter", offer_id=proposal.offer_id),
     )
-
-
-def may_export(actor: Actor) -> bool:
-    """Whether the reader may take the list away as a file."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
 
 
 def _overview() -> str:

@@ -15,6 +15,7 @@ from webapp.partners.routes.own import own_partner
 from webapp.services import limits, partner_proposals, registry
 from webapp.services.paging import Paging
 from webapp.services.partners import Partner
+from webapp.ui.files import may_export
 
 ALL_OWN = Paging(size=100)
 
@@ -25,7 +26,7 @@ def matches() -> ResponseReturnValue:
     """All that was put to the partner, the newest first."""
     unit, row = current_unit(), own_partner()
     lines = _lines(row)
-    csv_href = url_for("partners.matches_csv") if pages.may_export(current_person()) else None
+    csv_href = url_for("partners.matches_csv") if may_export(current_person()) else None
     table = pages.LISTING.show(lines, request.args, csv_href=csv_href)
     page = pages.matches_page(row, len(lines), unit.now.date())
     return render_template("partners/matches/matches.html", table=table, page=page)

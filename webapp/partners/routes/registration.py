@@ -31,11 +31,9 @@ from webapp.services import capacity, interests, partner_skills, partners, publi
 from webapp.services.failures import Problem
 from webapp.services.interests import InterestDeclared, InterestKind
 from webapp.services.partners import CostBasis, Delivery, Partner, PartnerState, Profile, Reach
-from webapp.services.registry import NodeKind
+from webapp.services.registry import HELD_KINDS, NodeKind
 from webapp.ui.fields import Choice
 from webapp.ui.forms import ActForm
-
-HELD_KINDS = (NodeKind.SKILL, NodeKind.METHOD, NodeKind.TOPIC)
 
 
 @bp.route("/partner/register", methods=["GET", "POST"])

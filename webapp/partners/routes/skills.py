@@ -15,10 +15,8 @@ from webapp.partners.routes.own import held_skills, own_partner
 from webapp.services import partner_skills, registry
 from webapp.services.partner_skills import SkillEvidence, SkillHeld
 from webapp.services.partners import Partner
-from webapp.services.registry import NodeKind
+from webapp.services.registry import HELD_KINDS, NodeKind
 from webapp.ui.forms import ActForm, BaseForm
-
-HELD_KINDS = (NodeKind.SKILL, NodeKind.METHOD, NodeKind.TOPIC)
 
 
 @bp.route("/partner/skills")

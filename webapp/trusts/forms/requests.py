@@ -14,8 +14,7 @@ from webapp.ui.fields import (
     WholeNumberField,
 )
 from webapp.ui.forms import BaseForm
-
-NO_PATIENTS = "Do not include anything about a patient."
+from webapp.ui.text_rules import NO_PATIENTS
 
 
 class BeneficiaryForm(BaseForm):

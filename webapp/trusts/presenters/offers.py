@@ -7,9 +7,6 @@ from datetime import date
 
 from flask import url_for
 
-from webapp.authority import matrix
-from webapp.authority.actor import Actor
-from webapp.authority.matrix import Action
 from webapp.services.offers import Offer
 from webapp.services.requester_offers import RequesterOffer
 from webapp.trusts.presenters.result import MatchShown
@@ -49,7 +46,7 @@ LISTING = Listing(
         ChoiceFilter(
             "state",
             "State",
-            tuple((code, option.title) for code, option in choices.CHOICES["offer_state"].items()),
+            choices.titles("offer_state"),
             lambda line: line.state,
         ),
     ),
@@ -94,11 +91,6 @@ def line(row: Offer) -> Line:
         lapses=row.lapses_on,
         href=url_for("trusts.offer", offer_id=row.id),
     )
-
-
-def may_export(actor: Actor) -> bool:
-    """Whether the reader may take the list away as a file."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
 
 
 def offer_page(found: RequesterOffer, match: MatchShown) -> OfferPage:

@@ -50,7 +50,7 @@ LISTING = Listing(
         ChoiceFilter(
             "state",
             "State",
-            tuple((code, option.title) for code, option in choices.CHOICES["request_state"].items()),
+            choices.titles("request_state"),
             lambda line: line.state,
         ),
     ),
@@ -148,11 +148,6 @@ def overview(left: Allowance, actor: Actor) -> Overview:
             f"{left.points_left} of 6 severity points left",
         )
     return Overview(words, budget, url_for("trusts.new"), _is_lead(actor))
-
-
-def may_export(actor: Actor) -> bool:
-    """Whether the reader may take the list away as a file."""
-    return matrix.opens(actor, Action.EXPORT_DOWNLOAD)
 
 
 def is_draft(row: SupportRequest) -> bool:

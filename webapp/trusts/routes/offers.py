@@ -15,6 +15,7 @@ from webapp.trusts.blueprint import bp
 from webapp.trusts.presenters import offers as pages
 from webapp.trusts.presenters.result import match_shown
 from webapp.ui import reasons
+from webapp.ui.files import may_export
 
 ALL_OWN = Paging(size=100)
 
@@ -23,7 +24,7 @@ ALL_OWN = Paging(size=100)
 @allow(Action.OFFER_READ)
 def offers() -> ResponseReturnValue:
     """All offers to the organisation, the newest first."""
-    csv_href = url_for("trusts.offers_file") if pages.may_export(current_person()) else None
+    csv_href = url_for("trusts.offers_file") if may_export(current_person()) else None
     table = pages.LISTING.show(_lines(), request.args, csv_href=csv_href)
     return render_template("trusts/offers/list.html", table=table)
 

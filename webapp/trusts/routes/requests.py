@@ -18,6 +18,7 @@ from webapp.trusts.presenters import requests as pages
 from webapp.trusts.presenters import result as results
 from webapp.trusts.presenters.answers import Labels
 from webapp.trusts.routes.exclusions import excluded_names
+from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 
 ALL_OWN = Paging(size=100)
@@ -34,7 +35,7 @@ def listing() -> ResponseReturnValue:
     table = pages.LISTING.show(
         [pages.line(row, labels) for row in rows],
         request.args,
-        csv_href=url_for("trusts.listing_csv") if pages.may_export(actor) else None,
+        csv_href=url_for("trusts.listing_csv") if may_export(actor) else None,
     )
     return render_template("trusts/requests/list.html", table=table, page=pages.overview(left, actor))
 
