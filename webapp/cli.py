@@ -21,6 +21,7 @@ from seeds import loaders
 from seeds.demonstration import seeding
 from seeds.demonstration.people import Locks
 from webapp import worker
+from webapp.access import database
 from webapp.authority.actor import SystemActor
 from webapp.authority.roles import Role
 from webapp.security import credentials
@@ -33,7 +34,6 @@ from webapp.services.solving import SolvingError
 from webapp.settings import Settings
 from webapp.store import schema
 from webapp.store.runs import DocumentKind, Run, RunState
-from webapp.store.unit_of_work import Database
 from webapp.ui.formats import plural
 
 COMMAND = SystemActor("command")
@@ -80,11 +80,11 @@ def plainly(call: Callable[P, R]) -> Callable[P, R]:
 def migrate() -> None:
     """Bring the database to the newest version, then load regions, boards, trusts and the taxonomy."""
     settings = _settings()
-    path = _database().url.database
-    if _database().is_sqlite and path:
+    path = database().url.database
+    if database().is_sqlite and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     schema.upgrade(settings.database_url)
-    with _database().unit(writing=True) as unit:
+    with database().unit(writing=True) as unit:
         loaded = loaders.load_reference(unit)
     added = plural(loaded.total, "row")
     click.echo(f"Database at version {schema.newest_revision()}; {added} of reference data added")
@@ -97,7 +97,7 @@ def migrate() -> None:
 def import_ods(file: Path, dry_run: bool) -> None:
     """Take over FILE, the "NHS trusts" file of the Organisation Data Service; the last line is "N changes"."""
     rows = imports.read_ods(file)
-    with _database().unit(writing=not dry_run) as unit:
+    with database().unit(writing=not dry_run) as unit:
         act = imports.preview_ods if dry_run else imports.import_ods
         preview = act(unit, actor=COMMAND, rows=rows)
     for line in preview.lines():
@@ -111,7 +111,7 @@ def seed_demo(without_run: bool) -> None:
     """Write the demonstration network into an empty service and match its round; a second time does nothing."""
     secrets = _settings().demonstration or {}
     locks = Locks(secrets, credentials.hash_password, credentials.seal_second_factor)
-    with _database().unit(writing=True) as unit:
+    with database().unit(writing=True) as unit:
         seeded = seeding.seed(unit, locks)
     if seeded.outcome is seeding.Outcome.REFUSED:
         raise click.ClickException(f"The demonstration was {seeded.outcome.value}")
@@ -140,7 +140,7 @@ def create_user(
     problem = credentials.problem_with_password(password, email=email, name=name)
     if problem:
         raise click.ClickException(problem)
-    with _database().unit(writing=True) as unit:
+    with database().unit(writing=True) as unit:
         body = registry.organisation_by_code(unit, actor=COMMAND, code=organisation) if organisation else None
         held = RoleFor(Role(role), organisation_id=body.id if body else None, region_code=region)
         accounts.create_user(
@@ -161,7 +161,7 @@ def demo_code(email: str) -> None:
     """Print the current second factor of a demonstration account."""
     if not _settings().is_demonstration:
         raise click.ClickException("This is not the demonstration")
-    with _database().unit(writing=False) as unit:
+    with database().unit(writing=False) as unit:
         user = accounts.find_by_email(unit, email)
         if user is None or not user.has_second_factor:
             raise click.ClickException("No demonstration account with a second factor has that address")
@@ -172,7 +172,7 @@ def demo_code(email: str) -> None:
 @plainly
 def verify_audit() -> None:
     """Read the whole audit chain; exit 0 if it is whole, 1 with each break on a line."""
-    with _database().unit(writing=False) as unit:
+    with database().unit(writing=False) as unit:
         found = audit.verify(unit)
     for line in found.breaks:
         click.echo(line)
@@ -189,7 +189,7 @@ def verify_audit() -> None:
 @plainly
 def run_round(round_name: str, gap: float, time_limit: float) -> None:
     """Match ROUND (its number or identifier) here and now, and print the certificate."""
-    with _database().unit(writing=True) as unit:
+    with database().unit(writing=True) as unit:
         round_ = rounds.find(unit, actor=COMMAND, name=round_name)
         order = RunOrder(round_.id, gap=gap, limit_seconds=time_limit)
         run_id = runs.start(unit, actor=COMMAND, order=order).id
@@ -201,7 +201,7 @@ def run_round(round_name: str, gap: float, time_limit: float) -> None:
 @plainly
 def replay(run_name: str) -> None:
     """Solve the stored snapshot of RUN (or "latest") again; exit 0 only if every document is byte-identical."""
-    with _database().unit(writing=False) as unit:
+    with database().unit(writing=False) as unit:
         stored = run_replay.stored(unit, actor=COMMAND, name=run_name)
     differences = run_replay.differences(stored)
     for line in differences:
@@ -257,15 +257,9 @@ def _settings() -> Settings:
     return found
 
 
-def _database() -> Database:
-    found = current_app.extensions["database"]
-    assert isinstance(found, Database)
-    return found
-
-
 def _match_what_is_closed() -> None:
     """Start a run of each closed round that has never had one."""
-    with _database().unit(writing=True) as unit:
+    with database().unit(writing=True) as unit:
         waiting = rounds.never_matched(unit, actor=COMMAND)
         orders = [RunOrder(row.id, gap=0.02, limit_seconds=DEMONSTRATION_SECONDS) for row in waiting]
         started = [runs.start(unit, actor=COMMAND, order=order).id for order in orders]
@@ -274,8 +268,8 @@ def _match_what_is_closed() -> None:
 
 
 def _execute(run_id: UUID) -> None:
-    state = run_execution.execute(_database(), run_id)
-    with _database().unit(writing=False) as unit:
+    state = run_execution.execute(database(), run_id)
+    with database().unit(writing=False) as unit:
         row = runs.run_page(unit, actor=COMMAND, run_id=run_id).run
         for line in _certificate(row):
             click.echo(line)
@@ -302,7 +296,7 @@ def _certificate(row: Run) -> list[str]:
 
 
 def _export(run_name: str, kind: DocumentKind, output: Path) -> None:
-    with _database().unit(writing=False) as unit:
+    with database().unit(writing=False) as unit:
         row = runs.find(unit, actor=COMMAND, name=run_name)
         content = runs.document(unit, actor=COMMAND, run_id=row.id, kind=kind)
     with tempfile.NamedTemporaryFile(dir=output.parent, prefix=output.name, delete=False) as file:

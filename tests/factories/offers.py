@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from webapp.store.capacity import commit_days
+from webapp.store.capacity import CapacityMonth, commit_days
 from webapp.store.matches import MatchMonth, ProposedMatch
 from webapp.store.offers import Offer, OfferState
 from webapp.store.partners import Partner
@@ -115,3 +115,11 @@ def _evidence(request: SupportRequest) -> dict[str, Any]:
         },
         "displaced": [{"request": "R-9", "days_short": 2, "fit": 0.5}],
     }
+
+
+def promised(unit: UnitOfWork, partner: Partner) -> dict[str, int]:
+    """The partner's promised days by month, as its capacity has them."""
+    rows = unit.session.scalars(
+        select(CapacityMonth).where(CapacityMonth.partner_id == partner.id, CapacityMonth.committed_days > 0)
+    )
+    return {row.month: row.committed_days for row in rows}

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.engagements import AGREEMENT, Pair, accepted, agreed, offered, started
-from tests.factories.offers import DAYS
+from tests.factories.offers import DAYS, promised
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
 from webapp.services import early_ends, engagement_days, engagement_reviews, engagements
 from webapp.services.engagement_days import DaysWorked
 from webapp.services.engagement_reviews import Better, CheckInSaid, OutcomeSaid, Progress
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion
-from webapp.store.capacity import CapacityMonth
 from webapp.store.engagement_reviews import CheckIn, Phase
 from webapp.store.engagements import Engagement, EngagementState
 from webapp.store.offers import OfferState, Side
@@ -29,15 +28,6 @@ PLAN = {"2027-01": 1, "2027-02": 2, "2027-03": 1}
 @pytest.fixture
 def pair(unit: UnitOfWork, country: Country) -> Pair:
     return offered(unit, country.organisations["T3"], country.lead)
-
-
-def promised(unit: UnitOfWork, pair: Pair) -> dict[str, int]:
-    rows = unit.session.scalars(
-        select(CapacityMonth).where(
-            CapacityMonth.partner_id == pair.partner.id, CapacityMonth.committed_days > 0
-        )
-    )
-    return {row.month: row.committed_days for row in rows}
 
 
 def seen(row: Engagement) -> dict[str, object]:
@@ -115,13 +105,13 @@ class TestDays:
     def test_a_change_moves_promised_days_once_both_agree(self, unit: UnitOfWork, pair: Pair) -> None:
         row = started(unit, pair)
         made = propose(unit, pair, row, PLAN)
-        assert promised(unit, pair) == DAYS
+        assert promised(unit, pair.partner) == DAYS
         with pytest.raises(NotAllowedNow, match="other side"):
             answer(unit, pair.expert, made)
         with pytest.raises(NotAllowedNow, match="waits"):
             propose(unit, pair, row, {"2027-01": 2, "2027-02": 2})
         answer(unit, pair.lead, made)
-        assert row.days_by_month == promised(unit, pair) == PLAN
+        assert row.days_by_month == promised(unit, pair.partner) == PLAN
         with pytest.raises(NotAllowedNow):
             answer(unit, pair.lead, made)
 
@@ -130,7 +120,7 @@ class TestDays:
         made = propose(unit, pair, row, {"2027-01": 1, "2027-02": 3})
         with pytest.raises(NotAllowedNow, match="too few days left in February 2027"):
             answer(unit, pair.lead, made)
-        assert (row.days_by_month, promised(unit, pair)) == (DAYS, DAYS)
+        assert (row.days_by_month, promised(unit, pair.partner)) == (DAYS, DAYS)
 
     @ONE_ENGINE
     def test_refused_or_taken_back_it_changes_nothing(self, unit: UnitOfWork, pair: Pair) -> None:
@@ -140,7 +130,7 @@ class TestDays:
         with pytest.raises(NotAllowedNow):
             engagement_days.take_back(unit, actor=pair.lead, change_id=made.id, expected_version=made.version)
         engagement_days.take_back(unit, actor=pair.expert, change_id=made.id, expected_version=made.version)
-        assert (row.days_by_month, promised(unit, pair)) == (DAYS, DAYS)
+        assert (row.days_by_month, promised(unit, pair.partner)) == (DAYS, DAYS)
         for wrong in ({"2027-01": 0, "2027-02": 0}, {"2027-01": 1001}, DAYS):
             with pytest.raises(Rejected):
                 propose(unit, pair, row, wrong)
@@ -170,7 +160,7 @@ class TestEnds:
         engagement_days.log(unit, actor=pair.expert, engagement_id=row.id, entry=entry)
         engagements.end(unit, actor=pair.lead, words="Done", **seen(row))
         assert (row.state, row.ended_on) == (EngagementState.ENDED, date(2027, 1, 20))
-        assert promised(unit, pair) == {"2027-01": 1}
+        assert promised(unit, pair.partner) == {"2027-01": 1}
         assert row.days_by_month == DAYS
         for act in (engagements.pause, engagements.end):
             with pytest.raises(NotAllowedNow):
@@ -185,7 +175,7 @@ class TestEnds:
             early_ends.end_early(unit, words="", **stop, **seen(row))
         early_ends.end_early(unit, words="A new post", **stop, **seen(row))
         assert (row.state, pair.offer.state) == (EngagementState.ENDED_EARLY, OfferState.WITHDRAWN)
-        assert promised(unit, pair) == {}
+        assert promised(unit, pair.partner) == {}
 
 
 @ONE_ENGINE

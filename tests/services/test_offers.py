@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories.engagements import Pair, accepted, offered
-from tests.factories.offers import DAYS
+from tests.factories.offers import DAYS, promised
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
@@ -18,7 +18,6 @@ from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVer
 from webapp.services.interests import InterestDeclared
 from webapp.services.offers import Refusal
 from webapp.store.audit import AuditEntry
-from webapp.store.capacity import CapacityMonth
 from webapp.store.engagements import Engagement, EngagementState
 from webapp.store.offers import OfferState, Side
 from webapp.store.outbox import OutboxMessage
@@ -49,15 +48,6 @@ EDGES = (
 @pytest.fixture
 def pair(unit: UnitOfWork, country: Country) -> Pair:
     return offered(unit, country.organisations["T3"], country.lead)
-
-
-def promised(unit: UnitOfWork, pair: Pair) -> dict[str, int]:
-    rows = unit.session.scalars(
-        select(CapacityMonth).where(
-            CapacityMonth.partner_id == pair.partner.id, CapacityMonth.committed_days > 0
-        )
-    )
-    return {row.month: row.committed_days for row in rows}
 
 
 def kinds(unit: UnitOfWork) -> list[str]:
@@ -93,7 +83,7 @@ class TestAccepting:
         assert (made.state, made.days_by_month) == (EngagementState.DRAFTED, DAYS)
         assert (made.aim, made.requester_lead) == (pair.offer.request.aim, "A Lead")
         assert made.partner_email.endswith("@example.org")
-        assert promised(unit, pair) == DAYS
+        assert promised(unit, pair.partner) == DAYS
         other = "requester" if first == "expert" else "partner"
         assert kinds(unit) == ["engagement.made"] * 2 + [f"offer.other_side_accepted.{other}"]
 
@@ -137,7 +127,7 @@ class TestConflicts:
     ) -> None:
         declare(unit, pair, country)
         assert (pair.offer.state, pair.offer.decline_reason) == (OfferState.WITHDRAWN, "conflict_found")
-        assert promised(unit, pair) == {}
+        assert promised(unit, pair.partner) == {}
         assert pair.offer.request.state is RequestState.UNMATCHED
         assert kinds(unit) == ["offer.withdrawn.partner", "offer.withdrawn.requester"]
         with pytest.raises(NotAllowedNow):
@@ -150,7 +140,7 @@ class TestConflicts:
         row = accepted(unit, pair)
         declare(unit, pair, country)
         assert (row.state, row.end_reason) == (EngagementState.ENDED_EARLY, "conflict_found")
-        assert promised(unit, pair) == {}
+        assert promised(unit, pair.partner) == {}
 
     @ONE_ENGINE
     def test_a_former_employer_withdraws_nothing(
@@ -196,7 +186,7 @@ class TestDeclining:
             side,
             "Not this winter",
         )
-        assert promised(unit, pair) == {}
+        assert promised(unit, pair.partner) == {}
         assert row.request.state is RequestState.UNMATCHED
         assert kinds(unit) == [f"offer.declined.{other}"]
 
@@ -211,7 +201,7 @@ class TestDeclining:
             with pytest.raises(Rejected) as failure:
                 no(unit, pair.expert, pair, **answer)
             assert failure.value.problems[0].field == field, answer
-        assert promised(unit, pair) == DAYS
+        assert promised(unit, pair.partner) == DAYS
 
     @ONE_ENGINE
     def test_one_of_two_partners_leaves_the_request_matched(
@@ -231,7 +221,7 @@ class TestDeclining:
             unit, actor=pair.lead, request_id=request.id, reason="", expected_version=request.version
         )
         assert (pair.offer.state, row.state) == (OfferState.WITHDRAWN, EngagementState.ENDED_EARLY)
-        assert promised(unit, pair) == {}
+        assert promised(unit, pair.partner) == {}
 
 
 class TestLastDay:

@@ -14,6 +14,7 @@ from webapp.services.message_kinds import KINDS
 from webapp.store import access_links as store
 from webapp.store.access_links import AccessLink, LinkPurpose
 from webapp.store.accounts import normal_email
+from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import UnitOfWork
 
 Seal = Callable[[str], str]
@@ -46,7 +47,7 @@ def issue(
         store.end_others(unit.session, purpose, address, unit.now)
     row = AccessLink(
         purpose=purpose,
-        token_hash=store.token_hash(token),
+        token_hash=token_hash(token),
         email=address,
         ends_at=unit.now + LIFETIMES[purpose],
         **values,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
@@ -19,6 +18,7 @@ from webapp.services import audit, free_text, scenario_changes
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.runs import with_round
 from webapp.services.states import advance
 from webapp.store import adoptions as store
 from webapp.store import publications
@@ -68,7 +68,7 @@ def standing(unit: UnitOfWork, *, actor: AnyActor, run: Run) -> Standing:
 def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: str) -> Adoption:
     """Put a finished scenario up to become the round's run."""
     require(actor, Action.SCENARIO_ADOPT, hidden=False)
-    run = _run(unit, run_id)
+    run = with_round(unit, run_id)
     reason = free_text.clean(reason)
     problems = list(free_text.problems("reason", reason, most=1000))
     if not reason:
@@ -87,7 +87,7 @@ def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: str) -> Ado
 def decide(unit: UnitOfWork, *, actor: Actor, run_id: UUID, confirm: bool, expected_version: int) -> Adoption:
     """The second person's answer; confirmed, the scenario is the run under review from now on."""
     require(actor, Action.SCENARIO_ADOPT, hidden=False)
-    run = _run(unit, run_id)
+    run = with_round(unit, run_id)
     row = store.newest_of(unit.session, run_id)
     if row is None:
         raise NotFound("nobody has proposed this scenario")
@@ -157,14 +157,6 @@ def _came_since(unit: UnitOfWork, run: Run, round_: Round) -> str:
     if unit.session.scalar(since.limit(1)) is not None:
         return "Matches were decided on since this scenario was started. Start it again."
     return ""
-
-
-def _run(unit: UnitOfWork, run_id: UUID) -> Run:
-    query = select(Run).where(Run.id == run_id).options(joinedload(Run.round), joinedload(Run.policy))
-    row = unit.session.scalar(query)
-    if row is None:
-        raise NotFound("no such run")
-    return row
 
 
 def _record(unit: UnitOfWork, actor: Actor, row: Adoption) -> None:

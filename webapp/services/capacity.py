@@ -98,7 +98,7 @@ def _put(
     if row.days == wanted.days:
         return
     if not store.set_days(unit.session, row, wanted.days):
-        name = _month_name(month)
+        name = month_name(month)
         raise NotAllowedNow(f"Days in {name} were promised meanwhile. Look at the month again.")
 
 
@@ -118,10 +118,11 @@ def _problems(
 
 def _too_few(month: str, promised: int) -> str:
     are = "day is" if promised == 1 else "days are"
-    return f"{promised} {are} already promised in {_month_name(month)}; enter {promised} or more"
+    return f"{promised} {are} already promised in {month_name(month)}; enter {promised} or more"
 
 
-def _month_name(month: str) -> str:
+def month_name(month: str) -> str:
+    """A month in words, for a sentence that refuses something: "January 2027"."""
     return f"{date.fromisoformat(month + '-01'):%B %Y}"
 
 

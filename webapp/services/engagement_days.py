@@ -17,7 +17,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.services import audit
 from webapp.services import engagement_rows as rows
-from webapp.services.capacity import MONTHS_AHEAD, months_from
+from webapp.services.capacity import MONTHS_AHEAD, month_name, months_from
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
@@ -201,7 +201,7 @@ def _put_plan(unit: UnitOfWork, row: Engagement, wanted: Mapping[str, int]) -> N
     moved = {month: wanted.get(month, 0) - now.get(month, 0) for month in sorted({*wanted, *now})}
     short = move_days(unit.session, row.partner_id, moved)
     if short is not None:
-        raise NotAllowedNow(f"The partner has too few days left in {_month_name(short)}.")
+        raise NotAllowedNow(f"The partner has too few days left in {month_name(short)}.")
     held = {each.month: each for each in row.months}
     for month, days in wanted.items():
         if month in held:
@@ -243,10 +243,6 @@ def _log_problems(row: Engagement, entry: DaysWorked, used: int, today: date) ->
         yield Problem("days", f"Enter whole days from 1 to {MOST_DAYS_AT_ONCE}")
     elif entry.days > left:
         yield Problem("days", f"The plan has {left} days left. Agree a change of days first")
-
-
-def _month_name(month: str) -> str:
-    return f"{date.fromisoformat(month + '-01'):%B %Y}"
 
 
 def _record(unit: UnitOfWork, actor: Actor, made: DaysChange, before: dict[str, object] | None) -> None:

@@ -124,7 +124,7 @@ def cancel(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Run:
 def run_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunOverview:
     """One run with its round and policy; raises ``NotFound``."""
     require(actor, Action.RUN_READ, hidden=False)
-    row = _load(unit, run_id)
+    row = with_round(unit, run_id)
     counts = [
         unit.session.scalar(select(func.count()).select_from(table).where(table.run_id == run_id)) or 0
         for table in (ProposedMatch, UnmetRequest)
@@ -157,7 +157,7 @@ def find(unit: UnitOfWork, *, actor: AnyActor, name: str) -> Run:
             raise NotFound("There is no finished run yet.")
         return row
     try:
-        return _load(unit, UUID(name))
+        return with_round(unit, UUID(name))
     except ValueError as error:
         raise NotFound(f"{name[:60]!r} is not the identifier of a run.") from error
 
@@ -229,7 +229,8 @@ def _taken(
         raise Rejected.several(problems) from error
 
 
-def _load(unit: UnitOfWork, run_id: UUID) -> Run:
+def with_round(unit: UnitOfWork, run_id: UUID) -> Run:
+    """A run with its round and policy, for a caller that has asked the matrix; raises ``NotFound``."""
     query = select(Run).where(Run.id == run_id).options(joinedload(Run.round), joinedload(Run.policy))
     row = unit.session.scalar(query)
     if row is None:

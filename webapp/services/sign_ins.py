@@ -16,6 +16,7 @@ from webapp.services.message_kinds import SHOWN
 from webapp.store import sign_ins as store
 from webapp.store.accounts import Membership, User
 from webapp.store.sign_ins import SignIn
+from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import UnitOfWork
 
 TOKEN_BYTES = 32
@@ -180,7 +181,7 @@ def _get(unit: UnitOfWork, sign_in_id: UUID) -> SignIn:
 
 def _renew(unit: UnitOfWork, row: SignIn, act: str) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    row.token_hash = store.token_hash(token)
+    row.token_hash = token_hash(token)
     row.last_seen_at = unit.now
     unit.flush()
     _record(unit, row, act)

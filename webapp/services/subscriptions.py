@@ -19,7 +19,8 @@ from webapp.authority.matrix import require
 from webapp.services import audit, messages
 from webapp.services.failures import NotAllowedNow
 from webapp.store.accounts import normal_email
-from webapp.store.bulletins import Subscription, token_hash
+from webapp.store.bulletins import Subscription
+from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import UnitOfWork
 
 Seal = Callable[[str], str]

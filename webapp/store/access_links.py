@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +13,7 @@ from webapp.authority.roles import Role
 from webapp.store.accounts import User
 from webapp.store.base import Base, Identified, Timed, stored_enum
 from webapp.store.organisations import Organisation
+from webapp.store.tokens import token_hash
 
 KEPT_FOR = timedelta(days=30)
 
@@ -58,11 +58,6 @@ class AccessLink(Identified, Timed, Base):
     def is_open(self, now: datetime) -> bool:
         """Can it still be used?"""
         return self.used_at is None and self.withdrawn_at is None and now < self.ends_at
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_token(purpose: LinkPurpose, token: str) -> Select[AccessLink]:

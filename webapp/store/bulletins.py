@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
@@ -67,11 +66,6 @@ class Subscription(Identified, Timed, Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(index=True)
     leave_hash: Mapped[str] = mapped_column(String(64), unique=True)
     leave_sealed: Mapped[str] = mapped_column(String(2000))
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a link's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def published() -> Select[Bulletin]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base
+from webapp.store.tokens import token_hash
 
 KEPT_FOR = timedelta(days=2)
 
@@ -40,7 +40,7 @@ def claim(session: Session, *, owner: str, token: str, content_digest: str, now:
 
     A second use waits for the transaction of the first one to end, on both engines.
     """
-    hashed = hashlib.sha256(token.encode()).hexdigest()
+    hashed = token_hash(token)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(FormToken).values(
         owner=owner, token_hash=hashed, content_digest=content_digest, location="", used_at=now
@@ -53,7 +53,7 @@ def claim(session: Session, *, owner: str, token: str, content_digest: str, now:
 
 def remember_location(session: Session, *, owner: str, token: str, location: str) -> None:
     """Keep where the first use led, so that a replay leads there too."""
-    hashed = hashlib.sha256(token.encode()).hexdigest()
+    hashed = token_hash(token)
     row = update(FormToken).where(FormToken.owner == owner, FormToken.token_hash == hashed)
     session.execute(row.values(location=location))
 

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstr
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
+from webapp.store.patterns import escaped
 
 
 class OrganisationKind(StrEnum):
@@ -133,7 +134,7 @@ def listed(
     """Organisations whose name or code holds ``text``, by name."""
     query = select(Organisation).order_by(Organisation.name, Organisation.code)
     if text:
-        pattern = f"%{_escaped(text.lower())}%"
+        pattern = f"%{escaped(text.lower())}%"
         query = query.where(
             or_(
                 func.lower(Organisation.name).like(pattern, escape="\\"),
@@ -151,7 +152,3 @@ def figures_of(session: Session, organisation_id: uuid.UUID) -> list[PublishedFi
     """The published figures of one organisation, by measure."""
     query = select(PublishedFigure).where(PublishedFigure.organisation_id == organisation_id)
     return list(session.scalars(query.order_by(PublishedFigure.measure)))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

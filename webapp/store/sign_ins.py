@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from webapp.store import inbox
 from webapp.store.accounts import Membership, User
 from webapp.store.base import Base, Identified
+from webapp.store.tokens import token_hash
 
 
 class SignIn(Identified, Base):
@@ -36,11 +36,6 @@ class SignIn(Identified, Base):
 
     user: Mapped[User] = relationship(lazy="raise")
     membership: Mapped[Membership | None] = relationship(lazy="raise")
-
-
-def token_hash(token: str) -> str:
-    """What is stored of the identifier in the cookie."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_token(token: str, now: datetime, kinds: Iterable[str]) -> Select[SignIn, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Strin
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, Identified, Timed, stored_enum
+from webapp.store.patterns import escaped
 
 
 class NodeKind(StrEnum):
@@ -81,7 +82,7 @@ def nodes(kinds: Iterable[NodeKind] = tuple(NodeKind)) -> Select[TaxonomyNode]:
 
 def found(text: str, kinds: Iterable[NodeKind]) -> Select[TaxonomyNode]:
     """Nodes in whose label, code or synonyms every word of ``text`` stands; those that begin with it first."""
-    wanted = _escaped(text.lower().strip())
+    wanted = escaped(text.lower().strip())
     label = func.lower(TaxonomyNode.label)
     return (
         select(TaxonomyNode)
@@ -98,10 +99,6 @@ def _holds(word: str) -> ColumnElement[bool]:
         func.lower(TaxonomyNode.code).like(f"{word}%", escape="\\"),
         TaxonomyNode.code.in_(synonyms),
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def known(session: Session, codes: Iterable[str], kinds: Iterable[NodeKind]) -> set[str]:

@@ -34,9 +34,10 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from webapp.services.free_text import clean
 from webapp.ui.files import csv_file, xlsx_file
 from webapp.ui.formats import plural
-from webapp.ui.text_rules import normal, whole_number
+from webapp.ui.text_rules import whole_number
 
 ROWS_ON_A_PAGE = 25
 LAST_PAGE = 10_000
@@ -229,7 +230,7 @@ class Listing:
 
     def _read_filters(self, arguments: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for filter_ in self.filters:
-            wanted = normal(arguments.get(filter_.name, ""))[:LONGEST_SEARCH]
+            wanted = clean(arguments.get(filter_.name, ""))[:LONGEST_SEARCH]
             allowed = isinstance(filter_, TextFilter) or wanted in {value for value, _ in filter_.choices}
             if wanted and allowed:
                 yield filter_.name, wanted

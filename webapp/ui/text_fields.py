@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import ValidationError
 
+from webapp.services.free_text import clean
 from webapp.ui import text_rules
 from webapp.ui.nhs_field import NhsField
 
@@ -24,7 +25,7 @@ class TextField(NhsField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the text in its normal form."""
-        self.data = text_rules.normal(valuelist[0]) if valuelist else ""
+        self.data = clean(valuelist[0]) if valuelist else ""
 
     def check(self) -> None:
         problem = text_rules.problem_with_text(

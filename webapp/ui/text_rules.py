@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-NHS_NUMBER = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
+from webapp.services.free_text import holds_nhs_number
+
 HIDDEN = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -13,11 +13,6 @@ NO_PATIENTS = "Do not include anything about a patient."
 """What the hint of every free text ends with."""
 LONGEST_NUMBER = 9
 MOST_COMBINING_MARKS = 4
-
-
-def normal(text: str) -> str:
-    """NFC, one kind of line end, no spaces round it."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def problem_with_text(text: str, *, what: str, longest: int, lines: bool) -> str | None:
@@ -30,14 +25,9 @@ def problem_with_text(text: str, *, what: str, longest: int, lines: bool) -> str
         return f"{what} must not contain hidden characters; type it again rather than paste it"
     if _piled_up(text):
         return f"{what} must not pile accents on one letter"
-    if has_nhs_number(text):
+    if holds_nhs_number(text):
         return f"{what} must not contain an NHS number or anything else about a patient"
     return None
-
-
-def has_nhs_number(text: str) -> bool:
-    """Whether ten digits in a row, with or without spaces, are a valid NHS number."""
-    return any(_is_nhs_number("".join(found.groups())) for found in NHS_NUMBER.finditer(text))
 
 
 def whole_number(text: str) -> int | None:
@@ -71,12 +61,3 @@ def _piled_up(text: str) -> bool:
         if pile > MOST_COMBINING_MARKS:
             return True
     return False
-
-
-def _is_nhs_number(digits: str) -> bool:
-    if not digits.isascii() or len(set(digits)) == 1:
-        return False
-    check = (
-        11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
-    )
-    return check != 10 and check % 11 == int(digits[9])

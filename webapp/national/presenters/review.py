@@ -13,6 +13,7 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.services.bulk_decisions import BulkOutcome
+from webapp.services.free_text import clean
 from webapp.services.review import UNDECIDED, Progress, Run
 from webapp.services.work_lists import (
     CHANGED,
@@ -26,7 +27,6 @@ from webapp.services.work_lists import (
 )
 from webapp.ui import choices, formats
 from webapp.ui.listing import LONGEST_SEARCH, ChoiceFilter, Column, Listing, TextFilter, View
-from webapp.ui.text_rules import normal
 
 Pairs = tuple[tuple[str, str], ...]
 TRAVELLING = ("q", "look", "priority", "region")
@@ -138,7 +138,7 @@ def match_filter(view: View) -> MatchFilter:
 
 def narrowed(arguments: Mapping[str, str]) -> dict[str, Any]:
     """What of the list's filters travels from match to match."""
-    wanted = {name: normal(arguments.get(name, ""))[:LONGEST_SEARCH] for name in TRAVELLING}
+    wanted = {name: clean(arguments.get(name, ""))[:LONGEST_SEARCH] for name in TRAVELLING}
     return {name: value for name, value in wanted.items() if value}
 
 

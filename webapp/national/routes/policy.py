@@ -98,7 +98,7 @@ def new_policy() -> ResponseReturnValue:
         made = policies.propose(unit, actor=actor, draft=draft, expected_latest=form.row_version)
         addresses.append(url_for("national.policy_version", policy_id=made.id))
 
-    if form.validate_on_submit() and attempt(form, act, newer=_newest):
+    if form.validate_on_submit() and attempt(form, act, newer=newest_version):
         said = (
             "It waits for a worker." if form.is_preview else "Another administrator confirms or refuses it."
         )
@@ -141,7 +141,7 @@ def _form(base: Settings, tried: PolicyDraft | None) -> PolicyFields:
     return form
 
 
-def _newest() -> dict[str, str]:
+def newest_version() -> dict[str, str]:
     """The version that somebody else proposed meanwhile."""
     row = policies.versions(current_unit(), actor=current_person())[0]
     return {"Newest version": f"{row.number}: {row.name}", "Reason": row.reason, "version": str(row.number)}

@@ -12,6 +12,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.priorities import NewPriorityForm, TermsForm
 from webapp.national.presenters import priorities as pages
+from webapp.national.routes.policy import newest_version
 from webapp.services import limits, policies, priorities
 from webapp.services.priorities import NewPriority, Terms
 from webapp.ui.listing import Column, Listing
@@ -65,7 +66,7 @@ def priority_terms(code: str) -> ResponseReturnValue:
         )
         made.append(row.id)
 
-    if form.validate_on_submit() and attempt(form, propose, newer=_newest):
+    if form.validate_on_submit() and attempt(form, propose, newer=newest_version):
         flash(PROPOSED, "success")
         return redirect(url_for("national.policy_version", policy_id=made[0]), 303)
     return render_template("national/policy/terms.html", form=form, page=pages.terms_page(row)), form.status
@@ -86,7 +87,7 @@ def new_priority() -> ResponseReturnValue:
         )
         made.append(row.id)
 
-    if form.validate_on_submit() and attempt(form, propose, newer=_newest):
+    if form.validate_on_submit() and attempt(form, propose, newer=newest_version):
         flash(PROPOSED, "success")
         return redirect(url_for("national.policy_version", policy_id=made[0]), 303)
     return render_template("national/policy/terms.html", form=form, page=pages.new_page()), form.status
@@ -101,8 +102,3 @@ def _page() -> pages.PriorityList:
 def _terms(form: TermsForm) -> Terms:
     floor = round((form.floor.data or 0.0) / 100, 6)
     return Terms(form.weight.data or 0.0, floor, form.starts.data, form.ends.data, form.reason.data)
-
-
-def _newest() -> dict[str, str]:
-    row = policies.versions(current_unit(), actor=current_person())[0]
-    return {"Newest version": f"{row.number}: {row.name}", "Reason": row.reason, "version": str(row.number)}

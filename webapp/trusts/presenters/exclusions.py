@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
 
 from webapp.services.support_requests import SupportRequest
+from webapp.trusts.presenters.steps import keeping_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def finder(
         action=url_for("trusts.exclusions", request_id=row.id),
         origin=origin,
         excluded=tuple(
-            Excluded(name, _address("trusts.remove_exclusion", row.id, partner_id=partner_id))
+            Excluded(name, keeping_origin("trusts.remove_exclusion", row.id, partner_id=partner_id))
             for partner_id, name in names.items()
         ),
         wanted=wanted,
@@ -72,16 +72,10 @@ def finder(
 
 def one_partner(request_id: UUID, name: str) -> OnePartner:
     """The page of one partner."""
-    return OnePartner(name, _address("trusts.exclusions", request_id))
+    return OnePartner(name, keeping_origin("trusts.exclusions", request_id))
 
 
 def _found(request_id: UUID, partner_id: UUID, name: str, names: Mapping[UUID, str]) -> Found:
     if partner_id in names:
         return Found(name, "")
-    return Found(name, _address("trusts.exclusion", request_id, partner_id=partner_id))
-
-
-def _address(endpoint: str, request_id: UUID, **values: Any) -> str:
-    if request.args.get("from") == "check":
-        values["from"] = "check"
-    return url_for(endpoint, request_id=request_id, **values)
+    return Found(name, keeping_origin("trusts.exclusion", request_id, partner_id=partner_id))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
@@ -13,6 +12,7 @@ from webapp.services.registry import Branch, TaxonomyNode
 from webapp.services.request_steps import MOST_SKILLS
 from webapp.services.support_requests import RequestedSkill, SupportRequest
 from webapp.trusts.presenters import question_order
+from webapp.trusts.presenters.steps import keeping_origin
 from webapp.ui import choices, formats
 
 
@@ -142,7 +142,9 @@ def finder(
 
 def _shelf(request_id: UUID, shelf: Shelf) -> LinkGroup:
     links = (
-        Link(branch.node.label, _address("trusts.skills", request_id, topic=branch.node.code) + "#browse")
+        Link(
+            branch.node.label, keeping_origin("trusts.skills", request_id, topic=branch.node.code) + "#browse"
+        )
         for branch in shelf.branches
     )
     return LinkGroup(shelf.title, tuple(links), shelf.is_own)
@@ -150,7 +152,7 @@ def _shelf(request_id: UUID, shelf: Shelf) -> LinkGroup:
 
 def one_skill(request_id: UUID, label: str, *, is_full: bool) -> OneSkill:
     """The page on which a skill is described, or said to be kept."""
-    return OneSkill(label, _address("trusts.skills", request_id), is_full)
+    return OneSkill(label, keeping_origin("trusts.skills", request_id), is_full)
 
 
 def _chosen(request_id: UUID, each: RequestedSkill, labels: Mapping[str, str]) -> ChosenSkill:
@@ -160,16 +162,10 @@ def _chosen(request_id: UUID, each: RequestedSkill, labels: Mapping[str, str]) -
         level=choices.title("skill_level", each.level),
         weight=choices.title("skill_weight", min(each.weight, 3)),
         essential=each.essential,
-        change=_address("trusts.skill", request_id, code=code),
-        remove=_address("trusts.remove_skill", request_id, code=code),
+        change=keeping_origin("trusts.skill", request_id, code=code),
+        remove=keeping_origin("trusts.remove_skill", request_id, code=code),
     )
 
 
 def _skill_link(request_id: UUID, node: TaxonomyNode, taken: set[str]) -> Link:
-    return Link(node.label, _address("trusts.skill", request_id, code=node.code), node.code in taken)
-
-
-def _address(endpoint: str, request_id: UUID, **values: Any) -> str:
-    if request.args.get("from") == "check":
-        values["from"] = "check"
-    return url_for(endpoint, request_id=request_id, **values)
+    return Link(node.label, keeping_origin("trusts.skill", request_id, code=node.code), node.code in taken)

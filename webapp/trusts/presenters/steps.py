@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask import request, url_for
 
@@ -171,3 +172,10 @@ def answer(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return formats.NOTHING if value in (None, "") else str(value)
+
+
+def keeping_origin(endpoint: str, request_id: UUID, **values: Any) -> str:
+    """An address in the request that leads back to the answers if the reader came from there."""
+    if request.args.get("from") == "check":
+        values["from"] = "check"
+    return url_for(endpoint, request_id=request_id, **values)
