@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from webapp.partners.forms import profile
 from webapp.partners.forms.capacity import DaysForm
 from webapp.partners.forms.organisations import OrganisationForm
 from webapp.partners.forms.skills import evidence_choices
@@ -15,12 +16,10 @@ from webapp.ui.fields import (
     NhsField,
     RadiosField,
     SelectField,
-    TextAreaField,
     TextField,
     WholeNumberField,
 )
 from webapp.ui.forms import BaseForm
-from webapp.ui.text_rules import NO_PATIENTS
 
 NOT_MINE = "0"
 
@@ -34,35 +33,11 @@ class AboutForm(OrganisationForm):
         longest=200,
     )
     organisation_id = RadiosField("Which one do you mean?")
-    name = TextField(
-        "Name",
-        hint="As organisations will read it beside a proposed match.",
-        longest=200,
-        required="Enter a name",
-    )
-    summary = TextAreaField(
-        "What can you help with? (optional)",
-        hint=f"Two or three sentences in plain English. {NO_PATIENTS}",
-        longest=1000,
-        rows=3,
-        short="What you can help with",
-    )
-    reach = RadiosField(
-        "How far from home do you work?",
-        hint="Remote work counts too: you are proposed only to organisations inside your reach.",
-        choices=choices.items("reach"),
-        required="Choose how far from home you work",
-    )
-    delivery = RadiosField(
-        "Where do you work?",
-        choices=choices.items("partner_delivery"),
-        required="Choose where you work",
-    )
-    cost_basis = RadiosField(
-        "On what cost basis do you work?",
-        choices=choices.items("cost_basis"),
-        required="Choose a cost basis",
-    )
+    name = profile.own_name()
+    summary = profile.YOU.summary()
+    reach = profile.YOU.reach()
+    delivery = profile.YOU.place()
+    cost_basis = profile.YOU.cost()
 
 
 class TeamForm(BaseForm):
@@ -70,33 +45,14 @@ class TeamForm(BaseForm):
 
     name = TextField(
         "What is your team called?",
-        hint="As organisations will read it beside a proposed match.",
+        hint=profile.NAME_HINT,
         longest=200,
         required="Enter the name of your team",
     )
-    summary = TextAreaField(
-        "What can your team help with? (optional)",
-        hint=f"Two or three sentences in plain English. {NO_PATIENTS}",
-        longest=1000,
-        rows=3,
-        short="What your team can help with",
-    )
-    reach = RadiosField(
-        "How far from home does your team work?",
-        hint="Remote work counts too: you are proposed only to organisations inside your reach.",
-        choices=choices.items("reach"),
-        required="Choose how far from home your team works",
-    )
-    delivery = RadiosField(
-        "Where does your team work?",
-        choices=choices.items("team_delivery"),
-        required="Choose where your team works",
-    )
-    cost_basis = RadiosField(
-        "On what cost basis does your team work?",
-        choices=choices.items("team_cost_basis"),
-        required="Choose a cost basis",
-    )
+    summary = profile.TEAM.summary()
+    reach = profile.TEAM.reach()
+    delivery = profile.TEAM.place()
+    cost_basis = profile.TEAM.cost()
 
 
 class NewTeamForm(TeamForm):
@@ -146,23 +102,8 @@ class SkillsForm(BaseForm):
 class RegistrationDaysForm(DaysForm):
     """The month grid with the two limits beside it."""
 
-    max_concurrent = WholeNumberField(
-        "How many engagements can you take on at once, at most? (optional)",
-        hint="Leave it empty if only your days limit you.",
-        at_least=1,
-        at_most=1000,
-        unit="engagements",
-        short="Engagements at once",
-    )
-    smallest_block_days = WholeNumberField(
-        "What is the smallest number of days that is worth starting for?",
-        hint="An engagement with fewer days in all is never proposed to you.",
-        at_least=1,
-        at_most=100,
-        unit="days",
-        short="Smallest number of days",
-        required="Enter the smallest number of days, 1 if any will do",
-    )
+    max_concurrent = profile.most_engagements()
+    smallest_block_days = profile.smallest_block()
 
 
 class InterestsForm(OrganisationForm):
