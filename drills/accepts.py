@@ -76,7 +76,8 @@ def _one(name: str, url: str, app: str) -> bool:
 
 def _all_at_once(port: int, tries: list[list[Try]]) -> Counter[int]:
     """Rounds of eight tries for the same partner, let go together."""
-    barrier, results = multiprocessing.Barrier(PROCESSES), multiprocessing.Queue()
+    barrier = multiprocessing.Barrier(PROCESSES)
+    results: multiprocessing.Queue[Counter[int]] = multiprocessing.Queue()
     shares: list[list[Try | None]] = [[] for _ in range(PROCESSES)]
     for of_partner in tries:
         for start in range(0, TRIES_EACH, PROCESSES):

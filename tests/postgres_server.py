@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, make_url
 
@@ -118,7 +119,7 @@ def _start(binaries: Path, home: Path) -> None:
 def _run(command: list[str | Path], home: Path) -> None:
     """Run one of PostgreSQL's programmes, as ``nobody`` where the tests run as root."""
     as_root = os.geteuid() == 0
-    identity = (
+    identity: dict[str, Any] = (
         {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if as_root else {}
     )
     with (home / "commands.log").open("ab") as log:

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODE = ("matcher", "webapp", "seeds", "migrations", "benchmarks")
+CODE = ("matcher", "webapp", "seeds", "migrations", "benchmarks", "drills")
 LINES_OF_A_FILE = 400
 LINES_OF_A_TEST_FILE = 500
 LINES_OF_A_TEMPLATE = 150
