@@ -20,9 +20,10 @@ from webapp.store.policies import Policy, PolicyState
 from webapp.store.publications import Publication, PublicationState
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run, RunState
-from webapp.store.sign_ins import SignIn, token_hash
+from webapp.store.sign_ins import SignIn
 from webapp.store.support_requests import RequestState, Shape, SupportRequest
 from webapp.store.taxonomy import NodeKind, TaxonomyNode
+from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import UnitOfWork
 
 PARTNERS = 50
@@ -95,15 +96,19 @@ def _world(unit: UnitOfWork) -> World:
     )
     session.add(held_in)
     unit.flush()
+    return World(unit, month, _publication(unit, held_in, admins), admins, trusts)
+
+
+def _publication(unit: UnitOfWork, held_in: Round, admins: tuple[User, User]) -> Publication:
     run = Run(
         round_id=held_in.id,
         number=1,
-        policy_id=policy.id,
+        policy_id=held_in.policy_id,
         state=RunState.FINISHED,
         queued_at=unit.now,
         certificate_passed=True,
     )
-    session.add(run)
+    unit.session.add(run)
     unit.flush()
     publication = Publication(
         round_id=held_in.id,
@@ -114,9 +119,9 @@ def _world(unit: UnitOfWork) -> World:
         decided_by=admins[1].id,
         decided_at=unit.now,
     )
-    session.add(publication)
+    unit.session.add(publication)
     unit.flush()
-    return World(unit, month, publication, admins, trusts)
+    return publication
 
 
 def _policy(unit: UnitOfWork, admins: tuple[User, User]) -> Policy:
@@ -184,10 +189,9 @@ def _signed_in(unit: UnitOfWork, user: User, partner: Partner) -> str:
     return token
 
 
-def _try(world: World, partner: Partner, token: str) -> Try:
-    unit, session = world.unit, world.unit.session
+def _request(world: World) -> SupportRequest:
     trust = world.trusts[world.asked // REQUESTS_EACH]
-    request = SupportRequest(
+    return SupportRequest(
         id=uuid.uuid4(),
         reference=f"R-{world.asked}",
         state=RequestState.MATCHED,
@@ -205,10 +209,12 @@ def _try(world: World, partner: Partner, token: str) -> Try:
         shape=Shape.COACHING,
         delivery=Delivery.MIXED,
         sponsor_name="A Sponsor",
-        submitted_at=unit.now,
+        submitted_at=world.unit.now,
     )
-    world.asked += 1
-    match = ProposedMatch(
+
+
+def _match(world: World, partner: Partner, request: SupportRequest) -> ProposedMatch:
+    return ProposedMatch(
         id=uuid.uuid4(),
         run_id=world.publication.run_id,
         partner_id=partner.id,
@@ -221,17 +227,28 @@ def _try(world: World, partner: Partner, token: str) -> Try:
         evidence={},
         months=[MatchMonth(month=world.month, days=1)],
     )
-    offer = Offer(
+
+
+def _offer(world: World, match: ProposedMatch) -> Offer:
+    return Offer(
         id=uuid.uuid4(),
         publication_id=world.publication.id,
         match_id=match.id,
-        partner_id=partner.id,
-        request_id=request.id,
+        partner_id=match.partner_id,
+        request_id=match.request_id,
         state=OfferState.ACCEPTED,
         instance_sha256="0" * 64,
-        offered_on=unit.now.date(),
-        lapses_on=unit.now.date(),
+        offered_on=world.unit.now.date(),
+        lapses_on=world.unit.now.date(),
     )
+
+
+def _try(world: World, partner: Partner, token: str) -> Try:
+    unit, session = world.unit, world.unit.session
+    request = _request(world)
+    world.asked += 1
+    match = _match(world, partner, request)
+    offer = _offer(world, match)
     engagement = Engagement(
         id=uuid.uuid4(),
         offer_id=offer.id,

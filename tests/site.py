@@ -31,7 +31,8 @@ from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
 from webapp.settings import Settings
 from webapp.store.accounts import Membership, User
-from webapp.store.sign_ins import SignIn, token_hash
+from webapp.store.sign_ins import SignIn
+from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import Database, nobody_waits
 
 Fields = Mapping[str, str | Sequence[str]]
