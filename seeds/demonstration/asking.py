@@ -13,18 +13,19 @@ from webapp.store.support_requests import Shape, SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 
-def ask(unit: UnitOfWork, record: RequestRecord, lead: Actor) -> SupportRequest:
-    """Draft and submit one request as its organisation's lead."""
+def ask(
+    unit: UnitOfWork, record: RequestRecord, lead: Actor, *, months: tuple[str, ...] = calibration.MONTHS
+) -> SupportRequest:
+    """Draft and submit one request as its organisation's lead; its window is in ``months``."""
     row = support_requests.start(unit, actor=lead, reference=record.reference)
-    for step in _steps(record):
+    for step in _steps(record, months):
         support_requests.save_step(
             unit, actor=lead, request_id=row.id, step=step, expected_version=row.version
         )
     return support_requests.submit(unit, actor=lead, request_id=row.id, expected_version=row.version)
 
 
-def _steps(record: RequestRecord) -> tuple[Step, ...]:
-    months = calibration.MONTHS
+def _steps(record: RequestRecord, months: tuple[str, ...]) -> tuple[Step, ...]:
     return (
         Need(title=record.title, priority_code=record.priority, topic_code=record.topic),
         Aim(aim=record.aim, measure=record.measure),

@@ -11,6 +11,8 @@ LATER_MONTHS = ("2027-06", "2027-07", "2027-08")
 AS_OF = date(2026, 11, 16)
 """The day on which the round closed and on which everything stands."""
 ROUND_OPENED = date(2026, 10, 19)
+POLICY_SET = date(2026, 5, 26)
+"""The day on which the first policy was confirmed; two small rounds are matched under it before the first winter."""
 PROFILES_CHECKED = date(2026, 11, 9)
 """The day on which all partners last went over their profiles."""
 NEXT_ROUND_CLOSES = date(2027, 2, 12)

@@ -19,7 +19,7 @@ from webapp.store.unit_of_work import UnitOfWork
 
 def set_policy(unit: UnitOfWork, proposer: Actor, confirmer: Actor) -> Policy:
     """The first policy, proposed by one person and confirmed by another."""
-    on(unit, calibration.ROUND_OPENED)
+    on(unit, calibration.POLICY_SET)
     draft = PolicyDraft(
         name="Winter 2026 to 2027",
         reason="Priorities of the demonstration: urgent care first in winter, and a floor for every region.",
@@ -51,7 +51,7 @@ def open_first(unit: UnitOfWork, actor: Actor, policy: Policy) -> Round:
     """The round that the demonstration's requests go into."""
     on(unit, calibration.ROUND_OPENED)
     plan = RoundPlan(
-        name="Round 1: December 2026 to May 2027",
+        name="Round 3: December 2026 to May 2027",
         opens_on=calibration.ROUND_OPENED,
         closes_on=calibration.AS_OF,
         first_month=calibration.MONTHS[0],
@@ -63,15 +63,15 @@ def open_first(unit: UnitOfWork, actor: Actor, policy: Policy) -> Round:
 
 
 def close(unit: UnitOfWork, actor: Actor, row: Round) -> Round:
-    """Close the first round, so that it can be matched."""
+    """Close that round, so that it can be matched."""
     on(unit, calibration.AS_OF)
     return rounds.close(unit, actor=actor, round_id=row.id, expected_version=row.version)
 
 
 def open_next(unit: UnitOfWork, actor: Actor, policy: Policy) -> Round:
-    """A second round that takes requests now, so that a trust can try to declare one."""
+    """A round that takes requests now, so that a trust can try to declare one."""
     plan = RoundPlan(
-        name="Round 2: March to August 2027",
+        name="Round 4: March to August 2027",
         opens_on=calibration.AS_OF,
         closes_on=calibration.NEXT_ROUND_CLOSES,
         first_month="2027-03",

@@ -52,6 +52,14 @@ def make_leads(
     return {code: _lead(unit, code, bodies[code]) for code in codes}
 
 
+def make_expert(unit: UnitOfWork, key: str, name: str) -> Actor:
+    """The invented person behind an expert, without a password."""
+    user = accounts.create_user(
+        unit, actor=SEED, email=f"{key}@{DOMAIN}", name=name, roles=(RoleFor(Role.PARTNER_EXPERT),)
+    )
+    return _actor(user)
+
+
 def _account(
     unit: UnitOfWork,
     account: DemonstrationAccount,

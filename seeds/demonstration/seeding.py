@@ -6,25 +6,36 @@ holds accounts of its own is refused, because invented people must not stand amo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import select
 
 from seeds.accounts import ACCOUNTS
-from seeds.demonstration import asking, board, enrolment, matching_round
+from seeds.demonstration import (
+    afterwards,
+    asking,
+    board,
+    earlier_requests,
+    earlier_rounds,
+    enrolment,
+    matching_round,
+)
 from seeds.demonstration.calendar import on
 from seeds.demonstration.calibration import AS_OF, ROUND_OPENED
+from seeds.demonstration.earlier_requests import AHEAD, ENDED, PAST, EarlierRound
+from seeds.demonstration.earlier_rounds import Company
 from seeds.demonstration.network import network
-from seeds.demonstration.people import Locks, make_accounts, make_leads
+from seeds.demonstration.people import Locks, make_accounts, make_expert, make_leads
 from seeds.demonstration.records import Network
 from seeds.fixed_rows import keep_identities
 from seeds.loaders import load_reference
 from webapp.authority.actor import Actor
-from webapp.services import support_requests
+from webapp.services import rounds, support_requests
 from webapp.store.accounts import User
 from webapp.store.organisations import Organisation
 from webapp.store.policies import Policy
+from webapp.store.rounds import Round
 from webapp.store.unit_of_work import UnitOfWork
 
 
@@ -46,7 +57,7 @@ class Seeded:
 
 
 def seed(unit: UnitOfWork, locks: Locks) -> Seeded:
-    """Write the network, its accounts, a closed round ready to match and an open one."""
+    """Write the network, its accounts, two small published rounds, a closed one ready to match and an open one."""
     standing = _standing(unit)
     if standing is not None:
         return Seeded(standing)
@@ -73,29 +84,49 @@ def _write(unit: UnitOfWork, written: Network, locks: Locks) -> None:
     bodies = {row.code: row for row in unit.session.scalars(select(Organisation))}
     team_codes = {record.key: record.organisation for record in teams}
     people = make_accounts(unit, locks, bodies, team_codes)
-    policy = matching_round.set_policy(unit, people["NATIONAL_ADMIN_1"], people["NATIONAL_ADMIN_2"])
-    _write_first_round(unit, written, people, bodies, policy)
-    _enrol_all(unit, written, people, bodies)
+    first, second = people["NATIONAL_ADMIN_1"], people["NATIONAL_ADMIN_2"]
+    policy = matching_round.set_policy(unit, first, second)
+    leads = _leads(unit, written, people, bodies)
+    past = earlier_rounds.ask_in(unit, PAST, first, policy, leads)
+    longer = earlier_rounds.plan_ahead(unit, first, second)
+    ahead = earlier_rounds.ask_in(unit, AHEAD, first, longer, leads)
+    _write_first_round(unit, written, people, leads, policy)
+    cast = _enrol_all(unit, written, people, bodies)
+    _live(unit, {PAST: past, AHEAD: ahead}, Company(people, leads, cast))
     on(unit, AS_OF)
-    matching_round.open_next(unit, people["NATIONAL_ADMIN_1"], policy)
+    matching_round.open_next(unit, first, policy)
     board.publish_bulletin(unit, people["BOARD_MEMBER"])
 
 
-def _write_first_round(
-    unit: UnitOfWork,
-    written: Network,
-    people: dict[str, Actor],
-    bodies: dict[str, Organisation],
-    policy: Policy,
-) -> None:
-    first = matching_round.open_first(unit, people["NATIONAL_ADMIN_1"], policy)
-    leads = {
+def _leads(
+    unit: UnitOfWork, written: Network, people: dict[str, Actor], bodies: dict[str, Organisation]
+) -> dict[str, Actor]:
+    """A lead for each organisation that asks: an account's where there is one."""
+    known = {
         account.organisation: people[account.key]
         for account in ACCOUNTS
         if account.organisation and account.role == "trust_lead"
     }
-    codes = sorted({record.requester for record in written.requests} - set(leads))
-    leads |= make_leads(unit, codes, bodies)
+    asking_ones = {record.requester for record in written.requests} | earlier_requests.requesters()
+    return known | make_leads(unit, sorted(asking_ones - set(known)), bodies)
+
+
+def _live(unit: UnitOfWork, earlier: dict[EarlierRound, Round], company: Company) -> None:
+    """Match, publish and carry on with the two small rounds; the older one is over by the end."""
+    first = company.accounts["NATIONAL_ADMIN_1"]
+    earlier_rounds.offer_days(unit, company.partners)
+    for each, row in earlier.items():
+        earlier_rounds.publish(unit, each, row, company)
+        afterwards.live(unit, each, company)
+    row = earlier[PAST]
+    afterwards.set_repair_aside(unit, first, row, ENDED)
+    rounds.end(unit, actor=first, round_id=row.id, expected_version=row.version)
+
+
+def _write_first_round(
+    unit: UnitOfWork, written: Network, people: dict[str, Actor], leads: dict[str, Actor], policy: Policy
+) -> None:
+    first = matching_round.open_first(unit, people["NATIONAL_ADMIN_1"], policy)
     for record in written.requests:
         row = asking.ask(unit, record, leads[record.requester])
         if record.is_mandated:
@@ -111,10 +142,15 @@ def _write_first_round(
 
 def _enrol_all(
     unit: UnitOfWork, written: Network, people: dict[str, Actor], bodies: dict[str, Organisation]
-) -> None:
+) -> dict[str, Actor]:
+    """Enter all partners; gives the people behind those who took part in the small rounds, by key."""
     behind = {account.partner: people[account.key] for account in ACCOUNTS if account.partner}
-    for record in written.partners:
-        if record.key in behind:
-            enrolment.register(unit, record, bodies, behind[record.key])
-    others = [record for record in written.partners if record.key not in behind]
+    shown = [record for record in written.partners if record.key in earlier_rounds.CAST]
+    cast: dict[str, Actor] = {}
+    for record in shown:
+        person = behind.get(record.key) or make_expert(unit, record.key, record.name)
+        row = enrolment.register(unit, record, bodies, person)
+        cast[record.key] = replace(person, partner_id=row.id)
+    others = [record for record in written.partners if record.key not in cast]
     enrolment.write_rows(unit, others, bodies)
+    return cast

@@ -15,6 +15,7 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from matcher.allocation.result import Allocation, Status
@@ -96,6 +97,18 @@ def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve)
     return _store(database, claimed, answer)
 
 
+def execute_within(unit: UnitOfWork, run_id: UUID, *, solver: Solver = solving.solve) -> None:
+    """Do one small run inside the caller's transaction: for a command that makes its rounds all or none.
+
+    The database is spoken to while the solver works, so that it does not end a transaction that seems idle.
+    """
+    claimed = _take(unit, run_id)
+    if claimed is None:
+        raise SolvingError("The run was not to be had.")
+    documents = solver(claimed.snapshot, claimed.order, lambda _: unit.session.scalar(select(1)) == 1)
+    _put(unit, claimed, checked(documents))
+
+
 def reclaim(database: Database) -> tuple[UUID, ...]:
     """Runs that a worker should take now; those that nobody holds and are cancelled or stuck are ended."""
     with database.unit(writing=True) as unit:
@@ -166,18 +179,22 @@ class _Watcher:
 
 def _claim(database: Database, run_id: UUID) -> Claimed | None:
     with database.unit(writing=True) as unit:
-        attempt = store.claim(unit.session, run_id, now=unit.now, lease_until=unit.now + LEASE)
-        if attempt is None:
-            return None
-        row = unit.session.get_one(Run, run_id)
-        audit.record(unit, WORKER, "run.claim", audit.Subject("run", run_id), after={"attempt": attempt})
-        return Claimed(
-            run_id=run_id,
-            attempt=attempt,
-            snapshot=_snapshot_of(unit, row),
-            order=Order(gap=row.gap, limit_seconds=row.limit_seconds, repair=row.repair),
-            months=unit.session.get_one(Round, row.round_id).months,
-        )
+        return _take(unit, run_id)
+
+
+def _take(unit: UnitOfWork, run_id: UUID) -> Claimed | None:
+    attempt = store.claim(unit.session, run_id, now=unit.now, lease_until=unit.now + LEASE)
+    if attempt is None:
+        return None
+    row = unit.session.get_one(Run, run_id, populate_existing=True)
+    audit.record(unit, WORKER, "run.claim", audit.Subject("run", run_id), after={"attempt": attempt})
+    return Claimed(
+        run_id=run_id,
+        attempt=attempt,
+        snapshot=_snapshot_of(unit, row),
+        order=Order(gap=row.gap, limit_seconds=row.limit_seconds, repair=row.repair),
+        months=unit.session.get_one(Round, row.round_id).months,
+    )
 
 
 def _snapshot_of(unit: UnitOfWork, row: Run) -> bytes:
@@ -211,32 +228,36 @@ def _prepared(database: Database, claimed: Claimed) -> Claimed:
 
 def _store(database: Database, claimed: Claimed, answer: Answer) -> RunState | None:
     """Write documents, matches and the end in one transaction, if the run is still held."""
-    allocation = answer.allocation
     with database.unit(writing=True) as unit:
-        is_held = store.write_held(
-            unit.session,
-            claimed.run_id,
-            claimed.attempt,
-            state=RunState.FINISHED,
-            finished_at=unit.now,
-            lease_until=None,
-            stage="finished",
-            progress=1.0,
-            **_facts(answer),
-        )
-        if not is_held:
-            return None
-        for kind, content in (
-            (DocumentKind.INSTANCE, answer.documents.instance),
-            (DocumentKind.RESULT, answer.documents.result),
-            (DocumentKind.EVIDENCE, answer.documents.evidence),
-        ):
-            run_documents.add(unit.session, claimed.run_id, kind, content)
-        rows = allocation_rows.Rows(claimed.run_id, claimed.months, answer.locked)
-        allocation_rows.add(unit.session, rows, allocation, answer.evidence)
-        _hand_over(unit, unit.session.get_one(Run, claimed.run_id), allocation)
-        digests = {"result": sha256(answer.documents.result), "attempt": claimed.attempt}
-        audit.record(unit, WORKER, "run.finish", audit.Subject("run", claimed.run_id), after=digests)
+        return _put(unit, claimed, answer)
+
+
+def _put(unit: UnitOfWork, claimed: Claimed, answer: Answer) -> RunState | None:
+    allocation = answer.allocation
+    is_held = store.write_held(
+        unit.session,
+        claimed.run_id,
+        claimed.attempt,
+        state=RunState.FINISHED,
+        finished_at=unit.now,
+        lease_until=None,
+        stage="finished",
+        progress=1.0,
+        **_facts(answer),
+    )
+    if not is_held:
+        return None
+    for kind, content in (
+        (DocumentKind.INSTANCE, answer.documents.instance),
+        (DocumentKind.RESULT, answer.documents.result),
+        (DocumentKind.EVIDENCE, answer.documents.evidence),
+    ):
+        run_documents.add(unit.session, claimed.run_id, kind, content)
+    rows = allocation_rows.Rows(claimed.run_id, claimed.months, answer.locked)
+    allocation_rows.add(unit.session, rows, allocation, answer.evidence)
+    _hand_over(unit, unit.session.get_one(Run, claimed.run_id), allocation)
+    digests = {"result": sha256(answer.documents.result), "attempt": claimed.attempt}
+    audit.record(unit, WORKER, "run.finish", audit.Subject("run", claimed.run_id), after=digests)
     return RunState.FINISHED
 
 
