@@ -5,6 +5,7 @@ Errors are plain lines on standard error, and exit code 1; a command that was gi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -25,12 +26,24 @@ from webapp.access import database
 from webapp.authority.actor import SystemActor
 from webapp.authority.roles import Role
 from webapp.security import credentials
-from webapp.services import accounts, audit, imports, registry, rounds, run_execution, run_replay, runs
+from webapp.services import (
+    accounts,
+    audit,
+    imports,
+    registry,
+    rounds,
+    run_execution,
+    run_replay,
+    runs,
+    solving,
+)
 from webapp.services.accounts import RoleFor
 from webapp.services.csv_text import FileRefusedError
 from webapp.services.failures import Rejected, ServiceError
+from webapp.services.run_execution import Solver
 from webapp.services.runs import RunOrder
 from webapp.services.solving import SolvingError
+from webapp.services.warm_solving import WarmChild
 from webapp.settings import Settings
 from webapp.store import schema
 from webapp.store.runs import DocumentKind, Run, RunState
@@ -111,8 +124,14 @@ def seed_demo(without_run: bool) -> None:
     """Write the demonstration network into an empty service and match its round; a second time does nothing."""
     secrets = _settings().demonstration or {}
     locks = Locks(secrets, credentials.hash_password, credentials.seal_second_factor)
+    # One process for all three runs: it loads the solver once.
+    with contextlib.closing(WarmChild()) as child:
+        _seed(locks, child.solve, without_run=without_run)
+
+
+def _seed(locks: Locks, solver: Solver, *, without_run: bool) -> None:
     with database().unit(writing=True) as unit:
-        seeded = seeding.seed(unit, locks)
+        seeded = seeding.seed(unit, locks, solver=solver)
     if seeded.outcome is seeding.Outcome.REFUSED:
         raise click.ClickException(f"The demonstration was {seeded.outcome.value}")
     click.echo(
@@ -120,7 +139,7 @@ def seed_demo(without_run: bool) -> None:
         f"{plural(seeded.requests, 'request')} added"
     )
     if not without_run:
-        _match_what_is_closed()
+        _match_what_is_closed(solver)
 
 
 @click.command("create-user")
@@ -257,18 +276,18 @@ def _settings() -> Settings:
     return found
 
 
-def _match_what_is_closed() -> None:
+def _match_what_is_closed(solver: Solver) -> None:
     """Start a run of each closed round that has never had one."""
     with database().unit(writing=True) as unit:
         waiting = rounds.never_matched(unit, actor=COMMAND)
         orders = [RunOrder(row.id, gap=0.02, limit_seconds=DEMONSTRATION_SECONDS) for row in waiting]
         started = [runs.start(unit, actor=COMMAND, order=order).id for order in orders]
     for run_id in started:
-        _execute(run_id)
+        _execute(run_id, solver)
 
 
-def _execute(run_id: UUID) -> None:
-    state = run_execution.execute(database(), run_id)
+def _execute(run_id: UUID, solver: Solver = solving.solve) -> None:
+    state = run_execution.execute(database(), run_id, solver=solver)
     with database().unit(writing=False) as unit:
         row = runs.run_page(unit, actor=COMMAND, run_id=run_id).run
         for line in _certificate(row):

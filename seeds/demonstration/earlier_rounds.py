@@ -28,6 +28,7 @@ from webapp.services.capacity import DaysDeclared
 from webapp.services.decisions import Verdict
 from webapp.services.policies import PolicyDraft
 from webapp.services.rounds import RoundPlan
+from webapp.services.run_execution import Solver
 from webapp.services.runs import RunOrder
 from webapp.services.service_rules import ServiceRules
 from webapp.store.decisions import CommonReason, DecisionKind
@@ -52,11 +53,12 @@ REASON = "Skill, place and days fit."
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who acts in them: the accounts by key, the leads by their organisation's code, partners' people by key."""
+    """Who acts in them: accounts by key, leads by their organisation, partners' people by key; and the solver."""
 
     accounts: Mapping[str, Actor]
     leads: Mapping[str, Actor]
     partners: Mapping[str, Actor]
+    solver: Solver
 
 
 def plan_ahead(unit: UnitOfWork, proposer: Actor, confirmer: Actor) -> Policy:
@@ -110,7 +112,7 @@ def publish(unit: UnitOfWork, earlier: EarlierRound, row: Round, company: Compan
     admin, second = company.accounts["NATIONAL_ADMIN_1"], company.accounts["NATIONAL_ADMIN_2"]
     on(unit, earlier.closed)
     run = runs.start(unit, actor=admin, order=RunOrder(row.id, gap=0.02, limit_seconds=20.0))
-    run_execution.execute_within(unit, run.id)
+    run_execution.execute_within(unit, run.id, solver=company.solver)
     on(unit, earlier.reviewed)
     for match in _matches(unit, run.id):
         _review(unit, match, earlier.fates[match.request.reference], company.accounts)

@@ -31,7 +31,8 @@ from seeds.demonstration.records import Network
 from seeds.fixed_rows import keep_identities
 from seeds.loaders import load_reference
 from webapp.authority.actor import Actor
-from webapp.services import rounds, support_requests
+from webapp.services import rounds, solving, support_requests
+from webapp.services.run_execution import Solver
 from webapp.store.accounts import User
 from webapp.store.organisations import Organisation
 from webapp.store.policies import Policy
@@ -56,7 +57,7 @@ class Seeded:
     requests: int = 0
 
 
-def seed(unit: UnitOfWork, locks: Locks) -> Seeded:
+def seed(unit: UnitOfWork, locks: Locks, *, solver: Solver = solving.solve) -> Seeded:
     """Write the network, its accounts, two small published rounds, a closed one ready to match and an open one."""
     standing = _standing(unit)
     if standing is not None:
@@ -64,7 +65,7 @@ def seed(unit: UnitOfWork, locks: Locks) -> Seeded:
     keep_identities(unit.session)
     load_reference(unit)
     written = network()
-    _write(unit, written, locks)
+    _write(unit, written, locks, solver)
     return Seeded(Outcome.SEEDED, len(written.partners), len(written.requests))
 
 
@@ -77,7 +78,7 @@ def _standing(unit: UnitOfWork) -> Outcome | None:
     return None
 
 
-def _write(unit: UnitOfWork, written: Network, locks: Locks) -> None:
+def _write(unit: UnitOfWork, written: Network, locks: Locks, solver: Solver) -> None:
     on(unit, ROUND_OPENED)
     teams = [record for record in written.partners if not record.is_expert]
     enrolment.add_team_bodies(unit, teams)
@@ -92,7 +93,7 @@ def _write(unit: UnitOfWork, written: Network, locks: Locks) -> None:
     ahead = earlier_rounds.ask_in(unit, AHEAD, first, longer, leads)
     _write_first_round(unit, written, people, leads, policy)
     cast = _enrol_all(unit, written, people, bodies)
-    _live(unit, {PAST: past, AHEAD: ahead}, Company(people, leads, cast))
+    _live(unit, {PAST: past, AHEAD: ahead}, Company(people, leads, cast, solver))
     on(unit, AS_OF)
     matching_round.open_next(unit, first, policy)
     board.publish_bulletin(unit, people["BOARD_MEMBER"])

@@ -97,7 +97,7 @@ def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve)
     return _store(database, claimed, answer)
 
 
-def execute_within(unit: UnitOfWork, run_id: UUID, *, solver: Solver = solving.solve) -> None:
+def execute_within(unit: UnitOfWork, run_id: UUID, *, solver: Solver) -> None:
     """Do one small run inside the caller's transaction: for a command that makes its rounds all or none.
 
     The database is spoken to while the solver works, so that it does not end a transaction that seems idle.
