@@ -111,6 +111,8 @@ def publish(unit: UnitOfWork, earlier: EarlierRound, row: Round, company: Compan
     """Match the round, review each match, and publish with a second person's yes."""
     admin, second = company.accounts["NATIONAL_ADMIN_1"], company.accounts["NATIONAL_ADMIN_2"]
     on(unit, earlier.closed)
+    unit.flush()
+    unit.session.expire_all()  # what a run reads comes in the order of the tables, as for a worker
     run = runs.start(unit, actor=admin, order=RunOrder(row.id, gap=0.02, limit_seconds=20.0))
     run_execution.execute_within(unit, run.id, solver=company.solver)
     on(unit, earlier.reviewed)
