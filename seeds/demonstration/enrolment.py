@@ -41,6 +41,8 @@ from webapp.store.partners import (
 from webapp.store.unit_of_work import UnitOfWork
 
 INVENTED = "Invented for the demonstration"
+OTHERS_WORD = (SkillEvidence.EMPLOYER_ENDORSED, SkillEvidence.PUBLISHED_OUTCOME)
+"""What stands behind a skill and is never the holder's own word."""
 MONTHS = (*calibration.MONTHS, *calibration.LATER_MONTHS)
 
 Bodies = Mapping[str, Organisation]
@@ -90,13 +92,15 @@ def register(unit: UnitOfWork, record: PartnerRecord, bodies: Bodies, person: Ac
     actor = replace(person, partner_id=row.id)
     skills = _skills(record)
     own_word = [
-        replace(each, evidence=SkillEvidence.SELF_DECLARED) if _is_endorsed(each) else each for each in skills
+        replace(each, evidence=SkillEvidence.SELF_DECLARED) if each.evidence in OTHERS_WORD else each
+        for each in skills
     ]
     partner_skills.save_skills(
         unit, actor=actor, partner_id=row.id, skills=own_word, expected_version=row.version
     )
-    for each in filter(_is_endorsed, skills):
-        _vouch(unit, row, each.skill_code)
+    for each in skills:
+        if each.evidence in OTHERS_WORD:
+            _vouch(unit, row, each)
     days = zip(MONTHS, (*record.days, *record.later_days), strict=True)
     declared = {month: DaysDeclared(offered) for month, offered in days}
     capacity.declare(unit, actor=actor, partner_id=row.id, days=declared)
@@ -126,15 +130,15 @@ def _registered(unit: UnitOfWork, record: PartnerRecord, home_id: UUID, person: 
     return partners.register_team(unit, actor=person, profile=profile, reference=record.reference)
 
 
-def _vouch(unit: UnitOfWork, row: Partner, skill_code: str) -> None:
-    """The employer's word for an expert's skill; a team has no employer, and its word is written as it is."""
-    if row.kind is PartnerKind.EXPERT:
+def _vouch(unit: UnitOfWork, row: Partner, skill: SkillHeld) -> None:
+    """The employer's word for an expert's skill; what no employer of the demonstration can say is written as it is."""
+    if row.kind is PartnerKind.EXPERT and skill.evidence is SkillEvidence.EMPLOYER_ENDORSED:
         employees.endorse(
-            unit, actor=SEED, partner_id=row.id, skill_code=skill_code, expected_version=row.version
+            unit, actor=SEED, partner_id=row.id, skill_code=skill.skill_code, expected_version=row.version
         )
         return
-    held = next(each for each in row.skills if each.skill_code == skill_code)
-    held.evidence = SkillEvidence.EMPLOYER_ENDORSED
+    held = next(each for each in row.skills if each.skill_code == skill.skill_code)
+    held.evidence = skill.evidence
     unit.flush()
 
 
@@ -155,10 +159,6 @@ def _skills(record: PartnerRecord) -> tuple[SkillHeld, ...]:
         SkillHeld(skill.code, skill.level, skill.year, SkillEvidence(skill.evidence))
         for skill in record.skills
     )
-
-
-def _is_endorsed(skill: SkillHeld) -> bool:
-    return skill.evidence is SkillEvidence.EMPLOYER_ENDORSED
 
 
 def _interests(record: PartnerRecord, bodies: Bodies) -> tuple[InterestDeclared, ...]:
