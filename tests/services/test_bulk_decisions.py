@@ -12,7 +12,7 @@ from webapp.authority.matrix import AccessDenied
 from webapp.services import bulk_decisions, review
 from webapp.services.bulk_decisions import BulkOutcome
 from webapp.services.failures import NotFound, Rejected
-from webapp.store.decisions import DecisionKind
+from webapp.store.decisions import Decision, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -58,6 +58,30 @@ def test_decisions_that_stand_and_ones_own_organisation_are_passed_over(
     own = replace(country.reviewer, organisation_id=country.organisations["T2"].id)
     assert approve(unit, country, flagged, actor=own) == BulkOutcome(approved=0, passed_over=2)
     decided(unit, country.second_reviewer, flagged.matches["R-2"], DecisionKind.HOLD)
+    assert approve(unit, country, flagged) == BulkOutcome(approved=0, passed_over=1)
+
+
+def test_whoever_takes_over_by_a_swap_is_passed_over(
+    unit: UnitOfWork, country: Country, flagged: Matched
+) -> None:
+    """Approving their other match too could promise the days that the swap takes."""
+    swapped, other = (unit.session.get_one(ProposedMatch, flagged.matches[key]) for key in ("R-1", "R-2"))
+    unit.session.add(
+        Decision(
+            round_id=flagged.round_id,
+            run_id=flagged.run_id,
+            match_id=swapped.id,
+            partner_id=swapped.partner_id,
+            request_id=swapped.request_id,
+            kind=DecisionKind.SWAP,
+            reason="They know the site",
+            replacement_partner_id=other.partner_id,
+            is_override=True,
+            decided_by=country.second_reviewer.user_id,
+            decided_at=unit.now,
+        )
+    )
+    unit.flush()
     assert approve(unit, country, flagged) == BulkOutcome(approved=0, passed_over=1)
 
 

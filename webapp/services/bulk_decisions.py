@@ -1,7 +1,8 @@
 """Approving at once what needs no judgement: matches without a flag that nobody has decided on.
 
-A match is passed over where the reviewer belongs to a side, where the pair may no longer be put together, or
-where a flag asks for a look: those are decided one by one.
+A match is passed over where the reviewer belongs to a side, where the pair may no longer be put together, where
+its partner takes over another match by a swap (which may need the same days), or where a flag asks for a look:
+those are decided one by one.
 """
 
 from __future__ import annotations
@@ -47,7 +48,10 @@ def approve_unflagged(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: s
     decisions.check_open(unit, run)
     reason = decisions.checked_reason(reason)
     undecided = _undecided(unit, run)
-    approved = [match for match in undecided if _is_plain(unit, actor, match)]
+    taking_over = _taking_over(unit, run)
+    approved = [
+        match for match in undecided if match.partner_id not in taking_over and _is_plain(unit, actor, match)
+    ]
     before = _last_on_pairs(unit, run)
     rows = [_row(unit, actor, run, match, reason) for match in approved]
     for row in rows:
@@ -86,6 +90,12 @@ def _last_on_pairs(unit: UnitOfWork, run: Run) -> dict[tuple[UUID, UUID], UUID]:
     """The end of each pair's chain: decisions on an earlier run's match no longer count, but they are followed."""
     rows = unit.session.scalars(in_force(run.round_id))
     return {(row.request_id, row.partner_id): row.id for row in rows}
+
+
+def _taking_over(unit: UnitOfWork, run: Run) -> set[UUID | None]:
+    """Partners whom a swap of the round gives another match."""
+    rows = unit.session.scalars(in_force(run.round_id).where(Decision.kind == DecisionKind.SWAP))
+    return {row.replacement_partner_id for row in rows}
 
 
 def _is_plain(unit: UnitOfWork, actor: Actor, match: ProposedMatch) -> bool:
