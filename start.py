@@ -7,12 +7,13 @@ application is most of what a second start costs.
 import logging
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 BIN = ROOT / ".venv" / "bin"
-COMMANDS = ("migrate", "seed-demo")
+KERNELS = ROOT / "matcher" / "allocation" / "__pycache__"
 
 
 def main() -> None:
@@ -47,18 +48,31 @@ def _is_free(port: str) -> bool:
 
 
 def _prepare() -> int:
+    """Migrate and seed; where the solver's kernels were never compiled, that goes on beside the seeding."""
+    warming = None if any(KERNELS.glob("*.nbi")) else _warm()
+    failed = _call("migrate")
+    if warming is not None:
+        failed = failed or _call("seed-demo", "--without-run")
+        warming.wait()
+    return failed or _call("seed-demo")
+
+
+def _warm() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "matcher.commands.warm"], cwd=ROOT)
+
+
+def _call(*arguments: str) -> int:
     import click
 
     from wsgi import app
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    for name in COMMANDS:
-        try:
-            with app.app_context():
-                app.cli.main([name], prog_name="flask", standalone_mode=False)
-        except click.ClickException as error:
-            error.show()
-            return error.exit_code
+    try:
+        with app.app_context():
+            app.cli.main(list(arguments), prog_name="flask", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     return 0
 
 

@@ -60,7 +60,7 @@ class TestProposal:
     ) -> None:
         decided(unit, country.reviewer, matched.matches["R-1"], DecisionKind.APPROVE)
         state = publications.readiness(unit, actor=country.reviewer, run_id=matched.run_id)
-        assert state.hindrances == ("1 matches have no decision yet.",)
+        assert state.hindrances == ("1 match has no decision yet.",)
         with pytest.raises(NotAllowedNow):
             publications.propose(unit, actor=country.reviewer, run_id=matched.run_id)
 

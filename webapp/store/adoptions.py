@@ -58,6 +58,10 @@ class Adoption(Identified, Timed, Versioned, Base):
 
 
 def newest_of(session: Session, run_id: uuid.UUID) -> Adoption | None:
-    """The newest proposal about a run."""
+    """The newest proposal about a run; one that is not refused before any that is."""
     query = select(Adoption).where(Adoption.run_id == run_id)
-    return session.scalar(query.order_by(Adoption.proposed_at.desc(), Adoption.id).limit(1))
+    return session.scalar(
+        query.order_by(
+            Adoption.state == AdoptionState.REFUSED, Adoption.proposed_at.desc(), Adoption.id
+        ).limit(1)
+    )
