@@ -9,18 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.backends import Limits
-from matcher.allocation.exactness import Remainder, near, own_share, reach, settle, survivors
-from matcher.allocation.formulation import Formulation, Hold, fixed_value, formulate
+from matcher.allocation.assignment import finish_assignment
+from matcher.allocation.exactness import near, own_share, survivors
+from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, spreadsheet
+from matcher.allocation.level_state import EXACT_NODES, LevelState, placed
 from matcher.allocation.neighbourhoods import around
-from matcher.allocation.objectives import Level, measure
+from matcher.allocation.objectives import Level
 from matcher.allocation.rebuild import can_rebuild
-from matcher.allocation.relaxation import Relaxation, price, relax
+from matcher.allocation.relaxation import Relaxation, relax
 from matcher.allocation.room import Room
-from matcher.allocation.search import Search, Style, keeps, solve_exactly
-from matcher.allocation.share_targets import FINEST, Halving, share_step
-from matcher.allocation.standing import Reached, Standing, within
+from matcher.allocation.search import Search, Style, keeps
+from matcher.allocation.standing import Standing, within
 from matcher.allocation.strong_bound import strengthen
 from matcher.allocation.worst import Raise, mend
 from matcher.problem.instance import IntArray
@@ -30,9 +30,6 @@ SMALL = 150
 #: Surviving candidates up to which a level is argued to the end after the search.
 _FEW = 400
 _SMALL_NODES = 2_000
-#: The gap at which any answer that reaches a target for the worst request will do.
-_ANY = 1e-2
-_EXACT_NODES = 4_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
 _ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
@@ -45,26 +42,14 @@ _WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
 _OTHER_ROUNDS = 120
 
 
-class Step:
+class Step(LevelState):
     """One level of a climb."""
 
     def __init__(self, climb: Standing, level: Level) -> None:
-        self.climb = climb
-        self.level = level
+        super().__init__(climb, level)
         self._guide_relaxation: Relaxation | None = None
-        self.goal = 0.0 if climb.is_assignment else climb.gap
-        self.formulation = formulate(climb.arrays, level.name, climb.holds)
-        bound = price(self.formulation, [np.zeros(len(f.upper)) for f in self.formulation.families]).bound
-        value = measure(climb.arrays, climb.room.days, [level.name])[level.name]
-        self.now = Reached(level.name, value, self._natural(bound), value)
         if level.name == "worst_request":
-            self._tighten(own_share(climb.arrays))
-        self._look()
-
-    @property
-    def closed(self) -> bool:
-        """Whether the value is within the asked gap of its bound."""
-        return within(self.level, self.now.value, self.now.bound, self.goal)
+            self.tighten(own_share(climb.arrays))
 
     def solve(self) -> None:
         """Cheap ways first; each ends as soon as the gap is closed."""
@@ -85,60 +70,26 @@ class Step:
                 return
             way()
 
-    def _natural(self, signed_bound: float) -> float:
-        fixed = fixed_value(self.climb.arrays, self.level.name) if self.level.separable else 0.0
-        if self.level.whole:
-            signed_bound = float(np.floor(signed_bound + 1e-6))
-        return self.level.signed(signed_bound) + fixed
-
-    def _tighten(self, signed_bound: float) -> None:
-        bound = self._natural(signed_bound)
-        if self.level.signed(bound) < self.level.signed(self.now.bound):
-            self.now.bound = bound
-        self._settle()
-
-    def _settle(self) -> None:
-        """No value is better than its own bound: rounding must not make it look so."""
-        if self.level.signed(self.now.bound) < self.level.signed(self.now.value):
-            self.now.bound = self.now.value
-
-    def _look(self) -> None:
-        """Measure what is chosen, and tell who watches."""
-        climb = self.climb
-        self.now.value = measure(climb.arrays, climb.room.days, [self.level.name])[self.level.name]
-        self._settle()
-        climb.watch(self.now)
-
-    def _offer(self, days: IntArray | None) -> None:
-        """Adopt days that keep what is held and are better on this level."""
-        climb = self.climb
-        if days is None or not keeps(climb.arrays, days, climb.holds):
-            return
-        value = measure(climb.arrays, days, [self.level.name])[self.level.name]
-        if self.level.signed(value) > self.level.signed(self.now.value) + 1e-9:
-            climb.adopt(days)
-            self._look()
-
     def _offer_mended(self, days: IntArray, relaxation: Relaxation) -> None:
         """Offer days; where they fall short of held floors or groups only, bring them up first."""
         climb = self.climb
         if self.level.name == "value" and not keeps(climb.arrays, days, climb.holds):
             room = Room(climb.arrays, days)
-            self._offer(mend(room, climb.holds, relaxation, climb.effort, _MENDING_ROUNDS))
+            self.offer(mend(room, climb.holds, relaxation, climb.effort, _MENDING_ROUNDS))
         else:
-            self._offer(days)
+            self.offer(days)
 
     def _fill(self) -> None:
         """Use what room is left: by urgency and fit, and guided by the prices of value."""
         climb, name = self.climb, self.level.name
         if name not in _GROWS or (name == "mandated" and not climb.reached):
             return
-        self._offer(spreadsheet(climb.arrays, climb.room.days))
+        self.offer(spreadsheet(climb.arrays, climb.room.days))
         if self.closed or name == "value" or len(climb.arrays) <= SMALL or climb.is_assignment:
             return
         guide = climb.relaxation("value", self._hopeful_holds())
         if guide is not None:
-            self._offer(guided(climb.arrays, guide, self._kept_days()))
+            self.offer(guided(climb.arrays, guide, self._kept_days()))
 
     def _hopeful_holds(self) -> tuple[Hold, ...]:
         """What value will have to keep if the floors can all be met (else the guide has no prices)."""
@@ -159,7 +110,7 @@ class Step:
         """The whole level as one exact programme, where it is small."""
         climb = self.climb
         if len(climb.arrays) <= SMALL:
-            self._exact(self.formulation, np.arange(len(climb.arrays)), _SMALL_NODES)
+            self.solve_exactly(self.formulation, np.arange(len(climb.arrays)), _SMALL_NODES)
 
     def _only_mandated(self) -> None:
         """Mandated support as the first level: only mandated requests matter, the others may stay at zero."""
@@ -172,30 +123,17 @@ class Step:
         formulation = formulate(part.arrays, "mandated", ())
         relaxation = relax(formulation)
         if relaxation is not None:
-            self._tighten(relaxation.bound)
-            days, _ = near(part.arrays, "mandated", (), relaxation).solve(self._limits(_EXACT_NODES))
-            self._offer(None if days is None else _placed(climb.room.days, part.candidate, days))
+            self.tighten(relaxation.bound)
+            days, _ = near(part.arrays, "mandated", (), relaxation).solve(self.limits(EXACT_NODES))
+            self.offer(None if days is None else placed(climb.room.days, part.candidate, days))
         if not self.closed:
-            self._exact(formulation, part.candidate, _EXACT_NODES)
-
-    def _exact(self, formulation: Formulation, candidate: IntArray, nodes: int) -> None:
-        """Solve to proof; where that ends, the value is its own bound."""
-        days, proven = solve_exactly(
-            formulation, Limits(nodes=nodes, seconds=self.climb.effort.seconds_left())
-        )
-        if days is None:
-            return
-        whole = _placed(self.climb.room.days, candidate, days)
-        self._offer(whole)
-        best = measure(self.climb.arrays, whole, [self.level.name])[self.level.name]
-        if proven and self.level.signed(best) <= self.level.signed(self.now.value) + 1e-9:
-            self.now.bound = self.now.value
+            self.solve_exactly(formulation, part.candidate, EXACT_NODES)
 
     def _relax(self) -> None:
         relaxation = self.climb.relaxation(self.level.name, self.climb.holds)
         self.now.relaxation = relaxation
         if relaxation is not None:
-            self._tighten(relaxation.bound)
+            self.tighten(relaxation.bound)
 
     def _guide(self) -> None:
         relaxation = self.now.relaxation
@@ -206,50 +144,12 @@ class Step:
             aim = Hold(self.level.name, self._raise().first_target())
             guide = self.climb.relaxation("value", (*self.climb.holds, aim), tolerance=1e-2)
             if guide is not None and not self.closed:
-                self._offer(guided(self.climb.arrays, guide, self._kept_days()))
+                self.offer(guided(self.climb.arrays, guide, self._kept_days()))
                 self._guide_relaxation = guide
 
     def _finish_assignment(self) -> None:
-        """An assignment: to the last digit, over the candidates that could matter."""
-        climb, name, relaxation = self.climb, self.level.name, self.now.relaxation
-        if not climb.is_assignment or relaxation is None:
-            return
-        if name == "worst_request":
-            self._aim_at_bound()
-        elif self.level.separable:
-            everything = np.ones(len(climb.arrays), dtype=bool)
-            problem = Remainder(climb.arrays, name, climb.holds, everything)
-            days, proven = settle(problem, relaxation, self._limits(_EXACT_NODES), climb.room.days)
-            self._offer(days)
-            if proven:
-                self.now.bound = self.now.value
-
-    def _aim_at_bound(self) -> None:
-        """Targets for the worst request, each reached or ruled out."""
-        climb = self.climb
-        step = share_step(climb.arrays)
-        self.goal = 0.0 if step else 2 * FINEST / max(FINEST, abs(self.now.bound))
-
-        def aim(target: float) -> tuple[Hold, ...]:
-            return (*climb.holds, Hold("worst_request", target))
-
-        def found(days: IntArray) -> float:
-            self._offer(days)
-            return self.now.value
-
-        halving = Halving(
-            value=self.now.value,
-            bound=self.now.bound,
-            step=step,
-            relaxed=lambda target: climb.relaxation("value", aim(target)),
-            ask=lambda target, guide: reach(
-                climb.arrays, aim(target), guide, self._limits(_EXACT_NODES, _ANY)
-            ),
-            found=found,
-            go_on=lambda: not climb.effort.out_of_time(),
-        )
-        halving.run()
-        self._tighten(halving.bound)
+        if self.climb.is_assignment:
+            finish_assignment(self)
 
     def _warm_up(self) -> None:
         """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""
@@ -261,7 +161,7 @@ class Step:
         search = Search(climb.room, "value", climb.holds, relaxation, _style(climb.arrays))
         with climb.effort.share(_WARMING_SHARE):
             search.run(climb.effort, _WARMING_ROUNDS, self._watch_search, "value_warming")
-        self._look()
+        self.look()
 
     def _strengthen(self) -> None:
         """Whole plans and partner cuts: a bound that a good search can meet, and answers that follow it."""
@@ -270,9 +170,9 @@ class Step:
             return
 
         def enough(bound: float, value: float) -> bool:
-            self._tighten(bound)
+            self.tighten(bound)
             self.climb.watch(self.now)
-            return within(self.level, self._natural(value), self.now.bound, self.goal)
+            return within(self.level, self.natural(value), self.now.bound, self.goal)
 
         def settle(found: Relaxation) -> None:
             self.now.relaxation = found
@@ -287,12 +187,12 @@ class Step:
                 held=holds,
                 effort=climb.effort,
                 enough=enough,
-                offer=self._offer,
+                offer=self.offer,
                 settle=settle,
             )
         if strong is None:
             return
-        self._tighten(strong.bound)
+        self.tighten(strong.bound)
         self.now.relaxation = strong.relaxation
         for days in strong.answers:
             self._offer_mended(days, strong.relaxation)
@@ -307,13 +207,10 @@ class Step:
         left = survivors(climb.arrays, self.level.name, climb.holds, relaxation, signed)
         if len(left) > most:
             return
-        days, proven = left.solve(self._limits(_EXACT_NODES))
-        self._offer(days)
+        days, proven = left.solve(self.limits(EXACT_NODES))
+        self.offer(days)
         if proven:
             self.now.bound = self.now.value
-
-    def _limits(self, nodes: int, gap: float = 0.0) -> Limits:
-        return Limits(gap=gap, nodes=nodes, seconds=self.climb.effort.seconds_left())
 
     def _raise(self) -> Raise:
         return Raise(
@@ -328,20 +225,13 @@ class Step:
         else:
             search = Search(climb.room, name, climb.holds, self.now.relaxation, _style(climb.arrays))
             search.run(climb.effort, most, self._watch_search)
-        self._look()
+        self.look()
 
     def _watch_search(self, value: float) -> bool:
         self.now.value = value
-        self._settle()
+        self.settle()
         self.climb.watch(self.now)
         return self.closed
-
-
-def _placed(whole: IntArray, candidate: IntArray, days: IntArray) -> IntArray:
-    """Days over all candidates, with those of some of them set."""
-    placed = whole.copy()
-    placed[candidate] = days
-    return placed
 
 
 def _style(arrays: CandidateArrays) -> Style:
