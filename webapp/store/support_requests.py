@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -254,6 +254,20 @@ def counted_of(session: Session, round_id: uuid.UUID, requester_id: uuid.UUID) -
         .order_by(SupportRequest.rank, SupportRequest.id)
     )
     return list(session.scalars(query))
+
+
+def put_in_places(session: Session, places: Mapping[SupportRequest, int]) -> None:
+    """Give requests their ranks, two of which may change places.
+
+    The index of ranks is asked at every row, so all first leave the states that hold a rank, inside this transaction.
+    """
+    states = {row: row.state for row in places}
+    for row in places:
+        row.state = RequestState.DRAFT
+    session.flush()
+    for row, rank in places.items():
+        row.rank, row.state = rank, states[row]
+    session.flush()
 
 
 def count_for_beneficiary(

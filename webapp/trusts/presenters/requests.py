@@ -68,6 +68,7 @@ class Overview:
     left: tuple[str, ...]
     start: str
     is_lead: bool
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ def overview(left: Allowance, actor: Actor) -> Overview:
             f"{len(left.ranks_left)} of 3 requests left",
             f"{left.points_left} of 6 severity points left",
         )
-    return Overview(words, budget, url_for("trusts.new"), _is_lead(actor))
+    order = url_for("trusts.order") if left.taken and _is_lead(actor) else ""
+    return Overview(words, budget, url_for("trusts.new"), _is_lead(actor), order)
 
 
 def is_draft(row: SupportRequest) -> bool:

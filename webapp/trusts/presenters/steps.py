@@ -29,6 +29,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A page beside the question, which leads back to it."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepPage:
     """What a question page shows round its form. ``heading`` is empty where the question is the heading.
 
@@ -43,6 +51,7 @@ class StepPage:
     place: str = ""
     later: str = ""
     left: tuple[str, ...] = ()
+    aside: Aside | None = None
     figures: tuple[Figure, ...] = ()
 
 
@@ -128,13 +137,17 @@ def _severity(choice: Choice, points_left: int) -> Choice:
     return Choice(choice.value, choice.text, f"{choice.hint} {uses}")
 
 
-def rank_page(row: SupportRequest, left: Allowance) -> StepPage:
-    """The place among the organisation's requests, and who holds the others."""
+def rank_page(row: SupportRequest, left: Allowance, *, may_order: bool) -> StepPage:
+    """The place among the organisation's requests, who holds the others, and the way to change their order."""
     taken = tuple(f"{RANKS[each.rank or 0]}: {each.title} ({each.reference})" for each in left.taken)
     words = ("Taken by your other requests:", *taken) if taken else ()
     if taken and not left.ranks_left:
         words = (*words, "All three places are taken. Withdraw one of them to make room for this request.")
-    return replace(step_page("rank", row), left=words)
+    elif taken and not may_order:
+        words = (*words, "A lead of your organisation can change the order of these requests.")
+    here = keeping_origin("trusts.rank", row.id)
+    order = Aside("Change the order of all your requests", url_for("trusts.order", next=here))
+    return replace(step_page("rank", row), left=words, aside=order if taken and may_order else None)
 
 
 def rank_choices(left: Allowance) -> list[Choice]:

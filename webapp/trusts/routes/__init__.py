@@ -7,9 +7,21 @@ from webapp.trusts.routes import (
     offers,
     peers,
     plan,
+    request_order,
     request_skills,
     requests,
     steps,
 )
 
-__all__ = ["exclusions", "letters", "need", "offers", "peers", "plan", "request_skills", "requests", "steps"]
+__all__ = [
+    "exclusions",
+    "letters",
+    "need",
+    "offers",
+    "peers",
+    "plan",
+    "request_order",
+    "request_skills",
+    "requests",
+    "steps",
+]

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_person, current_unit
-from webapp.authority.matrix import Action
+from webapp.authority.matrix import Action, opens
 from webapp.services import registry, request_lists, request_steps, rounds, support_requests
 from webapp.services.registry import NodeKind
 from webapp.services.request_steps import Delivery, Shape, Step
@@ -170,7 +170,8 @@ def rank(request_id: UUID) -> ResponseReturnValue:
             rank=int(form.rank.data), severity=row.severity, severity_reason=row.severity_reason
         )
 
-    return _answer("rank", row, form, step, page=pages.rank_page(row, left))
+    may_order = opens(current_person(), Action.REQUEST_SUBMIT)
+    return _answer("rank", row, form, step, page=pages.rank_page(row, left, may_order=may_order))
 
 
 def origin() -> dict[str, Any]:
