@@ -98,11 +98,13 @@ class _Run:
             opening.arrays, opening.days, wanted.gap, self.effort, instance.ladder, self._watch
         )
         self._told = 0.0
+        self._level_started = started
 
     def climb_ladder(self) -> None:
         """Every level in the order of the instance."""
         self._tell(force=True)
         for name in self.instance.ladder:
+            self._level_started = self.effort.clock()
             self.climb.level(name)
             self._tell(force=True)
 
@@ -130,13 +132,17 @@ class _Run:
 
     def _allocation(self, now: Reached | None = None) -> Allocation:
         climb = self.climb
-        levels = [*climb.reached] + ([now] if now is not None else [])
+        levels = [*climb.reached] + ([self._under_way(now)] if now is not None else [])
         draft = Draft(climb.arrays, climb.room.days, [*levels, *self._untouched(len(levels))])
         allocation = allocation_of(
             self.instance, draft, digest=self.digest, gap=self.wanted.gap, certificate=self._certificate()
         )
         seconds = time.perf_counter() - self.started
         return replace(allocation, versions=versions(), seconds=seconds)
+
+    def _under_way(self, now: Reached) -> Reached:
+        """A level that is not left yet: its time so far, and no later level had to keep anything of it."""
+        return replace(now, held=now.value, seconds=self.effort.clock() - self._level_started)
 
     def _untouched(self, behind: int) -> list[Reached]:
         """Levels not begun: what they happen to score, with a bound that is trivial."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from matcher.allocation import solver
 from matcher.allocation.result import Status
 from matcher.allocation.solver import Options, allocate, solve
 from matcher.evidence.verifier import verify
@@ -53,6 +54,15 @@ def test_every_answer_on_the_way_is_complete_and_keeps_the_rules(instance):
     for allocation in seen:
         assert [level.name for level in allocation.levels] == list(instance.ladder)
         assert not [breach for breach in verify(instance, allocation).breaches if "sha256" not in breach]
+
+
+def test_a_level_still_under_way_tells_its_time_and_holds_nothing_for_others(instance, monkeypatch):
+    monkeypatch.setattr(solver, "_BETWEEN_INCUMBENTS", 0.0)
+    seen = []
+    allocate(instance, instance_sha256=DIGEST, gap=0.02, on_incumbent=seen.append)
+    before_the_end = [level for allocation in seen[:-1] for level in allocation.levels]
+    under_way = [level for level in before_the_end if level.name == "value" and level.seconds > 0]
+    assert any(level.held == pytest.approx(level.value, rel=1e-12) for level in under_way)
 
 
 def test_progress_tells_level_value_and_bound(instance):
