@@ -42,7 +42,7 @@ drill: $(INSTALLED_DEV)  ## Load and race drills over HTTP on both engines, abou
 bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="--help" says what can be chosen
 	@$(PYTHON) -m benchmarks $(BENCH)
 
-benchpages: $(INSTALLED)  ## Time the pages of a round of 1,000 requests and 3,000 partners; BENCH="--requests N" for more
+benchpages: $(INSTALLED)  ## Time the pages of a round of 1,000 requests and 3,000 partners; BENCH="--every": each page of each role, its limits
 	@$(PYTHON) -m benchmarks.pages $(BENCH)
 
 lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg

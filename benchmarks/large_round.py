@@ -6,6 +6,7 @@ reasons, the other candidates and the displaced requests of each match are as ma
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from benchmarks.stored_evidence import MONTHS, findings, match_evidence
 from seeds.loaders import load_reference
 from webapp.authority.roles import Role
 from webapp.services import policies
@@ -22,17 +24,16 @@ from webapp.services.run_documents import add as add_document
 from webapp.store.accounts import Membership, User
 from webapp.store.capacity import CapacityMonth
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
-from webapp.store.organisations import Organisation, OrganisationKind
+from webapp.store.organisations import CodeSource, Organisation, OrganisationKind
 from webapp.store.partners import Partner, PartnerKind, PartnerSkill, PartnerState, Release, ReleaseState
 from webapp.store.policies import Policy, PolicyState
-from webapp.store.rounds import Round, RoundState, months_from
+from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import DocumentKind, Run, RunState
 from webapp.store.sign_ins import SignIn, token_hash
-from webapp.store.support_requests import RequestedSkill, RequestState, Shape, SupportRequest
+from webapp.store.support_requests import MOST_OPEN, RequestedSkill, RequestState, Shape, SupportRequest
 from webapp.store.taxonomy import NodeKind, TaxonomyNode
 from webapp.store.unit_of_work import Database, UnitOfWork
 
-MONTHS = months_from("2027-01", 6)
 FLAGS = ("low_fit", "same_icb", "release_missing", "mandated_programme", "former_employer")
 TOKEN = "a-sign-in-for-the-benchmark-only"
 Rows = list[dict[str, Any]]
@@ -47,6 +48,7 @@ class Large:
     match_id: uuid.UUID
     request_id: uuid.UUID
     unmet_id: uuid.UUID
+    other_run_id: uuid.UUID
     matches: int
 
 
@@ -54,12 +56,15 @@ def make(database: Database, *, requests: int, partners: int, seed: int = 0) -> 
     """Fill an empty, migrated database; the same seed gives the same numbers."""
     with database.unit(writing=True, request_id="large-round") as unit:
         load_reference(unit)
-        return _Maker(unit, random.Random(seed)).fill(requests, partners)  # no secret
+        return Maker(unit, random.Random(seed)).fill(requests, partners)  # no secret
 
 
-class _Maker:
+class Maker:
+    """Writes the rows of a round, set by set."""
+
     def __init__(self, unit: UnitOfWork, chance: random.Random) -> None:
         self.unit, self.session, self.chance = unit, unit.session, chance
+        self.ids: dict[str, list[uuid.UUID]] = {}
         self.stamped = {"created_at": unit.now, "updated_at": unit.now}
         self.trusts = list(
             self.session.scalars(
@@ -73,16 +78,36 @@ class _Maker:
         self.topics = [(node.parent_code, node.code) for node in nodes if node.kind is NodeKind.TOPIC]
 
     def fill(self, requests: int, partners: int) -> Large:
-        user = self._reviewer()
-        round_, run = self._round(user)
+        self.add_places(requests)
+        self._reviewer()
+        round_, run = self._round()
         able = self._partners(partners)
         asked = self._requests(requests, round_)
         given = self._matches(run, able, asked)
-        self._documents(run)
+        other = self.second_run(run, given)
         short = self.session.scalars(select(UnmetRequest.request_id).order_by(UnmetRequest.id).limit(1)).one()
-        return Large(round_.id, run.id, given[0]["id"], given[0]["request_id"], short, len(given))
+        first = given[0]
+        return Large(round_.id, run.id, first["id"], first["request_id"], short, other.id, len(given))
 
-    def _reviewer(self) -> User:
+    def add_places(self, requests: int) -> None:
+        """Places beside the trusts, so that each asks for at most three: a rank is for one request only."""
+        near = self.trusts[:]
+        for number in range(-(-requests // MOST_OPEN) - len(near)):
+            self.trusts.append(
+                Organisation(
+                    id=self.new_id(),
+                    code=f"PL-{number:05d}",
+                    code_source=CodeSource.OURS,
+                    name=f"Place {number:05d}",
+                    kind=OrganisationKind.PLACE,
+                    region_code=near[number % len(near)].region_code,
+                    icb_code=near[number % len(near)].icb_code,
+                )
+            )
+        self.session.add_all(self.trusts)
+        self.session.flush()
+
+    def _reviewer(self) -> None:
         now = self.unit.now
         user = User(email="reviewer@example.org", name="Reviewer", password=None)
         self.session.add(user)
@@ -102,45 +127,58 @@ class _Maker:
                 proven_at=now,
             )
         )
-        return user
+        self.user_id = user.id
 
-    def _round(self, user: User) -> tuple[Round, Run]:
+    def _round(self) -> tuple[Round, Run]:
         other = User(email="admin@example.org", name="Administrator", password=None)
         self.session.add(other)
         self.session.flush()
+        self.second_user_id = other.id
         policy = Policy(
             number=1,
             name="Large",
             reason="A benchmark",
             effective_from=date(2026, 1, 1),
-            parameters=policies.plain_parameters(self.unit),
+            parameters={
+                "version": 1,
+                "effective_from": "2026-01-01",
+                **policies.plain_parameters(self.unit),
+            },
             service_rules={},
             state=PolicyState.CONFIRMED,
-            proposed_by=user.id,
+            proposed_by=self.user_id,
             proposed_at=self.unit.now,
             decided_by=other.id,
             decided_at=self.unit.now,
         )
         self.session.add(policy)
         self.session.flush()
+        self.policy_id = policy.id
+        return self.another_round(1, RoundState.IN_REVIEW)
+
+    def another_round(self, number: int, state: RoundState) -> tuple[Round, Run]:
+        """A round that was solved, with its current run."""
         round_ = Round(
-            number=1,
-            name="Large round",
-            state=RoundState.IN_REVIEW,
+            number=number,
+            name=f"Large round {number}",
+            state=state,
             opens_on=date(2026, 10, 1),
             closes_on=date(2026, 11, 1),
             first_month=MONTHS[0],
             horizon_months=len(MONTHS),
-            policy_id=policy.id,
+            policy_id=self.policy_id,
         )
         self.session.add(round_)
         self.session.flush()
+        return round_, self._run(round_.id, 1)
+
+    def _run(self, round_id: uuid.UUID, number: int) -> Run:
         run = Run(
-            round_id=round_.id,
-            number=1,
-            policy_id=policy.id,
+            round_id=round_id,
+            number=number,
+            policy_id=self.policy_id,
             state=RunState.FINISHED,
-            is_current=True,
+            is_current=number == 1,
             queued_at=self.unit.now,
             finished_at=self.unit.now,
             certificate_passed=True,
@@ -150,7 +188,20 @@ class _Maker:
         )
         self.session.add(run)
         self.session.flush()
-        return round_, run
+        return run
+
+    def second_run(self, run: Run, matches: Rows) -> Run:
+        """Another run of the round, with a third of the partners changed; both with their results."""
+        other = self._run(run.round_id, 2)
+        changed = [
+            {**row, "id": self.new_id(), "run_id": other.id, "partner_id": turned["partner_id"]}
+            for row, turned in zip(matches, [*matches[::3], *matches, *matches], strict=False)
+        ]
+        kept = {(row["partner_id"], row["request_id"]): row for row in changed}
+        self._write(ProposedMatch, list(kept.values()))
+        self._documents(run, matches)
+        self._documents(other, list(kept.values()))
+        return other
 
     def _partners(self, number: int) -> Rows:
         chance, rows = self.chance, []
@@ -158,7 +209,7 @@ class _Maker:
             home = chance.choice(self.trusts)
             rows.append(
                 {
-                    "id": _id(chance),
+                    "id": self.new_id(),
                     "reference": f"P-{each:05d}",
                     "kind": PartnerKind.EXPERT,
                     "state": PartnerState.ACTIVE,
@@ -195,17 +246,17 @@ class _Maker:
         )
         return rows
 
-    def _requests(self, number: int, round_: Round) -> Rows:
+    def _requests(self, number: int, round_: Round, *, only: Organisation | None = None) -> Rows:
         chance, rows = self.chance, []
+        states = {RoundState.IN_REVIEW: RequestState.SUBMITTED}
         for each in range(number):
-            home, (priority, topic) = self.trusts[each % len(self.trusts)], chance.choice(self.topics)
-            rank = each // len(self.trusts) + 1
+            bodies = [only] if only else self.trusts
+            home, (priority, topic) = bodies[each % len(bodies)], chance.choice(self.topics)
             rows.append(
                 {
-                    "id": _id(chance),
-                    "reference": f"R-{each:05d}",
-                    # Three to an organisation hold a rank; further ones are there as withdrawn.
-                    "state": RequestState.SUBMITTED if rank <= 3 else RequestState.WITHDRAWN,
+                    "id": self.new_id(),
+                    "reference": f"R-{round_.number}-{each:05d}",
+                    "state": states.get(round_.state, RequestState.MATCHED),
                     "round_id": round_.id,
                     "requester_id": home.id,
                     "beneficiary_id": home.id,
@@ -220,7 +271,7 @@ class _Maker:
                     "delivery": "mixed",
                     "shape": Shape.COACHING,
                     "sponsor_name": "A sponsor",
-                    "rank": min(rank, 3),
+                    "rank": each // len(bodies) + 1,
                     "severity": chance.randint(1, 4),
                     "submitted_at": self.unit.now,
                     **self.stamped,
@@ -249,8 +300,6 @@ class _Maker:
         names = [row["reference"] for row in partners]
         wanted = [row["reference"] for row in requests]
         for row in requests:
-            if row["state"] is not RequestState.SUBMITTED:
-                continue
             given = 0
             for partner in [next(free, None) for _ in range(chance.choice((0, 1, 2, 2)))]:
                 if partner is None or row["days"] - given < 2:
@@ -277,7 +326,7 @@ class _Maker:
         flags = chance.sample(FLAGS, chance.choice((0, 0, 0, 1, 1, 2)))
         skills = chance.sample(self.skills, 3)
         return {
-            "id": _id(chance),
+            "id": self.new_id(),
             "run_id": run.id,
             "partner_id": partner["id"],
             "request_id": row["id"],
@@ -289,14 +338,14 @@ class _Maker:
             "flag_count": len(flags),
             "is_close": chance.random() < 0.2,
             "is_locked": False,
-            "evidence": _evidence(fit, skills, days, names, wanted),
+            "evidence": match_evidence(fit, skills, days, names, wanted),
         }
 
     def _unmet(self, run: Run, row: dict[str, Any], short: int, names: list[str]) -> dict[str, Any]:
         near = [{"partner": name, "fit": 0.5, "standing": "concurrency_reached"} for name in names]
         evidence = {"best_candidates": near, "candidates": 40, "changes": [{"changes": ["longer_window"]}]}
         return {
-            "id": _id(self.chance),
+            "id": self.new_id(),
             "run_id": run.id,
             "request_id": row["id"],
             "days_short": short,
@@ -304,47 +353,40 @@ class _Maker:
             "evidence": evidence,
         }
 
-    def _documents(self, run: Run) -> None:
+    def _documents(self, run: Run, matches: Rows) -> None:
+        partners = dict(self.session.execute(select(Partner.id, Partner.reference)).all())
+        requests = dict(self.session.execute(select(SupportRequest.id, SupportRequest.reference)).all())
+        given = [
+            {
+                "partner": partners[row["partner_id"]],
+                "request": requests[row["request_id"]],
+                "days": [row["days"]],
+            }
+            for row in matches
+        ]
+        short = self.session.scalars(select(UnmetRequest.request_id).where(UnmetRequest.run_id == run.id))
+        result = {"engagements": given, "unmet": [{"request": requests[each]} for each in short]}
+        regions = sorted({each.region_code for each in self.trusts if each.region_code})
         add_document(self.session, run.id, DocumentKind.INSTANCE, b"{}")
+        add_document(self.session, run.id, DocumentKind.EVIDENCE, json.dumps(findings(regions)).encode())
+        add_document(self.session, run.id, DocumentKind.RESULT, json.dumps(result).encode())
         self.session.flush()
+
+    def _note(self, **ids: list[uuid.UUID]) -> None:
+        """Keep identifiers to ask pages for."""
+        self.ids.update(ids)
+
+    def _ids_of(self, column: Any, condition: Any, most: int = 3) -> list[uuid.UUID]:
+        return list(self.session.scalars(select(column).where(condition).order_by(column).limit(most)))
+
+    def new_id(self) -> uuid.UUID:
+        """The next identifier of the seed."""
+        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
 
     def _write(self, table: Any, rows: Rows) -> None:
         for start in range(0, len(rows), 5000):
             _insert(self.session, table, rows[start : start + 5000])
 
 
-def _evidence(
-    fit: float, skills: list[str], days: dict[str, int], names: list[str], wanted: list[str]
-) -> dict[str, Any]:
-    """As many reasons, other candidates and displaced requests as a real run keeps with a match."""
-    held = [{"request": name, "days": 4, "worth_per_day": 1.2} for name in wanted[:3]]
-    criteria = ("skills", "experience", "delivery", "nearness", "method")
-    answered = {"weight": 0.3, "level_wanted": 2, "level_held": 3, "credit": 1, "covered": True}
-    other = {"fit": 0.5, "standing": "committed_elsewhere", "days_possible": 0, "holdings": held}
-    return {
-        "fit": fit,
-        "rank": 3,
-        "candidates": 60,
-        "covers": skills[:2],
-        "distance_km": 40.0,
-        "days": [days.get(month, 0) for month in MONTHS],
-        "worth_per_day": 2.0,
-        "score": {
-            "parts": [{"criterion": name, "value": 0.5, "weight": 0.2, "points": 0.1} for name in criteria],
-            "skills": [{"skill": code, "held": code, **answered} for code in skills],
-        },
-        "alternatives": [
-            {"partner": name, "rank": place, **other} for place, name in enumerate(names, start=1)
-        ],
-        "displaced": [
-            {"request": name, "days_short": 4, "fit": 0.4, "worth_per_day": 1.9} for name in wanted
-        ],
-    }
-
-
 def _insert(session: Session, table: Any, rows: Rows) -> None:
     session.execute(insert(table), rows)
-
-
-def _id(chance: random.Random) -> uuid.UUID:
-    return uuid.UUID(int=chance.getrandbits(128), version=4)

@@ -1,32 +1,31 @@
 """``python -m benchmarks.pages``: how long pages take on a round of 1,000 requests and 3,000 partners.
 
 One process asks each page again and again, through the whole application on a database of its own, and writes the
-median, the 95th percentile, the queries and the bytes of each.
+median, the 95th percentile, the queries and the bytes of each. With ``--every`` it is ``benchmarks.every_page``
+instead: each page that each role may open, with 5,000 requests and 1,500 experts, against its limits.
 """
 
 from __future__ import annotations
 
 import argparse
-import secrets
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
 import webapp  # noqa: F401  # first: its commands and the seeds know each other
-from benchmarks import large_round
+from benchmarks import every_page, large_round
+from benchmarks.every_page import application, counted
 from benchmarks.large_round import TOKEN, Large
-from webapp import create_app
-from webapp.settings import Settings
 from webapp.store import schema
 from webapp.store.unit_of_work import Database
 
+EVERY = "--every"
 WARM_UP = 3
 PAGES = {
     "work list, first page": "/national/runs/{run_id}/review",
@@ -51,12 +50,17 @@ FILES = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make the round, time the pages, print the table."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if EVERY in given:
+        given.remove(EVERY)
+        every_page.main(given)
+        return
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("--requests", type=int, default=1000)
     parser.add_argument("--partners", type=int, default=3000)
     parser.add_argument("--repeats", type=int, default=40)
     parser.add_argument("--database", help="address of an empty database (default: a new SQLite file)")
-    wanted = parser.parse_args(arguments)
+    wanted = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as folder:
         url = wanted.database or f"sqlite:///{Path(folder) / 'pages.sqlite'}"
         schema.upgrade(url)
@@ -68,14 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         print(f"written in {time.perf_counter() - began:.1f} s\n")
         database.dispose()
-        _report(_app(url), made, wanted.repeats)
-
-
-def _app(url: str) -> Flask:
-    settings = Settings(
-        database_url=url, queue_url=url, secret_key=secrets.token_urlsafe(48), demonstration={}
-    )
-    return create_app(settings)
+        _report(application(url), made, wanted.repeats)
 
 
 def _report(app: Flask, made: Large, repeats: int) -> None:
@@ -96,7 +93,7 @@ def _ids(made: Large) -> dict[str, Any]:
 
 def _line(app: Flask, client: Any, name: str, path: str, repeats: int) -> None:
     times, size = [], 0
-    with _counted(app) as statements:
+    with counted(app) as statements:
         answer = client.get(path)
         queries, size = len(statements), len(answer.get_data())
     if answer.status_code >= 400:
@@ -109,20 +106,6 @@ def _line(app: Flask, client: Any, name: str, path: str, repeats: int) -> None:
     times.sort()
     p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
     print(f"{name:36}{statistics.median(times):>6.0f} ms{p95:>6.0f} ms{queries:>9}{size:>10,}", flush=True)
-
-
-@contextmanager
-def _counted(app: Flask) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SELECT pg_catalog", "SHOW")):
-            statements.append(statement)
-
-    engine = app.extensions["database"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -44,6 +44,9 @@ LAST_PAGE = 10_000
 LONGEST_SEARCH = 100
 FILE_KIND = "as"
 XLSX = "xlsx"
+
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -284,6 +287,12 @@ def _filter_input(filter_: TextFilter | ChoiceFilter, view: View) -> Mapping[str
         for value, text in (("", "All"), *filter_.choices)
     ]
     return {**shared, "kind": "select", "items": items}
+
+
+def page_of_rows(rows: Sequence[Row], number: int) -> tuple[tuple[Row, ...], Mapping[str, Any] | None]:
+    """One page of rows that are at hand, with the links to the others; out of range gives the nearest page."""
+    view = View(page=min(max(number, 1), max(1, -(-len(rows) // ROWS_ON_A_PAGE))))
+    return tuple(rows[view.offset : view.offset + view.limit]), page_links(view, len(rows))
 
 
 def page_links(view: View, total: int) -> Mapping[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import url_for
 
 from webapp.services.engagement_rows import Engagement, Side
 from webapp.ui import formats
+from webapp.ui.listing import page_of_rows
 
 ROOM = 400
 
@@ -132,19 +134,25 @@ class LogPage:
 
     caption: str
     days: DaysShown
+    entries: tuple[EntryLine, ...]
+    pages: Mapping[str, Any] | None
     may_log: bool
     closed: str
     back: str
 
 
-def log_page(row: Engagement, side: Side | None) -> LogPage:
-    """The log for this reader."""
+def log_page(row: Engagement, side: Side | None, number: int = 1) -> LogPage:
+    """One page of the log for this reader, with the whole plan."""
     state = row.state.value
     may_log = side is not None and state in ("active", "paused")
     closed = "" if may_log else "Days can be logged from the start of the work to its end."
+    days = days_shown(row, side, leads=False)
+    entries, pages = page_of_rows(days.entries, number)
     return LogPage(
         caption=f"{row.request.title}, {row.request.reference}",
-        days=days_shown(row, side, leads=False),
+        days=days,
+        entries=entries,
+        pages=pages,
         may_log=may_log,
         closed=closed,
         back=url_for("engagements.engagement", engagement_id=row.id),

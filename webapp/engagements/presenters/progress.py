@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -12,6 +14,7 @@ from webapp.services import engagement_reviews
 from webapp.services.engagement_rows import Engagement, Side
 from webapp.services.failures import NotFound
 from webapp.ui import choices, formats
+from webapp.ui.listing import page_of_rows
 from webapp.ui.outcome import OutcomeShown, Value
 from webapp.ui.outcome import outcome_shown as outcome_of
 
@@ -111,6 +114,7 @@ class ValuesPage:
 
     caption: str
     outcome: OutcomeShown
+    pages: Mapping[str, Any] | None
     edit: str
     back: str
 
@@ -147,13 +151,15 @@ def outcome_now(row: Engagement) -> dict[str, str]:
     }
 
 
-def values_page(row: Engagement) -> ValuesPage:
-    """The values with their picture."""
+def values_page(row: Engagement, number: int = 1) -> ValuesPage:
+    """One page of the values, the latest first, with the picture of them all."""
     shown = outcome_shown(row, may_remove=True)
     assert shown is not None
+    values, pages = page_of_rows(shown.values[::-1], number)
     return ValuesPage(
         caption=f"{row.request.title}, {row.request.reference}",
-        outcome=shown,
+        outcome=replace(shown, values=values),
+        pages=pages,
         edit=url_for("engagements.outcome", engagement_id=row.id),
         back=url_for("engagements.engagement", engagement_id=row.id),
     )
