@@ -60,9 +60,10 @@ def test_a_level_still_under_way_tells_its_time_and_holds_nothing_for_others(ins
     monkeypatch.setattr(solver, "_BETWEEN_INCUMBENTS", 0.0)
     seen = []
     allocate(instance, instance_sha256=DIGEST, gap=0.02, on_incumbent=seen.append)
-    before_the_end = [level for allocation in seen[:-1] for level in allocation.levels]
-    under_way = [level for level in before_the_end if level.name == "value" and level.seconds > 0]
-    assert any(level.held == pytest.approx(level.value, rel=1e-12) for level in under_way)
+    levels = [{level.name: level for level in allocation.levels} for allocation in seen]
+    *under_way, left = [now["value"] for now in levels if now["value"].seconds and not now["change"].seconds]
+    assert any(0 < level.seconds < left.seconds for level in under_way)
+    assert all(level.held == pytest.approx(level.value, rel=1e-12) for level in under_way)
 
 
 def test_progress_tells_level_value_and_bound(instance):
