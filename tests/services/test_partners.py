@@ -175,3 +175,10 @@ class TestLists:
         assert partner_lists.listing(unit, actor=country.reviewer, wanted=stale, paging=Paging()).total == 0
         with pytest.raises(AccessDenied):
             partner_lists.listing(unit, actor=country.lead, wanted=wanted, paging=Paging())
+
+    def test_the_order_turns_round_when_it_is_asked_to(self, unit: UnitOfWork, country: Country) -> None:
+        for number in (1, 2):
+            active_partner(unit, country.organisations["T3"], f"P-{number}")
+        wanted = PartnerFilter(order=PartnerOrder.REFERENCE, descending=True)
+        page = partner_lists.listing(unit, actor=country.reviewer, wanted=wanted, paging=Paging())
+        assert [row.reference for row in page.rows] == ["P-2", "P-1"]

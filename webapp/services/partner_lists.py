@@ -41,6 +41,7 @@ class PartnerFilter:
     skill_code: str | None = None
     stale_interests: bool = False
     order: PartnerOrder = PartnerOrder.NAME
+    descending: bool = False
 
 
 def listing(unit: UnitOfWork, *, actor: AnyActor, wanted: PartnerFilter, paging: Paging) -> Page[Partner]:
@@ -49,7 +50,7 @@ def listing(unit: UnitOfWork, *, actor: AnyActor, wanted: PartnerFilter, paging:
     query = _filtered(select(Partner), wanted, unit.now.date()).options(
         joinedload(Partner.organisation), selectinload(Partner.skills)
     )
-    return page_of(unit.session, _ordered(query, wanted.order), paging)
+    return page_of(unit.session, _ordered(query, wanted), paging)
 
 
 def choices(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[tuple[str, str], ...]:
@@ -60,8 +61,9 @@ def choices(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[tuple
         organisation_id=getattr(actor, "organisation_id", None),
         hidden=False,
     )
-    query = _filtered(select(Partner), PartnerFilter(text=text, state=PartnerState.ACTIVE), unit.now.date())
-    rows = unit.session.scalars(_ordered(query, PartnerOrder.NAME).limit(50))
+    wanted = PartnerFilter(text=text, state=PartnerState.ACTIVE)
+    query = _filtered(select(Partner), wanted, unit.now.date())
+    rows = unit.session.scalars(_ordered(query, wanted).limit(50))
     return tuple((str(row.id), row.name) for row in rows)
 
 
@@ -102,10 +104,11 @@ def _filtered(query: Select[Any], wanted: PartnerFilter, today: date) -> Select[
     return query
 
 
-def _ordered(query: Select[Any], order: PartnerOrder) -> Select[Any]:
+def _ordered(query: Select[Any], wanted: PartnerFilter) -> Select[Any]:
     first: dict[PartnerOrder, Any] = {
         PartnerOrder.NAME: Partner.name,
         PartnerOrder.REFERENCE: Partner.reference,
         PartnerOrder.REGION: Partner.region_code,
     }
-    return query.order_by(first[order], Partner.reference)
+    column = first[wanted.order]
+    return query.order_by(column.desc() if wanted.descending else column, Partner.reference)

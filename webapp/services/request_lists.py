@@ -44,6 +44,7 @@ class RequestFilter:
     priority_code: str | None = None
     region_code: str | None = None
     order: RequestOrder = RequestOrder.NEWEST
+    descending: bool = False
 
 
 def listing(
@@ -109,7 +110,11 @@ def _is_offered(unit: UnitOfWork, actor: Actor, request_id: UUID) -> bool:
 def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
     query = query.join(Organisation, Organisation.id == SupportRequest.requester_id)
     if wanted.text.strip():
-        pattern = "%" + wanted.text.strip().lower().replace("\\", "\\\\").replace("%", "\\%") + "%"
+        pattern = (
+            "%"
+            + wanted.text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            + "%"
+        )
         query = query.where(
             or_(
                 func.lower(SupportRequest.reference).like(pattern, escape="\\"),
@@ -125,17 +130,19 @@ def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
-    return _ordered(query, wanted.order)
+    return _ordered(query, wanted)
 
 
-def _ordered(query: Select[Any], order: RequestOrder) -> Select[Any]:
+def _ordered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
     first: dict[RequestOrder, Any] = {
         RequestOrder.ORGANISATION: Organisation.name,
         RequestOrder.PRIORITY: SupportRequest.priority_code,
-        RequestOrder.SEVERITY: SupportRequest.severity.desc(),
-        RequestOrder.DAYS: SupportRequest.days.desc(),
+        RequestOrder.SEVERITY: SupportRequest.severity,
+        RequestOrder.DAYS: SupportRequest.days,
         RequestOrder.REFERENCE: SupportRequest.reference,
     }
-    if order is RequestOrder.NEWEST:
+    if wanted.order is RequestOrder.NEWEST:
         return query
-    return query.order_by(None).order_by(first[order], SupportRequest.reference)
+    column = first[wanted.order]
+    ordered = column.desc() if wanted.descending else column
+    return query.order_by(None).order_by(ordered, SupportRequest.reference)

@@ -33,11 +33,13 @@ PUBLIC = (
     Entry("Self-assessment", "/worksheet"),
 )
 ENGAGEMENTS = Entry("Engagements", "/engagements")
+BULLETINS = Entry("Bulletins", "/bulletins")
 REQUESTER = (
     Entry("Support requests", "/requests"),
     Entry("My offers", "/offers"),
     Entry("My engagements", "/engagements"),
     Entry("Improvement plan", "/plan"),
+    BULLETINS,
     Entry("Self-assessment", "/worksheet"),
     Entry("How matching works", "/how-matching-works"),
 )
@@ -49,6 +51,7 @@ PARTNER = (
     Entry("Interests", "/partner/interests"),
     Entry("My offers", "/partner/matches", ("/offers",)),
     Entry("My engagements", "/engagements"),
+    BULLETINS,
 )
 NATIONAL = (
     Entry("Overview", "/national"),
@@ -57,12 +60,14 @@ NATIONAL = (
     Entry("Partners", "/national/partners"),
     ENGAGEMENTS,
     Entry("Policy", "/national/policy"),
-    Entry("Learn", "/national/learn"),
+    Entry("Learn", "/national/learn", ("/national/fairness",)),
+    BULLETINS,
 )
 STORIES = Entry("Stories", "/national/stories")
 READER = (
     Entry("Overview", "/national"),
     Entry("Rounds", "/national/rounds", ("/national/runs", "/national/matches")),
+    BULLETINS,
 )
 AUDIT = Entry("Audit", "/admin/audit")
 ADMIN = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from flask import url_for
 
@@ -66,8 +67,8 @@ class RequestShown:
     mandate_words: str
 
 
-def request_listing(priorities: Pairs, regions: Pairs) -> Listing:
-    """The list of requests."""
+def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing:
+    """The list of requests; its filters offer the rounds, priorities and regions of the day."""
     states = choices.titles("request_state")
     return Listing(
         caption="Support requests",
@@ -82,6 +83,7 @@ def request_listing(priorities: Pairs, regions: Pairs) -> Listing:
         ),
         filters=(
             TextFilter("q", "Search"),
+            ChoiceFilter("round", "Round", rounds),
             ChoiceFilter("state", "State", states),
             ChoiceFilter("priority", "Priority", priorities),
             ChoiceFilter("region", "Region", regions),
@@ -94,13 +96,15 @@ def request_listing(priorities: Pairs, regions: Pairs) -> Listing:
 
 def request_filter(view: View) -> RequestFilter:
     """What the address asks for, in the service's terms."""
-    state = view.filters.get("state")
+    state, round_id = view.filters.get("state"), view.filters.get("round")
     return RequestFilter(
         text=view.filters.get("q", ""),
+        round_id=UUID(round_id) if round_id else None,
         state=RequestState(state) if state else None,
         priority_code=view.filters.get("priority"),
         region_code=view.filters.get("region"),
         order=RequestOrder(view.sort),
+        descending=view.descending,
     )
 
 
@@ -160,6 +164,7 @@ def partner_filter(view: View) -> PartnerFilter:
         region_code=view.filters.get("region"),
         stale_interests=view.filters.get("interests") == "stale",
         order=PartnerOrder(view.sort),
+        descending=view.descending,
     )
 
 

@@ -142,7 +142,7 @@ def round_page(
         acts=tuple(_acts(row, actor)),
         runs=tuple(run_line(each) for each in runs),
         publications=tuple(_publication(each) for each in published),
-        requests=url_for("national.requests"),
+        requests=url_for("national.requests", round=row.id),
         reads_runs=reads_runs(actor),
         scenario=url_for("national.new_scenario", round_id=row.id) if _may_try(row, actor) else "",
         compare=url_for("national.choose_runs", round_id=row.id) if reads_runs(actor) else "",

@@ -18,6 +18,7 @@ from webapp.services import (
     partner_lists,
     registry,
     request_lists,
+    rounds,
     support_requests,
 )
 from webapp.services.paging import MOST_ROWS, Paging
@@ -25,18 +26,18 @@ from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing, View
 
+ALL_ROUNDS = Paging(size=MOST_ROWS)
+
 
 @bp.route("/national/requests")
 @allow(Action.PROPOSAL_READ)
 def requests() -> ResponseReturnValue:
     """All submitted requests; for a regional reader, the region's."""
     unit, actor = current_unit(), current_actor()
-    priorities, regions = _words()
-    listing = pages.request_listing(priorities, regions)
+    listing, labels = _request_listing()
     view = listing.read(request.args)
     wanted = pages.request_filter(view)
     found = request_lists.listing(unit, actor=actor, wanted=wanted, paging=Paging(view.page, ROWS_ON_A_PAGE))
-    labels = dict(priorities)
     lines = [pages.request_line(row, labels) for row in found.rows]
     csv_href = url_for("national.requests_csv") if may_export(actor) else None
     table = listing.page(view, lines, found.total, csv_href=csv_href)
@@ -49,9 +50,8 @@ def requests_csv() -> ResponseReturnValue:
     """The same list as a file; requesters have a list of their own."""
     unit, actor = current_unit(), current_actor()
     require(actor, Action.RUN_READ, hidden=False)
-    priorities, regions = _words()
-    listing = pages.request_listing(priorities, regions)
-    wanted, labels = pages.request_filter(listing.read(request.args)), dict(priorities)
+    listing, labels = _request_listing()
+    wanted = pages.request_filter(listing.read(request.args))
     lines = [
         pages.request_line(row, labels)
         for row in _all_rows(
@@ -149,10 +149,15 @@ def _partner_view() -> tuple[Listing, View, dict[str, str]]:
     return listing, listing.read(request.args), dict(regions)
 
 
-def _words() -> tuple[pages.Pairs, pages.Pairs]:
+def _request_listing() -> tuple[Listing, dict[str, str]]:
+    """The list of requests with today's filters, and the words for priorities."""
     unit, actor = current_unit(), current_actor()
     nodes = registry.terms(unit, actor=actor, kind=registry.NodeKind.PRIORITY)
-    return tuple((node.code, node.label) for node in nodes), _regions()
+    priorities = tuple((node.code, node.label) for node in nodes)
+    called = tuple(
+        (str(row.id), row.name) for row in rounds.listing(unit, actor=actor, paging=ALL_ROUNDS).rows
+    )
+    return pages.request_listing(called, priorities, _regions()), dict(priorities)
 
 
 def _regions() -> pages.Pairs:

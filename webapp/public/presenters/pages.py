@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.authority import matrix
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import Action
 from webapp.services.published import Facts
 from webapp.ui import formats, ladder
 from webapp.ui.ladder import Words
@@ -28,6 +31,15 @@ class ScoreLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """Where the start page leads this reader: an address, or nothing where it is not for them."""
+
+    ask: str
+    give: str
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPage:
     """Priorities, levels in their order, parts of the score, and since when."""
 
@@ -36,6 +48,19 @@ class OpenPage:
     score: tuple[ScoreLine, ...]
     since: str
     switches: tuple[str, ...]
+
+
+def ways(actor: AnyActor) -> Ways:
+    """The doors of the start page. A visitor sees them all, and signs in behind them."""
+
+    def way(action: Action, path: str) -> str:
+        return path if not isinstance(actor, Actor) or matrix.opens(actor, action) else ""
+
+    return Ways(
+        ask=way(Action.REQUEST_DRAFT, "/requests"),
+        give=way(Action.PARTNER_EDIT, "/partner"),
+        review=way(Action.ROUND_READ, "/national"),
+    )
 
 
 def open_page(facts: Facts) -> OpenPage:

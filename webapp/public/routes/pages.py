@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from webapp.access import allow, current_unit
+from webapp.access import allow, current_actor, current_unit
 from webapp.authority.matrix import Action
 from webapp.public.blueprint import bp
-from webapp.public.presenters.pages import open_page
+from webapp.public.presenters.pages import open_page, ways
 from webapp.services import published
 
 
@@ -16,7 +16,8 @@ from webapp.services import published
 @allow(Action.PUBLIC_READ)
 def start() -> ResponseReturnValue:
     """What the service is, for whom, and the way in."""
-    return render_template("public/start.html", page=open_page(published.facts(current_unit())))
+    page = open_page(published.facts(current_unit()))
+    return render_template("public/start.html", page=page, ways=ways(current_actor()))
 
 
 @bp.route("/how-matching-works")
