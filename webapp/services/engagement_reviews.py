@@ -36,7 +36,7 @@ from webapp.store.unit_of_work import UnitOfWork
 
 Reviewed = CheckInAnswer | Outcome | OutcomePoint | Rating
 FIRST_MEASURED = date(2000, 1, 1)
-MOST_POINTS = 200
+MOST_POINTS = 100
 MEASURED_STATES = (EngagementState.AGREED, EngagementState.ACTIVE, EngagementState.PAUSED, *OVER_STATES)
 SAID_ALREADY = NotAllowedNow("Your side has answered this check-in already.")
 RATED_ALREADY = NotAllowedNow("Your side has rated this engagement already.")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
@@ -270,9 +272,10 @@ def _put(unit: UnitOfWork, row: SupportRequest, step: Step) -> None:
 def _put_exclusions(unit: UnitOfWork, row: SupportRequest, step: Exclusions) -> None:
     row.exclusions.clear()
     unit.flush()
-    for each in {each.partner_id: each for each in step.partners}.values():
-        if unit.session.get(Partner, each.partner_id) is None:
-            raise Rejected("partners", "Choose partners from the list")
+    wanted = {each.partner_id: each for each in step.partners}
+    if set(unit.session.scalars(select(Partner.id).where(Partner.id.in_(wanted)))) != set(wanted):
+        raise Rejected("partners", "Choose partners from the list")
+    for each in wanted.values():
         reason = free_text.clean(each.reason)
         _stop_at(list(free_text.problems("partners", reason, most=500)))
         row.exclusions.append(Exclusion(partner_id=each.partner_id, reason=reason))

@@ -289,9 +289,17 @@ def _filter_input(filter_: TextFilter | ChoiceFilter, view: View) -> Mapping[str
     return {**shared, "kind": "select", "items": items}
 
 
-def page_of_rows(rows: Sequence[Row], number: int) -> tuple[tuple[Row, ...], Mapping[str, Any] | None]:
-    """One page of rows that are at hand, with the links to the others; out of range gives the nearest page."""
-    view = View(page=min(max(number, 1), max(1, -(-len(rows) // ROWS_ON_A_PAGE))))
+def page_of_rows(
+    rows: Sequence[Row], arguments: Mapping[str, str], *keeping: str
+) -> tuple[tuple[Row, ...], Mapping[str, Any] | None]:
+    """One page of rows that are at hand, with the links to the others; out of range gives the nearest page.
+
+    For rows that are no table of a ``Listing``: cards, entries with a button each. ``keeping`` names what else
+    the links keep of the address.
+    """
+    number = max(whole_number(arguments.get("page", "")) or 1, 1)
+    kept = {name: arguments[name] for name in keeping if arguments.get(name)}
+    view = View(kept, page=min(number, max(1, -(-len(rows) // ROWS_ON_A_PAGE))))
     return tuple(rows[view.offset : view.offset + view.limit]), page_links(view, len(rows))
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter, page_of_rows
 
 
 @dataclass
@@ -100,6 +100,21 @@ class TestPages:
     def test_how_many_there_are(self):
         assert LISTING.show(ROWS, {}).count == "4 requests"
         assert LISTING.show(ROWS, {"q": "Alpha"}).count == "1 request"
+
+
+class TestRowsAtHand:
+    def test_a_page_of_them_keeps_what_is_named_of_the_address(self):
+        rows, pages = page_of_rows(range(60), {"page": "2", "q": "x y", "other": "1"}, "q", "from")
+        assert rows == tuple(range(25, 50))
+        assert pages["previous"]["href"] == "?q=x+y"
+        assert pages["next"]["href"] == "?q=x+y&page=3"
+
+    @pytest.mark.parametrize(("asked", "first"), [("0", 0), ("-1", 0), ("99", 50), ("x", 0), ("", 0)])
+    def test_a_page_out_of_range_gives_the_nearest(self, asked, first):
+        assert page_of_rows(range(60), {"page": asked})[0][0] == first
+
+    def test_none_where_all_is_on_one(self):
+        assert page_of_rows(range(25), {}) == (tuple(range(25)), None)
 
 
 class TestFiles:

@@ -141,13 +141,13 @@ class LogPage:
     back: str
 
 
-def log_page(row: Engagement, side: Side | None, number: int = 1) -> LogPage:
+def log_page(row: Engagement, side: Side | None, arguments: Mapping[str, str]) -> LogPage:
     """One page of the log for this reader, with the whole plan."""
     state = row.state.value
     may_log = side is not None and state in ("active", "paused")
     closed = "" if may_log else "Days can be logged from the start of the work to its end."
     days = days_shown(row, side, leads=False)
-    entries, pages = page_of_rows(days.entries, number)
+    entries, pages = page_of_rows(days.entries, arguments)
     return LogPage(
         caption=f"{row.request.title}, {row.request.reference}",
         days=days,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -15,7 +17,7 @@ from webapp.engagements.presenters.days import DaysShown
 from webapp.engagements.presenters.progress import SIDES, CheckInLine, RatingLine
 from webapp.services.engagement_rows import Engagement, EngagementEvent, Side
 from webapp.ui import choices, formats
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, page_of_rows
 from webapp.ui.outcome import OutcomeShown
 
 
@@ -99,6 +101,7 @@ class EngagementPage:
     ratings: tuple[RatingLine, ...]
     rating_words: str
     steps: tuple[Step, ...]
+    pages: Mapping[str, Any] | None
     others: tuple[Act, ...]
     resume: str
     version: int
@@ -125,8 +128,11 @@ def list_title(actor: Actor) -> str:
     return "My engagements" if matrix.opens(actor, Action.ENGAGEMENT_WRITE) else "Engagements"
 
 
-def engagement_page(row: Engagement, side: Side | None, actor: Actor, today: date) -> EngagementPage:
-    """One engagement; acts only for a side, and those of a lead only for one."""
+def engagement_page(
+    row: Engagement, side: Side | None, actor: Actor, today: date, arguments: Mapping[str, str]
+) -> EngagementPage:
+    """One engagement; acts only for a side, and those of a lead only for one. What happened comes by pages."""
+    events, other_pages = page_of_rows(row.events[::-1], arguments)
     writes = side is not None
     leads = writes and matrix.opens(actor, Action.ENGAGEMENT_AGREE)
     state = row.state.value
@@ -148,7 +154,8 @@ def engagement_page(row: Engagement, side: Side | None, actor: Actor, today: dat
         measure=_to(row, "outcome") if measures else "",
         ratings=progress.ratings(row, side),
         rating_words=progress.rating_words(row, side),
-        steps=tuple(_step(each) for each in reversed(row.events)),
+        steps=tuple(map(_step, events)),
+        pages=other_pages,
         others=tuple(_others(row)) if leads else (),
         resume=_to(row, "resume") if leads and state == "paused" else "",
         version=row.version,

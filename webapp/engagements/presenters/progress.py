@@ -151,11 +151,11 @@ def outcome_now(row: Engagement) -> dict[str, str]:
     }
 
 
-def values_page(row: Engagement, number: int = 1) -> ValuesPage:
+def values_page(row: Engagement, arguments: Mapping[str, str]) -> ValuesPage:
     """One page of the values, the latest first, with the picture of them all."""
     shown = outcome_shown(row, may_remove=True)
     assert shown is not None
-    values, pages = page_of_rows(shown.values[::-1], number)
+    values, pages = page_of_rows(shown.values[::-1], arguments)
     return ValuesPage(
         caption=f"{row.request.title}, {row.request.reference}",
         outcome=replace(shown, values=values),

@@ -17,7 +17,6 @@ from webapp.services import engagement_days, engagement_rows
 from webapp.services import engagements as service
 from webapp.services.working_days import london_day
 from webapp.ui.forms import ActForm
-from webapp.ui.text_rules import whole_number
 
 
 @bp.route("/engagements/<uuid:engagement_id>/days", methods=["GET", "POST"])
@@ -34,7 +33,7 @@ def days(engagement_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, log):
         flash("The days are logged.", "success")
         return redirect(url_for("engagements.days", engagement_id=engagement_id), 303)
-    page = pages.log_page(row, side, whole_number(request.args.get("page", "")) or 1)
+    page = pages.log_page(row, side, request.args)
     return render_template("engagements/days/log.html", form=form, page=page, act=ActForm()), form.status
 
 

@@ -43,7 +43,7 @@ def engagement(engagement_id: UUID) -> ResponseReturnValue:
     """One engagement."""
     unit, actor = current_unit(), current_person()
     row, side = service.page(unit, actor=actor, engagement_id=engagement_id)
-    page = pages.engagement_page(row, side, actor, london_day(unit.now))
+    page = pages.engagement_page(row, side, actor, london_day(unit.now), request.args)
     story = stories.link(row, side, story_service.find(unit, engagement_id))
     return render_template("engagements/engagements/engagement.html", page=page, form=ActForm(), story=story)
 

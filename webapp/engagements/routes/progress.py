@@ -16,7 +16,6 @@ from webapp.services import engagement_reviews
 from webapp.services import engagements as service
 from webapp.services.engagement_reviews import Better, CheckInSaid, OutcomeSaid, Progress
 from webapp.ui.forms import ActForm
-from webapp.ui.text_rules import whole_number
 
 
 @bp.route("/engagements/<uuid:engagement_id>/check-ins/<uuid:check_in_id>", methods=["GET", "POST"])
@@ -87,7 +86,7 @@ def values(engagement_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, record):
         flash("The value is saved.", "success")
         return redirect(url_for("engagements.values", engagement_id=engagement_id), 303)
-    page = pages.values_page(row, whole_number(request.args.get("page", "")) or 1)
+    page = pages.values_page(row, request.args)
     return render_template(
         "engagements/progress/values.html", form=form, page=page, act=ActForm()
     ), form.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from flask import url_for
@@ -16,6 +17,7 @@ from webapp.services.service_rules import PriorityDates, Reserve, ServiceRules
 from webapp.ui import choices, formats, ladder
 from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.fields import Choice
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 
 SWITCHES = {
     "essential_is_hard": "Essential skills must be covered",
@@ -49,6 +51,10 @@ class Difference:
 class VersionLine:
     """One version in the list."""
 
+    number: int
+    name: str
+    starts: date
+    code: str
     title: str
     href: str
     state: str
@@ -58,6 +64,39 @@ class VersionLine:
     proposed: str
     decided: str
     is_in_force: bool
+
+
+VERSIONS = Listing(
+    caption="Policy versions",
+    columns=(
+        Column(
+            "number",
+            "Version",
+            lambda line: line.number,
+            lambda line: line.title,
+            link=lambda line: line.href,
+        ),
+        Column("name", "Name", lambda line: line.name, only_file=True),
+        Column(
+            "state",
+            "State",
+            lambda line: "In force" if line.is_in_force else line.state,
+            tag=lambda line: "green" if line.is_in_force else line.colour,
+        ),
+        Column("effective", "In force from", lambda line: line.starts, lambda line: line.effective),
+        Column("reason", "Reason", lambda line: line.reason, sortable=False),
+        Column("proposed", "Proposed", lambda line: line.proposed, sortable=False),
+        Column("decided", "Decided", lambda line: line.decided, sortable=False),
+    ),
+    filters=(
+        TextFilter("q", "Search", lambda line: f"{line.title} {line.reason} {line.proposed} {line.decided}"),
+        ChoiceFilter("state", "State", choices.titles("policy_state"), lambda line: line.code),
+    ),
+    default_sort="number",
+    default_descending=True,
+    empty="There is no version yet.",
+    noun="version",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +112,6 @@ class PolicyList:
     waiting: tuple[VersionLine, ...]
     new: str
     priorities: str
-    csv: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +160,6 @@ def policy_list(rows: Sequence[Policy], standing: Standing, names: Names, actor:
         waiting=tuple(line for line, row in zip(lines, rows, strict=True) if row.state.value == "proposed"),
         new=url_for("national.new_policy") if proposes else "",
         priorities=url_for("national.priority_list"),
-        csv=url_for("national.policy_csv") if matrix.opens(actor, Action.EXPORT_DOWNLOAD) else "",
     )
 
 
@@ -270,6 +307,10 @@ def _line(row: Policy, people: Mapping[UUID, str], in_force: Policy | None) -> V
         verb = "Refused" if row.state.value == "refused" else "Confirmed"
         decided = f"{verb} by {people.get(row.decided_by, 'somebody')} on {formats.day(row.decided_at)}"
     return VersionLine(
+        number=row.number,
+        name=row.name,
+        starts=row.effective_from,
+        code=row.state.value,
         title=f"Version {row.number}: {row.name}",
         href=url_for("national.policy_version", policy_id=row.id),
         state=choices.title("policy_state", row.state),

@@ -18,33 +18,24 @@ from webapp.national.presenters import policy as pages
 from webapp.services import limits, policies, previews
 from webapp.services.policies import Policy, PolicyDraft, Settings
 from webapp.ui.fields import Choice
-from webapp.ui.listing import Column, Listing
-
-VERSIONS = Listing(
-    caption="Policy versions",
-    columns=(
-        Column("title", "Version", lambda line: line.title),
-        Column("state", "State", lambda line: line.state),
-        Column("effective", "In force from", lambda line: line.effective),
-        Column("reason", "Reason", lambda line: line.reason),
-        Column("proposed", "Proposed", lambda line: line.proposed),
-        Column("decided", "Decided", lambda line: line.decided),
-    ),
-)
+from webapp.ui.files import may_export
 
 
 @bp.route("/national/policy")
 @allow(Action.POLICY_READ)
 def policy_list() -> ResponseReturnValue:
     """The policy in force and every version."""
-    return render_template("national/policy/list.html", page=_list_page())
+    page = _list_page()
+    csv_href = url_for("national.policy_csv") if may_export(current_actor()) else None
+    table = pages.VERSIONS.show(page.versions, request.args, csv_href=csv_href)
+    return render_template("national/policy/list.html", page=page, table=table)
 
 
 @bp.route("/national/policy.csv")
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def policy_csv() -> ResponseReturnValue:
-    """Every version as a CSV file."""
-    return VERSIONS.file(_list_page().versions, request.args, "policy-versions")
+    """Every version as a file."""
+    return pages.VERSIONS.file(_list_page().versions, request.args, "policy-versions")
 
 
 @bp.route("/national/policy/<uuid:policy_id>")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
 
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.presenters.steps import keeping_origin
+from webapp.ui.listing import page_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Finder:
     action: str
     origin: str
     excluded: tuple[Excluded, ...]
+    pages: Mapping[str, Any] | None
     wanted: str
     found: tuple[Found, ...]
 
@@ -54,6 +57,7 @@ def finder(
     row: SupportRequest, names: Mapping[UUID, str], *, wanted: str, found: Iterable[tuple[str, str]]
 ) -> Finder:
     """Everything on the page."""
+    excluded, other_pages = page_of_rows(tuple(names.items()), request.args, "q", "from")
     origin = "check" if request.args.get("from") == "check" else ""
     return Finder(
         caption=f"Support request {row.reference}",
@@ -63,8 +67,9 @@ def finder(
         origin=origin,
         excluded=tuple(
             Excluded(name, keeping_origin("trusts.remove_exclusion", row.id, partner_id=partner_id))
-            for partner_id, name in names.items()
+            for partner_id, name in excluded
         ),
+        pages=other_pages,
         wanted=wanted,
         found=tuple(_found(row.id, UUID(partner_id), name, names) for partner_id, name in found),
     )

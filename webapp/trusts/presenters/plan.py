@@ -5,7 +5,7 @@ The plan's own module of services stays behind its wall: only its types are name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
 from webapp.ui import charts, choices, formats
 from webapp.ui.charts import BarChart
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, page_of_rows
 
 if TYPE_CHECKING:
     from webapp.services.plans import ActionState, HistoryEntry, PlanAction, Progress
@@ -190,8 +190,29 @@ class Event:
     lines: tuple[tuple[str, str, str], ...]
 
 
-def events(history: Iterable[HistoryEntry], components: Mapping[str, str]) -> tuple[Event, ...]:
-    """The history of an action in words, the newest first."""
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """One page of what happened to an action."""
+
+    title: str
+    events: tuple[Event, ...]
+    pages: Mapping[str, Any] | None
+    back: str
+
+
+def history_page(
+    row: PlanAction,
+    history: Sequence[HistoryEntry],
+    components: Mapping[str, str],
+    arguments: Mapping[str, str],
+) -> HistoryPage:
+    """The history of an action, the newest first."""
+    entries, pages = page_of_rows(history, arguments)
+    back = url_for("trusts.plan_action", action_id=row.id)
+    return HistoryPage(row.title, _events(entries, components), pages, back)
+
+
+def _events(history: Iterable[HistoryEntry], components: Mapping[str, str]) -> tuple[Event, ...]:
     return tuple(
         Event(
             what=EVENTS[entry.kind.value],

@@ -83,7 +83,7 @@ def _names(row: SupportRequest) -> dict[UUID, str]:
     if not row.exclusions:
         return {}
     found = partner_lists.names(current_unit(), actor=current_person(), partner_ids=_held(row))
-    return dict(sorted(found.items(), key=lambda item: item[1]))
+    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
 
 
 def _save(request_id: UUID, form: BaseForm, held: dict[UUID, ExcludedPartner]) -> None:

@@ -144,8 +144,9 @@ def plan_history(action_id: UUID) -> ResponseReturnValue:
     """What happened to an action: for the organisation's own lead alone."""
     unit, actor = current_unit(), current_person()
     row = plans.load(unit, actor=actor, action_id=action_id)
-    events = pages.events(plans.history(unit, actor=actor, action_id=action_id), _components())
-    return render_template("trusts/plan/history.html", title=row.title, events=events, row_id=row.id)
+    history = plans.history(unit, actor=actor, action_id=action_id)
+    page = pages.history_page(row, history, _components(), request.args)
+    return render_template("trusts/plan/history.html", page=page)
 
 
 def _components() -> dict[str, str]:
