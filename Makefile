@@ -15,10 +15,10 @@ INSTALLED_DEV := $(VENV)/installed-dev.stamp
 TESTS ?= tests
 PYTEST ?= -n 2 --dist loadgroup -q
 
-.PHONY: help venv run test check drill bench benchpages lock
+.PHONY: help venv run test check drill bench benchpages benchrepairs lock
 
 help:  ## Say what each command does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 venv: $(INSTALLED)  ## Make .venv with everything that the service needs, and no more
 
@@ -44,6 +44,9 @@ bench: $(INSTALLED)  ## Benchmarks against peers on the same instances; BENCH="-
 
 benchpages: $(INSTALLED)  ## Time the pages of a round of 1,000 requests and 3,000 partners; BENCH="--every": each page of each role, its limits
 	@$(PYTHON) -m benchmarks.pages $(BENCH)
+
+benchrepairs: $(INSTALLED)  ## Time decline to repaired proposal at 1,000 requests and 3,000 partners; BENCH="--profile" says where it goes
+	@$(PYTHON) -m benchmarks.repairs $(BENCH)
 
 lock: $(INSTALLED_DEV)  ## Write requirements.txt and requirements-dev.txt anew from setup.cfg
 	@for extra in "" dev; do \

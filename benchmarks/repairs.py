@@ -22,7 +22,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -43,7 +42,7 @@ from webapp.store.decisions import Decision, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import Offer, OfferState
 from webapp.store.partners import Partner
-from webapp.store.rounds import Round, RoundState
+from webapp.store.rounds import Round
 from webapp.store.runs import Run, RunState
 from webapp.store.sign_ins import SignIn, token_hash
 from webapp.store.unit_of_work import Database, UnitOfWork
@@ -131,7 +130,7 @@ class _Bench:
     def profile(self, declines: int) -> None:
         """The worker's part of each decline in this process, profiled from the second one on."""
         worker = Worker(self.database, self.url)
-        worker.warm.warm_up()
+        worker.mender.warm_up()
         worker.look()
         for number in range(1, declines + 1):
             before, profiler = self._current(), cProfile.Profile()
@@ -147,6 +146,7 @@ class _Bench:
             print(told, "" if self._current() != before else "NOT REPAIRED")
             if number == declines:
                 pstats.Stats(profiler).sort_stats("cumulative").print_stats(70)
+        worker.mender.close()
         worker.warm.close()
         worker.desk.close()
 
@@ -187,7 +187,9 @@ class _Bench:
         """An open offer of a partner who can sign in from now on."""
         with self.database.unit(writing=True) as unit:
             query = (
-                select(Offer).join(Offer.partner).where(Offer.state == OfferState.OFFERED, Partner.user_id.is_(None))
+                select(Offer)
+                .join(Offer.partner)
+                .where(Offer.state == OfferState.OFFERED, Partner.user_id.is_(None))
             )
             offer = unit.session.scalars(query.order_by(Offer.id).offset(7 * number).limit(1)).one()
             _let_in(unit, offer.partner, f"{TOKEN}-{offer.id}")
@@ -272,7 +274,9 @@ def _let_in(unit: UnitOfWork, partner: Partner, token: str) -> None:
 def _timed(what: str) -> Iterator[None]:
     began, used = time.perf_counter(), time.process_time()
     yield
-    print(f"{what}: {time.perf_counter() - began:.1f} s ({time.process_time() - used:.1f} s here)", flush=True)
+    print(
+        f"{what}: {time.perf_counter() - began:.1f} s ({time.process_time() - used:.1f} s here)", flush=True
+    )
 
 
 @contextmanager

@@ -37,8 +37,10 @@ from webapp.settings import Settings
 from webapp.store.unit_of_work import Database
 from webapp.ui.transparency import record
 
-THREADS = 3
-"""One solves, one sends, one looks for runs that nobody holds."""
+THREADS = 4
+"""One solves, one mends, one sends, one looks for runs that nobody holds."""
+LONGEST_PAUSE = 0.25
+"""Seconds between looks at an empty queue: somebody may be waiting for the next best."""
 log = logging.getLogger(__name__)
 
 
@@ -53,29 +55,39 @@ class Worker:
     ) -> None:
         self.database = database
         self.warm = WarmChild()
+        self.mender = WarmChild()
         self.solver = solver or self.warm.solve
+        self.mending_solver = solver or self.mender.solve
         self.office = office
         self.queue = WorkQueue(queue_url, execute=self.execute, send=self.send)
         database.wake = self.queue.wake
         database.wake_sender = self.queue.wake_sender
         self.desk = WarmChild()
         self._solving = threading.Lock()
+        self._mending = threading.Lock()
+        self._broken = threading.Event()
         self._counting = threading.Lock()
         self._answering = threading.Lock()
         self._sending = threading.Lock()
         self._posted = threading.Event()
 
     def execute(self, run_id: str) -> None:
-        """Do this run and then whatever else waits; a worker that is solving already leaves it to that."""
-        self.count()
-        self.answer()
-        if not self._solving.acquire(blocking=False):
-            return
-        try:
-            self._do(UUID(run_id))
-            self._do_waiting()
-        finally:
-            self._solving.release()
+        """Do what waits, this run among it: somebody asked for it, and what else waits is found in the rows."""
+        log.debug("woken for %s", run_id)
+        self.look()
+
+    def mend(self) -> None:
+        """Do repairs, in a warm child of their own: whoever waits for the next best waits for no long solve.
+
+        A worker that is mending already goes round once more.
+        """
+        self._broken.set()
+        while self._broken.is_set() and self._mending.acquire(blocking=False):
+            try:
+                self._broken.clear()
+                self._do_waiting(self.mending_solver, repairs=True)
+            finally:
+                self._mending.release()
 
     def answer(self) -> None:
         """Answer questions about runs, in a warm child of their own, so that none waits for a long solve."""
@@ -98,13 +110,17 @@ class Worker:
             log.exception("the sign of life could not be written")
 
     def look(self) -> None:
-        """Once a minute: take up what waits or was left by a worker that died."""
+        """Take up what waits or was left by a worker that died: repairs first, the long solves last.
+
+        A worker that is solving already leaves runs to that.
+        """
+        self.mend()
         self.count()
         self.answer()
         if not self._solving.acquire(blocking=False):
             return
         try:
-            self._do_waiting()
+            self._do_waiting(self.solver, repairs=False)
         finally:
             self._solving.release()
 
@@ -175,22 +191,22 @@ class Worker:
         huey.periodic_task(crontab(minute="17"), name="drop_what_is_over")(drop_what_is_over)
         return huey
 
-    def _do_waiting(self) -> None:
+    def _do_waiting(self, solver: Solver, *, repairs: bool) -> None:
         tried: set[UUID] = set()
-        while waiting := [run_id for run_id in self._waiting() if run_id not in tried]:
+        while waiting := [run_id for run_id in self._waiting(repairs) if run_id not in tried]:
             tried.add(waiting[0])
-            self._do(waiting[0])
+            self._do(waiting[0], solver)
 
-    def _waiting(self) -> tuple[UUID, ...]:
+    def _waiting(self, repairs: bool) -> tuple[UUID, ...]:
         try:
-            return run_execution.reclaim(self.database)
+            return run_execution.reclaim(self.database, repairs=repairs)
         except SQLAlchemyError:
             log.exception("the rows could not be looked at")
             return ()
 
-    def _do(self, run_id: UUID) -> None:
+    def _do(self, run_id: UUID, solver: Solver) -> None:
         try:
-            state = run_execution.execute(self.database, run_id, solver=self.solver)
+            state = run_execution.execute(self.database, run_id, solver=solver)
         except Exception:  # the worker loop: one run's failure must not end the worker; its lease runs out
             log.exception("run %s was left", run_id)
         else:
@@ -203,12 +219,13 @@ def run(settings: Settings) -> None:
     office = Office(mailer_for(settings), settings.public_url, Sealer(settings).unseal)
     worker = Worker(database, settings.queue_url, office=office)
     consumer = worker.listen().create_consumer(
-        workers=THREADS, periodic=True, max_delay=1.0, check_worker_health=True, shutdown_timeout=5
+        workers=THREADS, periodic=True, max_delay=LONGEST_PAUSE, check_worker_health=True, shutdown_timeout=5
     )
-    for look in (worker.look, worker.send, worker.tidy, worker.warm.warm_up):
+    for look in (worker.look, worker.send, worker.tidy, worker.warm.warm_up, worker.mender.warm_up):
         threading.Thread(target=look, daemon=True).start()
     try:
         consumer.run()
     finally:
         worker.warm.close()
+        worker.mender.close()
         worker.desk.close()

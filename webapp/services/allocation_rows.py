@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from matcher.allocation.result import Allocation
@@ -17,6 +17,9 @@ from webapp.services.match_evidence import is_close_call
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.partners import Partner
 from webapp.store.support_requests import SupportRequest
+
+MOST_AT_ONCE = 500
+"""Rows of one statement: each carries kilobytes of evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +43,63 @@ def add(session: Session, rows: Rows, allocation: Allocation, evidence: Mapping[
     wanted |= {each.request for each in allocation.unmet}
     requests = _ids(session, SupportRequest, wanted)
     why = {(each["partner"], each["request"]): each for each in evidence["matches"]}
-    for each in real:
-        found = why[each.partner, each.request]
-        match = ProposedMatch(
-            run_id=rows.run_id,
-            partner_id=partners[each.partner],
-            request_id=requests[each.request],
-            days=each.total_days,
-            fit=found["fit"],
-            distance_km=found["distance_km"],
-            covers=found["covers"],
-            flags=found["flags"],
-            flag_count=len(found["flags"]),
-            is_close=is_close_call(found),
-            is_locked=(each.partner, each.request) in rows.locked,
-            evidence=found,
-        )
-        match.months = _months(each, rows.months)
-        session.add(match)
-    _add_unmet(session, rows.run_id, requests, allocation, evidence)
-    session.flush()
+    ids = [uuid4() for _ in real]
+    matches = [
+        {
+            "id": match_id,
+            "run_id": rows.run_id,
+            "partner_id": partners[each.partner],
+            "request_id": requests[each.request],
+            "days": each.total_days,
+            "is_locked": (each.partner, each.request) in rows.locked,
+            **_told(why[each.partner, each.request]),
+        }
+        for match_id, each in zip(ids, real, strict=True)
+    ]
+    _write(session, ProposedMatch, matches)
+    _write(session, MatchMonth, [row for each in zip(ids, real, strict=True) for row in _months(*each, rows)])
+    _write(session, UnmetRequest, _unmet(rows.run_id, requests, allocation, evidence))
 
 
-def _add_unmet(
-    session: Session,
-    run_id: UUID,
-    requests: Mapping[str, UUID],
-    allocation: Allocation,
-    evidence: Mapping[str, Any],
-) -> None:
+def _told(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the evidence of a match says, as its row keeps it."""
+    return {
+        "fit": found["fit"],
+        "distance_km": found["distance_km"],
+        "covers": found["covers"],
+        "flags": found["flags"],
+        "flag_count": len(found["flags"]),
+        "is_close": is_close_call(found),
+        "evidence": found,
+    }
+
+
+def _unmet(
+    run_id: UUID, requests: Mapping[str, UUID], allocation: Allocation, evidence: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     why = {each["request"]: each for each in evidence["unmet"]}
-    for each in allocation.unmet:
-        session.add(
-            UnmetRequest(
-                run_id=run_id,
-                request_id=requests[each.request],
-                days_short=each.days_short,
-                reason=each.reason.value,
-                evidence=why.get(each.request, {}),
-            )
-        )
+    return [
+        {
+            "id": uuid4(),
+            "run_id": run_id,
+            "request_id": requests[each.request],
+            "days_short": each.days_short,
+            "reason": each.reason.value,
+            "evidence": why.get(each.request, {}),
+        }
+        for each in allocation.unmet
+    ]
 
 
-def _months(engagement: Engagement, months: tuple[str, ...]) -> list[MatchMonth]:
-    pairs = zip(months, engagement.days, strict=True)
-    return [MatchMonth(month=month, days=days) for month, days in pairs if days]
+def _months(match_id: UUID, engagement: Engagement, rows: Rows) -> list[dict[str, Any]]:
+    pairs = zip(rows.months, engagement.days, strict=True)
+    return [{"match_id": match_id, "month": month, "days": days} for month, days in pairs if days]
+
+
+def _write(session: Session, table: Any, found: Sequence[Mapping[str, Any]]) -> None:
+    """Set by set, not object by object: a run has thousands of rows, and nobody changes them afterwards."""
+    for start in range(0, len(found), MOST_AT_ONCE):
+        session.execute(insert(table), list(found[start : start + MOST_AT_ONCE]))
 
 
 def _ids(session: Session, table: Any, references: set[str]) -> dict[str, UUID]:

@@ -126,8 +126,8 @@ def is_close_call(evidence: Mapping[str, Any]) -> bool:
     """Whether another use was about as good: a free partner who fits as well, or another request for the days."""
     days, fit = sum(evidence.get("days", ())), evidence["fit"]
     if any(
-        each.standing == ROOM_LEFT and each.days_possible >= days and each.fit >= fit - CLOSE_FIT
-        for each in alternatives_of(evidence)
+        each["standing"] == ROOM_LEFT and each["days_possible"] >= days and each["fit"] >= fit - CLOSE_FIT
+        for each in evidence.get("alternatives", ())
     ):
         return True
     worth = evidence.get("worth_per_day", 0.0)

@@ -13,9 +13,10 @@ A kind's words, its one link and who reads it in an organisation stand in ``mess
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from webapp.services.message_kinds import KINDS, SECRET, Kind, plain
@@ -31,6 +32,20 @@ class Recipient(TypedDict, total=False):
 
     to_user_id: UUID
     to_organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What ``post`` is given, for those who write thousands."""
+
+    kind: str
+    to_user_id: UUID | None = None
+    to_organisation_id: UUID | None = None
+    to_address: str | None = None
+    about: Mapping[str, str]
+    dedupe_key: str
+    due_at: datetime | None = None
+    sealed_secret: str | None = None
 
 
 def post(  # noqa: PLR0913  # three ways to name the one recipient
@@ -53,25 +68,51 @@ def post(  # noqa: PLR0913  # three ways to name the one recipient
     ``sealed_secret`` is the ``{secret}`` of the kind's link, sealed by ``webapp.security.sealing``; it is wiped
     once the message was sent.
     """
-    known = KINDS[kind]
-    missing = known.names - about.keys() - {SECRET}
-    if missing or known.holds_secret is not (sealed_secret is not None):
-        raise ValueError(f"the message {kind} needs {sorted(missing) or 'its secret'}")
-    fresh = store.put(
-        unit.session,
-        now=unit.now,
+    message = Message(
         kind=kind,
+        to_user_id=to_user_id,
+        to_organisation_id=to_organisation_id,
+        to_address=to_address,
+        about=about,
         dedupe_key=dedupe_key,
-        audience=_audience(known, to_user_id, to_organisation_id, to_address),
-        user_id=to_user_id,
-        organisation_id=to_organisation_id,
-        address=normal_email(to_address) if to_address is not None else None,
-        content={name: plain(about[name]) for name in sorted(known.names - {SECRET})},
-        sealed=sealed_secret,
-        due_at=due_at or unit.now,
+        due_at=due_at,
+        sealed_secret=sealed_secret,
     )
-    if fresh and unit.wake_sender not in unit.after_commit:
+    if store.put(unit.session, now=unit.now, **_values(message, unit.now)):
+        _wake_sender(unit)
+
+
+def post_all(unit: UnitOfWork, messages: Iterable[Message]) -> None:
+    """As ``post`` for thousands of messages at once."""
+    rows = [_values(each, unit.now) for each in messages]
+    store.put_all(unit.session, now=unit.now, messages=rows)
+    if rows:
+        _wake_sender(unit)
+
+
+def _wake_sender(unit: UnitOfWork) -> None:
+    if unit.wake_sender not in unit.after_commit:
         unit.after_commit.append(unit.wake_sender)
+
+
+def _values(message: Message, now: datetime) -> dict[str, Any]:
+    """The message as the outbox keeps it; raises ``ValueError`` where its kind asks for something else."""
+    known, about = KINDS[message.kind], message.about
+    missing = known.names - about.keys() - {SECRET}
+    if missing or known.holds_secret is not (message.sealed_secret is not None):
+        raise ValueError(f"the message {message.kind} needs {sorted(missing) or 'its secret'}")
+    user, body, address = message.to_user_id, message.to_organisation_id, message.to_address
+    return {
+        "kind": message.kind,
+        "dedupe_key": message.dedupe_key,
+        "audience": _audience(known, user, body, address),
+        "user_id": user,
+        "organisation_id": body,
+        "address": normal_email(address) if address is not None else None,
+        "content": {name: plain(about[name]) for name in sorted(known.names - {SECRET})},
+        "sealed": message.sealed_secret,
+        "due_at": message.due_at or now,
+    }
 
 
 def to_partner(partner: Partner) -> Recipient:

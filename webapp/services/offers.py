@@ -167,7 +167,8 @@ def loaded(query: Select[Offer]) -> Select[Offer]:
 def queue_repair(unit: UnitOfWork, actor: AnyActor, row: Offer) -> None:
     """Have the round repaired round what still stands, so that the next best is found."""
     if row.request.round_id is not None:
-        repairs.queue(unit, actor=actor, round_id=row.request.round_id)
+        over = (row.partner_id, row.request_id)
+        repairs.queue(unit, actor=actor, round_id=row.request.round_id, over=over)
 
 
 def withdraw_with_request(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> int:

@@ -16,21 +16,18 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import audit, free_text, messages, review, review_rules, standing_offers, working_days
+from webapp.services import audit, free_text, messages, new_offers, review, review_rules, standing_offers
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
-from webapp.services.policies import rules_of
 from webapp.services.states import advance
 from webapp.store import publications as store
-from webapp.store.capacity import commit_days
 from webapp.store.decisions import OFFERS, DecisionKind
 from webapp.store.matches import ProposedMatch
-from webapp.store.offers import Offer, OfferState
 from webapp.store.partners import Interest, Partner
 from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
 from webapp.store.rounds import REVIEWABLE, ROUND_TRANSITIONS, RoundState
-from webapp.store.runs import DocumentKind, Run, RunDocument, RunKind
+from webapp.store.runs import Run, RunKind
 from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest, in_round
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -128,7 +125,7 @@ def confirm(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_ve
         _check(unit, matches)
         advance(row, PublicationState.CONFIRMED, PUBLICATION_TRANSITIONS, "publication")
         row.decided_by, row.decided_at = actor.user_id, unit.now
-        _make_offers(unit, row, run, matches)
+        new_offers.make(unit, publication=row, run=run, matches=matches)
         _settle_requests(unit, row, run, {request_id for _, request_id in {*live, *map(_pair, matches)}})
         advance(run.round, RoundState.PUBLISHED, ROUND_TRANSITIONS, "round")
     _record(unit, actor, Action.RUN_PUBLISH, row)
@@ -217,76 +214,28 @@ def _check(unit: UnitOfWork, matches: Iterable[ProposedMatch]) -> None:
         raise Rejected.several(found[:50])
 
 
-def _make_offers(
-    unit: UnitOfWork, publication: Publication, run: Run, matches: Iterable[ProposedMatch]
-) -> None:
-    today = working_days.london_day(unit.now)
-    lapses_on = working_days.after(today, rules_of(run.policy).lapse_working_days)
-    digest = _instance_digest(unit, run)
-    # Partners in one order, so that two publications never wait for each other's rows.
-    for match in sorted(matches, key=lambda each: (str(each.partner_id), str(each.id))):
-        short = commit_days(unit.session, match.partner_id, match.days_by_month)
-        if short is not None:
-            name, request = match.partner.name, match.request.reference
-            raise Rejected(None, f"{name} for {request}: too few days are left in {short}.")
-        offer = Offer(
-            publication_id=publication.id,
-            match_id=match.id,
-            partner_id=match.partner_id,
-            request_id=match.request_id,
-            state=OfferState.OFFERED,
-            instance_sha256=digest,
-            offered_on=today,
-            lapses_on=lapses_on,
-        )
-        unit.session.add(offer)
-        unit.flush()
-        _tell(unit, offer, match)
-
-
-def _tell(unit: UnitOfWork, offer: Offer, match: ProposedMatch) -> None:
-    about = {
-        "offer_id": str(offer.id),
-        "request_id": str(match.request_id),
-        "reference": match.request.reference,
-        "organisation": match.request.beneficiary.name,
-        "partner": match.partner.name,
-        "lapses_on": offer.lapses_on.isoformat(),
-    }
-    recipients = {
-        "offer.to_partner": messages.to_partner(match.partner),
-        "offer.to_requester": messages.Recipient(to_organisation_id=match.request.requester_id),
-    }
-    for kind, recipient in recipients.items():
-        messages.post(unit, kind=kind, **recipient, about=about, dedupe_key=f"{kind}:{offer.id}")
-
-
 def _settle_requests(unit: UnitOfWork, publication: Publication, run: Run, matched: set[UUID]) -> None:
     """Requests with an offer are matched, the others of the round unmatched; each of these hears of it too.
 
     After a repair only those hear for whom something has changed, or happened to start it.
     """
     touched = set((run.repair or {}).get("requests", ()))
+    told = []
     for row in unit.session.scalars(in_round(run.round_id, review_rules.ALIVE)):
         to = RequestState.MATCHED if row.id in matched else RequestState.UNMATCHED
         is_news = row.state is not to or run.kind is not RunKind.REPAIR or row.reference in touched
         if row.state is not to:
             advance(row, to, REQUEST_TRANSITIONS, "request")
         if to is RequestState.UNMATCHED and is_news:
-            messages.post(
-                unit,
-                kind="result.unmatched",
-                to_organisation_id=row.requester_id,
-                about={"request_id": str(row.id), "reference": row.reference},
-                dedupe_key=f"result.unmatched:{publication.id}:{row.id}",
+            told.append(
+                messages.Message(
+                    kind="result.unmatched",
+                    to_organisation_id=row.requester_id,
+                    about={"request_id": str(row.id), "reference": row.reference},
+                    dedupe_key=f"result.unmatched:{publication.id}:{row.id}",
+                )
             )
-
-
-def _instance_digest(unit: UnitOfWork, run: Run) -> str:
-    query = select(RunDocument.sha256).where(
-        RunDocument.run_id == run.id, RunDocument.kind == DocumentKind.INSTANCE
-    )
-    return unit.session.scalars(query).one()
+    messages.post_all(unit, told)
 
 
 def _record(unit: UnitOfWork, actor: AnyActor, action: Action, row: Publication) -> None:

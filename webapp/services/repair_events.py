@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.services.lasting_breaches import SIDES, Barred, Pair, Sides, sides_in
-from webapp.store.capacity import CapacityMonth
+from webapp.store.capacity import CapacityMonth, Cell
 from webapp.store.decisions import KEEPS_OUT, Decision, in_force
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.offers import LIVE_STATES, Offer, OfferState
@@ -24,8 +24,6 @@ from webapp.store.partners import Partner
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
 from webapp.store.support_requests import RequestState, SupportRequest, in_round
-
-Cell = tuple[UUID, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)

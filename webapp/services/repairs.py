@@ -19,9 +19,10 @@ from webapp.authority.matrix import may, require
 from webapp.services import audit, repair_events, rounds
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow
+from webapp.services.lasting_breaches import Pair
 from webapp.services.repair_events import RepairEvent
 from webapp.store import runs as store
-from webapp.store.matches import rounds_in_force_with
+from webapp.store.matches import proposes, rounds_in_force_with
 from webapp.store.rounds import IN_FORCE, Round
 from webapp.store.runs import Run, RunState
 from webapp.store.unit_of_work import UnitOfWork
@@ -32,12 +33,13 @@ NOTHING = NotAllowedNow("Nothing has happened that calls for a repair.")
 NOT_IN_FORCE = NotAllowedNow("Only a published round can be repaired.")
 
 
-def queue(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> Run | None:
+def queue(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, over: Pair | None = None) -> Run | None:
     """Queue a repair of a round if anything has happened since its current run; the one under way if there is
     one; None where nothing calls for one, or the round is not published.
 
     Who only declines has no right to start runs: the repair is then the service's own act, and the audit names
-    the decline beside it.
+    the decline beside it. ``over`` is a pair whose offer has just ended: where the current run proposed it, nothing
+    else needs to be read to know that a repair is called for, and whoever declines does not wait for it.
     """
     doer = actor if may(actor, Action.RUN_REPAIR) else REPAIRS
     require(doer, Action.RUN_REPAIR, hidden=False)
@@ -49,7 +51,8 @@ def queue(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> Run | None:
     current = store.current_of(unit.session, round_id)
     if under_way is not None or current is None:
         return under_way
-    if not repair_events.events_of(unit.session, round_, current):
+    is_certain = over is not None and proposes(unit.session, current.id, over)
+    if not is_certain and not repair_events.events_of(unit.session, round_, current):
         return None
     return _queued(unit, doer, round_, current)
 

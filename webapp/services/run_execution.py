@@ -109,10 +109,14 @@ def execute_within(unit: UnitOfWork, run_id: UUID, *, solver: Solver) -> None:
     _put(unit, claimed, checked(documents))
 
 
-def reclaim(database: Database) -> tuple[UUID, ...]:
-    """Runs that a worker should take now; those that nobody holds and are cancelled or stuck are ended."""
+def reclaim(database: Database, *, repairs: bool = False) -> tuple[UUID, ...]:
+    """Runs (or repairs) that a worker should take now; those that nobody holds and are cancelled or stuck are
+    ended."""
+    with database.unit(writing=False) as unit:
+        waiting = list(unit.session.scalars(store.waiting(unit.now, repairs=repairs)))
+    if not waiting:
+        return ()
     with database.unit(writing=True) as unit:
-        waiting = list(unit.session.scalars(store.waiting(unit.now)))
         rows = [unit.session.get_one(Run, run_id, with_for_update=True) for run_id in waiting]
         for row in rows:
             if row.cancel_asked:

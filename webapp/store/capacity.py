@@ -7,13 +7,17 @@ behind it, so that no two transactions together can promise a day twice (RELIABI
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, Identified, Timed, Versioned
 
+Cell = tuple[uuid.UUID, str]
+"""A partner and a month."""
+MOST_AT_ONCE = 5_000
+"""Identifiers in one query: both engines take more, neither takes any number."""
 MOST_DAYS = 1000
 """Most days of one partner in one month (a team's pooled capacity)."""
 
@@ -60,6 +64,52 @@ def commit_days(session: Session, partner_id: uuid.UUID, days_by_month: Mapping[
         if taken.one_or_none() is None:
             return month
     return None
+
+
+def commit_all(session: Session, wanted: Mapping[Cell, int]) -> Cell | None:
+    """As ``commit_days`` for thousands of partners and months at once, all or none.
+
+    Rows are locked in one order, so that two such acts never wait for each other; each update asks again
+    whether the days are there.
+    """
+    cells = sorted(wanted, key=lambda cell: (str(cell[0]), cell[1]))
+    free = _locked_free_days(session, cells)
+    short = next((cell for cell in cells if wanted[cell] > free.get(cell, 0)), None)
+    if short is not None or not cells:
+        return short
+    table = CapacityMonth.__table__.c
+    taken = session.connection().execute(
+        update(CapacityMonth)
+        .where(table.partner_id == bindparam("of_partner"), table.month == bindparam("in_month"))
+        .where(table.committed_days + bindparam("wanted") <= table.days)
+        .values(committed_days=table.committed_days + bindparam("wanted"), version=table.version + 1),
+        [{"of_partner": cell[0], "in_month": cell[1], "wanted": wanted[cell]} for cell in cells],
+    )
+    if taken.rowcount != len(cells):
+        raise RuntimeError(f"{len(cells)} months were locked, {taken.rowcount} were promised")
+    for row in session.identity_map.values():
+        if isinstance(row, CapacityMonth):
+            session.expire(row)
+    return None
+
+
+def _locked_free_days(session: Session, cells: Sequence[Cell]) -> dict[Cell, int]:
+    """Days left in the months of the partners of the cells, by cell; nobody else changes them until the end."""
+    partners = sorted({cell[0] for cell in cells}, key=str)
+    columns = (
+        CapacityMonth.partner_id,
+        CapacityMonth.month,
+        CapacityMonth.days - CapacityMonth.committed_days,
+    )
+    found: dict[Cell, int] = {}
+    for start in range(0, len(partners), MOST_AT_ONCE):
+        query = select(*columns).where(
+            CapacityMonth.partner_id.in_(partners[start : start + MOST_AT_ONCE]),
+            CapacityMonth.month.in_({cell[1] for cell in cells}),
+        )
+        ordered = query.order_by(CapacityMonth.partner_id, CapacityMonth.month).with_for_update()
+        found |= {(partner_id, month): days for partner_id, month, days in session.execute(ordered)}
+    return found
 
 
 def free_days(session: Session, partner_id: uuid.UUID, days_by_month: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.store.base import Base, Identified
 from webapp.store.partners import Partner
@@ -97,6 +97,16 @@ def rounds_in_force_with(partner_id: uuid.UUID) -> Select[uuid.UUID]:
         .group_by(Round.id, Round.number)
         .order_by(Round.number)
     )
+
+
+def proposes(session: Session, run_id: uuid.UUID, pair: tuple[uuid.UUID, uuid.UUID]) -> bool:
+    """Whether a run proposes a (partner, request) pair."""
+    query = select(ProposedMatch.id).where(
+        ProposedMatch.run_id == run_id,
+        ProposedMatch.partner_id == pair[0],
+        ProposedMatch.request_id == pair[1],
+    )
+    return session.scalar(query) is not None
 
 
 def unmet_of_run(run_id: uuid.UUID) -> Select[UnmetRequest]:

@@ -233,10 +233,12 @@ def write_held(session: Session, run_id: uuid.UUID, attempt: int, **values: Any)
     return written.one_or_none() is not None
 
 
-def waiting(now: datetime) -> Select[uuid.UUID]:
-    """Runs that some worker should take: queued ones, and those whose lease is over. Oldest first."""
+def waiting(now: datetime, *, repairs: bool) -> Select[uuid.UUID]:
+    """Repairs, or all other runs, that some worker should take: queued, or their lease is over. Oldest first."""
     expired = (Run.state == RunState.RUNNING) & (Run.lease_until < now)
-    return select(Run.id).where(or_(Run.state == RunState.QUEUED, expired)).order_by(Run.queued_at, Run.id)
+    is_wanted = Run.repairs_id.is_not(None) if repairs else Run.repairs_id.is_(None)
+    query = select(Run.id).where(or_(Run.state == RunState.QUEUED, expired), is_wanted)
+    return query.order_by(Run.queued_at, Run.id)
 
 
 def document(session: Session, run_id: uuid.UUID, kind: DocumentKind) -> RunDocument | None:
