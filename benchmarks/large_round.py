@@ -25,15 +25,7 @@ from webapp.store.accounts import Membership, User
 from webapp.store.capacity import CapacityMonth
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.organisations import CodeSource, Organisation, OrganisationKind
-from webapp.store.partners import (
-    Partner,
-    PartnerKind,
-    PartnerSkill,
-    PartnerState,
-    Reach,
-    Release,
-    ReleaseState,
-)
+from webapp.store.partners import Partner, PartnerKind, PartnerSkill, PartnerState, Release, ReleaseState
 from webapp.store.policies import Policy, PolicyState
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import DocumentKind, Run, RunState
@@ -43,9 +35,6 @@ from webapp.store.taxonomy import NodeKind, TaxonomyNode
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 FLAGS = ("low_fit", "same_icb", "release_missing", "mandated_programme", "former_employer")
-REACHES = (Reach.ICB, Reach.REGION, Reach.NEIGHBOURING, Reach.NATIONAL)
-SHARES = (0.30, 0.45, 0.15, 0.10)
-"""How far partners go, as in the matcher's own scale of this size."""
 TOKEN = "a-sign-in-for-the-benchmark-only"
 Rows = list[dict[str, Any]]
 
@@ -68,13 +57,6 @@ def make(database: Database, *, requests: int, partners: int, seed: int = 0) -> 
     with database.unit(writing=True, request_id="large-round") as unit:
         load_reference(unit)
         return Maker(unit, random.Random(seed)).fill(requests, partners)  # no secret
-
-
-def make_closed(database: Database, *, requests: int, partners: int, seed: int = 0) -> uuid.UUID:
-    """The same people and needs in a round that was closed and never matched; gives the round."""
-    with database.unit(writing=True, request_id="large-round") as unit:
-        load_reference(unit)
-        return Maker(unit, random.Random(seed)).fill_closed(requests, partners)  # no secret
 
 
 class Maker:
@@ -106,17 +88,6 @@ class Maker:
         short = self.session.scalars(select(UnmetRequest.request_id).order_by(UnmetRequest.id).limit(1)).one()
         first = given[0]
         return Large(round_.id, run.id, first["id"], first["request_id"], short, other.id, len(given))
-
-    def fill_closed(self, requests: int, partners: int) -> uuid.UUID:
-        """A round that waits to be solved, with nothing but people and needs."""
-        self.add_places(requests)
-        self._reviewer()
-        round_, run = self._round()
-        self.session.delete(run)
-        round_.state = RoundState.CLOSED
-        self._partners(partners)
-        self._requests(requests, round_)
-        return round_.id
 
     def add_places(self, requests: int) -> None:
         """Places beside the trusts, so that each asks for at most three: a rank is for one request only."""
@@ -248,7 +219,6 @@ class Maker:
                     "icb_code": home.icb_code,
                     "interests_confirmed_on": self.unit.now.date(),
                     "max_concurrent": 3,
-                    "reach": chance.choices(REACHES, SHARES)[0],
                     **self.stamped,
                 }
             )

@@ -28,7 +28,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 import webapp  # noqa: F401  # first: its commands and the seeds know each other
-from benchmarks import large_round
+from benchmarks import closed_round
 from benchmarks.large_round import TOKEN
 from webapp import create_app
 from webapp.authority.actor import Actor, SystemActor
@@ -111,7 +111,7 @@ class _Bench:
             if unit.session.scalar(select(Round.id).limit(1)) is not None:
                 return
         patient = Database(self.url, statement_limits=False)
-        round_id = large_round.make_closed(patient, requests=requests, partners=partners)
+        round_id = closed_round.make(patient, requests=requests, partners=partners)
         with _timed("snapshot and queue"), self.database.unit(writing=True) as unit:
             order = RunOrder(round_id, gap=0.02, limit_seconds=seconds)
             run_id = runs.start(unit, actor=COMMAND, order=order).id
