@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,6 +174,7 @@ def interval_days(capacity: IntArray) -> IntArray:
     return np.ascontiguousarray(table)
 
 
+@lru_cache(maxsize=4096)
 def share_of_days(share: float, days: int, *, round_up: bool) -> int:
     """A share of whole days, rounded exactly (the share is read as the decimal that was written)."""
     exact = Fraction(str(share)) * days

@@ -6,11 +6,15 @@ else locked. Whatever fits fewer days fits more, so that a day more never looks 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from matcher.allocation.freed_part import Part, part_of
 from matcher.allocation.objectives import LEVELS
-from matcher.allocation.solved_again import Extent, Part, part_around, part_of
+from matcher.allocation.search import keeps
+from matcher.allocation.settled import Settled
+from matcher.allocation.solved_again import Climb, Extent, extent_of, part_around
 from matcher.problem.instance import Engagement, Instance, IntArray
 
 NOTHING = 1e-9
@@ -53,36 +57,61 @@ class TwoSided:
         return min(gained, lost), max(gained, lost)
 
 
-def two_sided(instance: Instance, engagements: Sequence[Engagement], partner: str, month: int) -> TwoSided:
+def two_sided(settled: Settled, partner: str, month: int) -> TwoSided:
     """What a day of a partner in a month is worth, both ways, in the partner's neighbourhood."""
-    here, at = part_around(instance, engagements, partner), instance.partner_index[partner]
+    instance, here = settled.instance, part_around(settled, partner)
+    at = instance.partner_index[partner]
     capacity = instance.partners[at].capacity[month]
     locked = sum(lock.days[month] for lock in instance.locked if lock.partner == partner)
-    many = part_of(_with_days(instance, at, month, capacity + 1), here.freed)
-    few = part_of(_with_days(instance, at, month, capacity - 1), here.freed) if capacity > locked else None
-    fewer = few.best(few.stood()) if few else None
-    start = here.stood()
+    many = part_of(_with_days(settled, at, month, capacity + 1), here.freed)
+    few = part_of(_with_days(settled, at, month, capacity - 1), here.freed) if capacity > locked else None
+    fewer = _best(few, few.stood) if few else None
+    start: IntArray | None = here.stood
     if few and fewer is not None:
-        start = here.better(start, here.like(few, fewer))
-    base = here.best(start)
+        start = _better(here, start, _like(here, few, fewer))
+    base = _best(here, start)
     if base is None:
         raise ValueError("what stands does not keep the rules of the instance")
     now = here.levels(base)
     return TwoSided(
         partner=partner,
         month=month,
-        extent=here.extent,
+        extent=extent_of(here),
         now=now,
         more=_more(here, base, many),
         less=None if few is None or fewer is None else _side(few, fewer, now),
     )
 
 
+def _best(part: Part, start: IntArray | None) -> IntArray | None:
+    return Climb(part.arrays, part.settled.instance.ladder).best(start)
+
+
+def _like(part: Part, other: Part, days: IntArray) -> IntArray | None:
+    """Days of another part with the same candidate rows, on this one's; None where they do not fit."""
+    by_row = np.zeros(len(part.settled.instance.candidates), dtype=np.int64)
+    by_row[other.arrays.row] = days
+    moved: IntArray = by_row[part.arrays.row]
+    return moved if moved.sum() == days.sum() and keeps(part.arrays, moved, ()) else None
+
+
+def _better(part: Part, one: IntArray | None, other: IntArray | None) -> IntArray | None:
+    """The one that is higher on the ladder; the first of two that are level."""
+    if one is None or other is None:
+        return other if one is None else one
+    then = part.levels(other)
+    for name, value in part.levels(one).items():
+        gain = LEVELS[name].signed(then[name]) - LEVELS[name].signed(value)
+        if abs(gain) > NOTHING * max(1.0, abs(value)):
+            return other if gain > 0 else one
+    return one
+
+
 def _more(here: Part, base: IntArray, many: Part) -> Side:
     """With a day more; a day that can only do harm (it opens a month to the limit of concurrent work) is not
     taken up."""
     now = here.levels(base)
-    days = many.best(many.like(here, base))
+    days = _best(many, _like(many, here, base))
     if days is None:
         return _side(here, base, now)
     side = _side(many, days, now)
@@ -90,15 +119,16 @@ def _more(here: Part, base: IntArray, many: Part) -> Side:
     return side if first >= 0 else _side(here, base, now)
 
 
-def _with_days(instance: Instance, at: int, month: int, days: int) -> Instance:
-    """The instance with other days of one partner in one month."""
+def _with_days(settled: Settled, at: int, month: int, days: int) -> Settled:
+    """What is settled, with other days of one partner in one month."""
+    instance = settled.instance
     partner = instance.partners[at]
     capacity = (*partner.capacity[:month], days, *partner.capacity[month + 1 :])
     partners = (*instance.partners[:at], replace(partner, capacity=capacity), *instance.partners[at + 1 :])
-    return replace(instance, partners=partners)
+    return Settled.of(replace(instance, partners=partners), settled.engagements)
 
 
 def _side(part: Part, days: IntArray, now: dict[str, float]) -> Side:
     then = part.levels(days)
     gain = {name: LEVELS[name].signed(then[name]) - LEVELS[name].signed(now[name]) for name in now}
-    return Side(part.instance, part.engagements(days), gain)
+    return Side(part.settled.instance, part.engagements(days), gain)

@@ -1,4 +1,4 @@
-"""What it would cost to put a partner on a request: the pair forced, its neighbourhood solved again, all else locked.
+"""What it would cost to put a partner on a request: the pair forced, its neighbourhood solved again, all else kept.
 
 Exact in the neighbourhood: the request, what the partner does elsewhere, and a few requests that could
 use what the request's present team would have free. With the pair forced a wider search could only do better.
@@ -6,13 +6,17 @@ use what the request's present team would have free. With the pair forced a wide
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from matcher.allocation.freed_part import days_of
-from matcher.allocation.objectives import LEVELS
-from matcher.allocation.solved_again import Extent, part_around
-from matcher.problem.instance import Engagement, Instance
+import numpy as np
+
+from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.formulation import Hold
+from matcher.allocation.objectives import LEVELS, measure
+from matcher.allocation.settled import Settled
+from matcher.allocation.solved_again import Climb, Extent, extent_of, part_around
+from matcher.problem.instance import Engagement, IntArray
 
 
 @dataclass(frozen=True)
@@ -42,26 +46,40 @@ class Forced:
         }
 
 
-def force(instance: Instance, engagements: Sequence[Engagement], pair: tuple[str, str]) -> Forced | None:
+def force(settled: Settled, pair: tuple[str, str]) -> Forced | None:
     """The best that can be had around a pair, engaged or not; None where no way was found to engage it."""
-    standing = {(each.partner, each.request): each for each in engagements}
+    instance = settled.instance
+    standing = {(each.partner, each.request): each for each in settled.engagements}
     locked = {(each.partner, each.request) for each in instance.locked}
     if instance.row_of(*pair) is None or pair in set(instance.forbidden) or pair in locked:
         return None
-    part = part_around(instance, engagements, *pair)
-    stood = days_of(part.around, part.arrays, engagements)
-    days = part.best(stood, pair)
+    part = part_around(settled, *pair)
+    is_forced, is_engaged = part.position(*pair), pair in standing
+    if not is_forced.any():
+        return None
+    free = None if is_engaged else Climb(part.arrays, instance.ladder).best(part.stood)
+    without = part.stood if free is None else free
+    most = None if is_engaged else part.levels(without)
+    days = _with_pair(part.arrays, is_forced, instance.ladder).best(part.stood, most)
     if days is None:
         return None
-    free = part.best(stood) if pair not in standing else days
     found = {(each.partner, each.request): each for each in part.engagements(days)}
+    after = part.levels(days)
     return Forced(
         days=found[pair].total_days,
-        extent=part.extent,
-        now=part.levels(stood),
-        without=part.levels(stood if free is None else free),
-        after=part.levels(days),
+        extent=extent_of(part),
+        now=part.levels(part.stood),
+        without=after if is_engaged else part.levels(without),
+        after=after,
         dropped=tuple(each for key, each in sorted(standing.items()) if key not in found),
         added=tuple(each for key, each in sorted(found.items()) if key not in standing and key != pair),
         engagements=tuple(found.values()),
     )
+
+
+def _with_pair(arrays: CandidateArrays, is_forced: BoolArray, ladder: tuple[str, ...]) -> Climb:
+    """A climb with the pair in it throughout: the level "change", which counts nothing else here, is held first."""
+    counted = replace(arrays, change=np.where(is_forced, -1.0, 0.0))
+    nothing: IntArray = np.zeros(len(arrays), dtype=np.int64)
+    least = measure(counted, nothing, ["change"])["change"] - 1.0
+    return Climb(counted, ladder, (Hold("change", least),))

@@ -72,11 +72,11 @@ def keep_candidates(arrays: CandidateArrays, keep: np.ndarray) -> CandidateArray
 
 
 def _read_locks(instance: Instance) -> _Locks:
-    rows = [instance.row_of(lock.partner, lock.request) for lock in instance.locked]
-    if any(row is None for row in rows):
+    rows = instance.rows_of(instance.locked)
+    if (rows < 0).any():
         raise ValueError("a lock names a pair that is no candidate")
     days = np.array([lock.days for lock in instance.locked], dtype=np.int64)
-    return _Locks(np.array(rows, dtype=np.int64), days.reshape(len(rows), len(instance.months)))
+    return _Locks(rows, days.reshape(len(rows), len(instance.months)))
 
 
 def _columns(instance: Instance, span: Spans) -> dict[str, np.ndarray]:
@@ -106,8 +106,8 @@ def _change(instance: Instance) -> FloatArray:
     if not instance.previous:
         return np.zeros(len(instance.candidates))
     change = np.ones(len(instance.candidates))
-    rows = (instance.row_of(pair.partner, pair.request) for pair in instance.previous)
-    change[[row for row in rows if row is not None]] = -1.0
+    rows = instance.rows_of(instance.previous)
+    change[rows[rows >= 0]] = -1.0
     return change
 
 
@@ -180,10 +180,12 @@ def _groups(instance: Instance, locks: _Locks) -> Groups:
     region = {code: size + position for position, code in enumerate(codes[size:])}
     wanted, given = np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.int64)
     for request in instance.requests:
-        wanted[[priority[request.priority], region[request.region]]] += request.days
-    for row, days in zip(locks.row, locks.total, strict=True):
+        wanted[priority[request.priority]] += request.days
+        wanted[region[request.region]] += request.days
+    for row, days in zip(locks.row.tolist(), locks.total.tolist(), strict=True):
         request = instance.requests[instance.candidates.request[row]]
-        given[[priority[request.priority], region[request.region]]] += days
+        given[priority[request.priority]] += days
+        given[region[request.region]] += days
     floor = [
         share_of_days(share, int(days), round_up=False) for share, days in zip(floors, wanted, strict=True)
     ]

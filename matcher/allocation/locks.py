@@ -48,6 +48,8 @@ def _key(member: Clash) -> tuple[str, str, str, int]:
 
 def _clashes(instance: Instance) -> Iterator[tuple[Clash, ...]]:
     """The smallest clashing set under each rule, by counting."""
+    if not instance.locked:
+        return
     forbidden = set(instance.forbidden)
     span = spans(instance)
     by_request: dict[str, list[Engagement]] = defaultdict(list)

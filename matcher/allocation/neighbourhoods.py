@@ -44,15 +44,29 @@ def around(room: Room, free: IntArray, near: BoolArray, names: Sequence[str]) ->
     """
     whole = room.arrays
     free = np.unique(free)
-    start, stop = np.searchsorted(whole.request, free), np.searchsorted(whole.request, free, side="right")
-    _, rows = ragged(start, stop)
+    rows = rows_of(whole, free)
     rows = rows[near[rows] | (room.days[rows] > 0)]
     partners, partner = np.unique(whole.partner[rows], return_inverse=True)
+    arrays = cut_out(whole, free, rows, _supply(room, rows, partners, partner))
+    days = room.days[rows]
+    return Neighbourhood(_with_fixed(room, arrays, days, free, names), rows, days)
+
+
+def rows_of(whole: CandidateArrays, requests: IntArray) -> IntArray:
+    """All candidates of some requests, whose positions are given in order."""
+    start = np.searchsorted(whole.request, requests)
+    stop = np.searchsorted(whole.request, requests, side="right")
+    return ragged(start, stop)[1]
+
+
+def cut_out(whole: CandidateArrays, free: IntArray, rows: IntArray, supply: Supply) -> CandidateArrays:
+    """Some requests with some of their candidates as arrays of their own, their partners numbered in order;
+    what everything else scores is not in it yet."""
     skills, skill_of = _skills(whole, free)
     candidate_of, cover = _cover(whole, rows)
-    arrays = CandidateArrays(
+    return CandidateArrays(
         row=whole.row[rows],
-        partner=partner.astype(np.int64),
+        partner=np.unique(whole.partner[rows], return_inverse=True)[1].astype(np.int64),
         request=np.searchsorted(free, whole.request[rows]).astype(np.int64),
         first=whole.first[rows],
         last=whole.last[rows],
@@ -64,15 +78,13 @@ def around(room: Room, free: IntArray, near: BoolArray, names: Sequence[str]) ->
         change=whole.change[rows],
         cover_candidate=candidate_of,
         cover_skill=skill_of[whole.cover_skill[cover]],
-        supply=_supply(room, rows, partners, partner),
+        supply=supply,
         demand=_demand(whole, free),
         skills=skills,
         groups=whole.groups,
         fixed=Fixed(),
         essential_is_hard=whole.essential_is_hard,
     )
-    days = room.days[rows]
-    return Neighbourhood(_with_fixed(room, arrays, days, free, names), rows, days)
 
 
 def _supply(room: Room, rows: IntArray, partners: IntArray, partner: IntArray) -> Supply:

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import BoolArray
-from matcher.allocation.constraints import Family
+from matcher.allocation.constraints import Family, ragged
 from matcher.allocation.formulation import Formulation
 from matcher.problem.instance import FloatArray, IntArray
 
@@ -90,16 +90,12 @@ def assemble(formulation: Formulation, columns: Columns) -> Assembled:
     side = np.flatnonzero((formulation.side_upper > 0) | (formulation.side_lower > 0))
     place = np.full(formulation.side.count, -1, dtype=np.int64)
     place[side] = len(columns) + np.arange(len(side))
-    chosen, inverse = np.unique(columns.candidate, return_inverse=True)
+    spread = _Spread.of(columns, place)
     reach = np.concatenate((columns.upper, formulation.side_upper[side]))
-    blocks, rows = [], []
-    for family in formulation.families:
-        block, used = _block(family, columns, chosen, inverse, place)
-        full = sparse.csr_matrix(block, shape=(len(used), len(columns) + len(side)))
-        kept = _can_bind(full, reach, family.upper[used])
-        blocks.append(full[kept])
-        rows.append(used[kept])
-    matrix = sparse.vstack(blocks, format="csc")
+    blocks = [_block(family, spread, reach) for family in formulation.families]
+    rows = [block.used for block in blocks]
+    shape = (sum(len(used) for used in rows), len(columns) + len(side))
+    matrix = _stacked(blocks, shape)
     upper = np.concatenate([f.upper[used] for f, used in zip(formulation.families, rows, strict=True)])
     candidate_profit = (
         formulation.objective.per_day[columns.candidate] * columns.days
@@ -134,17 +130,40 @@ def with_links(assembled: Assembled, low: IntArray, high: IntArray) -> Programme
     )
 
 
-def _block(
-    family: Family, columns: Columns, chosen: IntArray, inverse: IntArray, place: IntArray
-) -> tuple[tuple[FloatArray, tuple[IntArray, IntArray]], IntArray]:
-    """Coefficients of one family as (data, (row, column)) and the family's rows in use."""
-    entries = family.entries(chosen)
-    order = np.argsort(inverse, kind="stable")
-    start = np.searchsorted(inverse[order], np.arange(len(chosen) + 1))
-    repeats = np.diff(start)[entries.position]
-    index = np.repeat(np.arange(len(entries.position)), repeats)
-    offset = np.arange(int(repeats.sum())) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    column = order[start[entries.position][index] + offset]
+@dataclass(frozen=True, eq=False)
+class _Spread:
+    """Which columns each chosen candidate has (``order[start[i]:start[i + 1]]``), and where side columns went."""
+
+    columns: Columns
+    place: IntArray
+    chosen: IntArray
+    order: IntArray
+    start: IntArray
+
+    @classmethod
+    def of(cls, columns: Columns, place: IntArray) -> _Spread:
+        chosen, inverse = np.unique(columns.candidate, return_inverse=True)
+        order = np.argsort(inverse, kind="stable")
+        start = np.searchsorted(inverse[order], np.arange(len(chosen) + 1))
+        return cls(columns, place, chosen, order, start)
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Coefficients of one family as (data, row, column), rows counted among ``used``, the family's rows made."""
+
+    data: FloatArray
+    row: IntArray
+    column: IntArray
+    used: IntArray
+
+
+def _block(family: Family, spread: _Spread, reach: FloatArray) -> _Block:
+    """One family over the columns, its rows that can bind only."""
+    columns, place = spread.columns, spread.place
+    entries = family.entries(spread.chosen)
+    index, at = ragged(spread.start[entries.position], spread.start[entries.position + 1])
+    column = spread.order[at]
     data = (
         entries.per_day[index] * columns.days[column]
         + entries.per_engagement[index] * columns.engaged[column]
@@ -155,16 +174,27 @@ def _block(
     data = np.concatenate((data, family.side.coefficient[in_use]))
     negative = np.flatnonzero(family.upper < 0) if len(family.upper) < len(columns) + 1000 else _EMPTY
     used, compact = np.unique(np.concatenate((row, negative)), return_inverse=True)
-    return (data, (compact[: len(row)], column)), used
+    return _binding(_Block(data, compact[: len(row)], column, used), reach, family.upper[used])
 
 
 _EMPTY = np.zeros(0, dtype=np.int64)
 
 
-def _can_bind(matrix: sparse.csr_matrix, reach: FloatArray, upper: FloatArray) -> IntArray:
-    """Rows whose largest possible activity reaches their limit."""
-    activity = np.asarray(matrix.maximum(0) @ reach)
-    return np.flatnonzero(activity >= upper - 1e-9)
+def _binding(block: _Block, reach: FloatArray, upper: FloatArray) -> _Block:
+    """Only rows whose largest possible activity reaches their limit."""
+    activity = np.bincount(block.row, np.maximum(block.data, 0.0) * reach[block.column], len(block.used))
+    can_bind = activity >= upper - 1e-9
+    number = np.cumsum(can_bind) - 1
+    kept = can_bind[block.row]
+    return _Block(block.data[kept], number[block.row[kept]], block.column[kept], block.used[can_bind])
+
+
+def _stacked(blocks: Sequence[_Block], shape: tuple[int, int]) -> sparse.csc_matrix:
+    first = np.concatenate(([0], np.cumsum([len(block.used) for block in blocks])))
+    row = np.concatenate([block.row + at for block, at in zip(blocks, first[:-1], strict=True)])
+    column = np.concatenate([block.column for block in blocks])
+    data = np.concatenate([block.data for block in blocks])
+    return sparse.csc_matrix((data, (row, column)), shape=shape)
 
 
 def _whole_sides(formulation: Formulation) -> BoolArray:
@@ -177,4 +207,5 @@ def _whole_sides(formulation: Formulation) -> BoolArray:
 
 def families_upper(families: Sequence[Family], prices: Sequence[FloatArray]) -> float:
     """Prices times limits, over all rows."""
-    return float(sum(float(price @ family.upper) for family, price in zip(families, prices, strict=True)))
+    pairs = zip(families, prices, strict=True)
+    return float(sum(float(price @ family.upper) for family, price in pairs if price.any()))

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from matcher.allocation.arrays import share_of_days
-from matcher.problem.instance import Candidate, Engagement, Instance, Request
+from matcher.problem.instance import Engagement, Instance, Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """An engagement with what its candidate row says; ``covers`` are places among its request's skills."""
+
+    days: int
+    fit: float
+    distance_km: float
+    covers: tuple[int, ...]
 
 
 def recount(instance: Instance, engagements: Sequence[Engagement]) -> dict[str, float]:
     """The natural value of each of the seven levels."""
-    chosen = {(e.partner, e.request): e.total_days for e in engagements}
-    rows = {pair: instance.row_of(*pair) for pair in chosen}
-    candidates = {pair: instance.candidate(row) for pair, row in rows.items() if row is not None}
-    by_request: dict[str, list[tuple[Candidate, int]]] = defaultdict(list)
-    for pair, days in sorted(chosen.items()):
-        by_request[pair[1]].append((candidates[pair], days))
-    got = {request.id: sum(days for _, days in by_request[request.id]) for request in instance.requests}
+    chosen = {(each.partner, each.request): each for each in engagements}
+    ordered = [chosen[pair] for pair in sorted(chosen)]
+    by_request: dict[str, list[_Served]] = {request.id: [] for request in instance.requests}
+    travelled = []
+    for each, served in zip(ordered, _served(instance, ordered), strict=True):
+        by_request[each.request].append(served)
+        travelled.append(served.distance_km * served.days)
+    got = {request: sum(served.days for served in mine) for request, mine in by_request.items()}
     shares = [_fit_days(by_request[request.id]) / request.days for request in instance.requests]
     previous = {(pair.partner, pair.request) for pair in instance.previous}
     return {
@@ -29,31 +42,46 @@ def recount(instance: Instance, engagements: Sequence[Engagement]) -> dict[str, 
         "worst_request": min(shares, default=0.0),
         "value": _value(instance, by_request),
         "change": float(len(set(chosen) ^ previous)) if previous else 0.0,
-        "travel": float(sum(candidates[pair].distance_km * days for pair, days in sorted(chosen.items()))),
+        "travel": float(sum(travelled)),
     }
 
 
-def _fit_days(served: Sequence[tuple[Candidate, int]]) -> float:
-    return float(sum(candidate.fit * days for candidate, days in served))
+def _served(instance: Instance, engagements: Sequence[Engagement]) -> Iterator[_Served]:
+    table, rows = instance.candidates, instance.rows_of(engagements)
+    if (rows < 0).any():
+        raise KeyError(engagements[int(np.argmax(rows < 0))])
+    first_skill = instance.skill_start[table.request[rows]].tolist()
+    start, stop = table.cover_start[rows].tolist(), table.cover_start[rows + 1].tolist()
+    fits, distances = table.fit[rows].tolist(), table.distance_km[rows].tolist()
+    for at, each in enumerate(engagements):
+        covers = table.covers[start[at] : stop[at]].tolist()
+        places = tuple(position - first_skill[at] for position in covers)
+        yield _Served(each.total_days, fits[at], distances[at], places)
 
 
-def _covered(served: Sequence[tuple[Candidate, int]]) -> set[str]:
-    return {skill for candidate, _ in served for skill in candidate.covers}
+def _fit_days(served: Sequence[_Served]) -> float:
+    return float(sum(each.fit * each.days for each in served))
 
 
-def _supported(instance: Instance, request: Request, served: Sequence[tuple[Candidate, int]]) -> bool:
+def _covered(served: Sequence[_Served]) -> set[int]:
+    return {place for each in served for place in each.covers}
+
+
+def _supported(instance: Instance, request: Request, served: Sequence[_Served]) -> bool:
+    if not request.mandated:
+        return False
     needed = share_of_days(instance.mandated_share, request.days, round_up=True)
-    essential = {skill.skill for skill in request.skills if skill.essential}
-    return request.mandated and sum(days for _, days in served) >= needed and essential <= _covered(served)
+    essential = {place for place, skill in enumerate(request.skills) if skill.essential}
+    return sum(each.days for each in served) >= needed and essential <= _covered(served)
 
 
-def _value(instance: Instance, by_request: Mapping[str, Sequence[tuple[Candidate, int]]]) -> float:
+def _value(instance: Instance, by_request: Mapping[str, Sequence[_Served]]) -> float:
     weight = {priority.code: priority.weight for priority in instance.priorities}
     total = 0.0
     for request in instance.requests:
         served = by_request[request.id]
         covered = _covered(served)
-        skills = sum(skill.weight for skill in request.skills if skill.skill in covered)
+        skills = sum(skill.weight for place, skill in enumerate(request.skills) if place in covered)
         bonus = instance.skill_bonus * request.days * skills
         total += weight[request.priority] * request.severity * (_fit_days(served) + bonus)
     return float(total)

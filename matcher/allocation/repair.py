@@ -16,15 +16,18 @@ import numpy as np
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
+from matcher.allocation.best_possible import best_possible
+from matcher.allocation.carried_bounds import Solved, carried_bounds
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.freed import Freed, Hit, freed_around, freed_by
-from matcher.allocation.freed_part import days_of, in_play, thinned, with_months
-from matcher.allocation.instance_arrays import from_instance, keep_candidates
+from matcher.allocation.freed_part import Part, part_of
 from matcher.allocation.locks import open_instance
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.relaxation import Prices, price, relax
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.search import keeps, solve_exactly
+from matcher.allocation.settled import Settled
+from matcher.allocation.solved_again import Climb
 from matcher.allocation.solver import versions
 from matcher.allocation.standing import Reached
 from matcher.problem.events import Event, apply_events
@@ -32,8 +35,7 @@ from matcher.problem.instance import Engagement, Instance, IntArray
 
 Digest = Callable[[Instance], str]
 
-_NODES = 400
-_GAP = 1e-4
+_NODES = 4_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def repair(
         clash = Allocation(digest(changed), Status.INFEASIBLE, (), (), (), opening.clash)
         return changed, replace(clash, versions=versions(), seconds=time.perf_counter() - started)
     freed = freed_by(instance, changed, allocation.engagements)
-    answer = _mended(changed, freed, _Answering(opening.arrays, warm, digest(changed), gap))
+    before = Solved(instance, allocation)
+    answer = _mended(changed, freed, _Answering(opening.arrays, warm, digest(changed), gap, before))
     return changed, replace(answer, seconds=time.perf_counter() - started)
 
 
@@ -96,18 +99,21 @@ class _Answering:
     warm: Warm | None
     digest: str
     gap: float
+    before: Solved | None = None
 
 
 def _mended(changed: Instance, freed: Freed, answering: _Answering) -> Allocation:
     """What stands with the freed requests solved again, as an answer with its levels and bounds."""
-    arrays, warm = answering.arrays, answering.warm
-    engagements = freed.standing if not freed.requests else _mend(changed, freed)
-    draft = Draft(arrays, days_of(changed, arrays, engagements), _levels(changed, arrays, engagements, warm))
+    arrays = answering.arrays
+    settled = Settled(changed, arrays, freed.standing)
+    engagements, days = (freed.standing, settled.days) if not freed.requests else _mend(settled, freed)
+    draft = Draft(arrays, days, _levels(changed, answering, days))
+    before, now = _pairs(freed.standing), _pairs(engagements)
     certificate = {
         "repair": {
             "freed_requests": len(freed.requests),
-            "dropped": len(_pairs(freed.standing) - _pairs(engagements)),
-            "added": len(_pairs(engagements) - _pairs(freed.standing)),
+            "dropped": len(before - now),
+            "added": len(now - before),
         }
     }
     answer = allocation_of(
@@ -125,84 +131,76 @@ def _pairs(engagements: Sequence[Engagement]) -> set[tuple[str, str]]:
     return {(engagement.partner, engagement.request) for engagement in engagements}
 
 
-def _mend(changed: Instance, freed: Freed) -> tuple[Engagement, ...]:
-    """Solve the freed requests with all else locked; where hard essentials make more fall, let the days of all
+_Mended = tuple[tuple[Engagement, ...], IntArray]
+"""All engagements with their months, and the days of every free candidate."""
+
+
+def _mend(settled: Settled, freed: Freed) -> _Mended:
+    """Solve the freed requests with all else kept; where hard essentials make more fall, let the days of all
     that stands move before anything is given up."""
-    mended, dropped = _solve_freed(changed, freed, wide=False)
-    if dropped and changed.essential_is_hard:
-        wider, fewer = _solve_freed(changed, freed, wide=True)
-        if fewer < dropped:
-            return wider
-    return mended
+    mended = _solve_freed(part_of(settled, freed))
+    if not settled.instance.essential_is_hard:
+        return mended
+    before = _pairs(freed.standing)
+    dropped = len(before - _pairs(mended[0]))
+    wider = _solve_freed(part_of(settled, freed, wide=True)) if dropped else mended
+    return wider if len(before - _pairs(wider[0])) < dropped else mended
 
 
-def _solve_freed(changed: Instance, freed: Freed, *, wide: bool) -> tuple[tuple[Engagement, ...], int]:
-    """Engagements with their months, and how many that stood had to go."""
-    outside = () if wide else tuple(e for e in freed.standing if e.request not in freed.requests)
-    locks = tuple({(e.partner, e.request): e for e in (*changed.locked, *outside)}.values())
-    around = thinned(replace(changed, locked=locks, previous=()), freed.requests)
-    whole = from_instance(around)
-    arrays = keep_candidates(whole, in_play(around, whole, freed))
-    standing = days_of(around, arrays, freed.standing)
-    arrays = replace(arrays, change=np.where(standing > 0, -1.0, 0.0))
-    days = _climb(arrays, standing, changed)
-    chosen = with_months(around, arrays, days, freed)
-    engagements = tuple(sorted((*locks, *chosen), key=lambda e: (e.request, e.partner)))
-    return engagements, len(_pairs(freed.standing) - _pairs(engagements))
-
-
-def _climb(arrays: CandidateArrays, standing: IntArray, changed: Instance) -> IntArray:
+def _solve_freed(part: Part) -> _Mended:
     """Fewest dropped, exactly; then each level of the ladder with the ones before it held."""
-    days = standing if keeps(arrays, standing, ()) else None
+    arrays = replace(part.arrays, change=np.where(part.stood > 0, -1.0, 0.0))
+    days: IntArray | None = part.stood
+    if not keeps(arrays, part.stood, ()):
+        days, _ = solve_exactly(formulate(arrays, "change", ()), Limits(nodes=_NODES))
     if days is None:
-        days, _ = solve_exactly(formulate(arrays, "change", ()), Limits(nodes=_NODES * 10))
-    if days is None:
-        return np.zeros(len(arrays), dtype=np.int64)
-    holds = [Hold("change", measure(arrays, days, ["change"])["change"])]
-    for name in changed.ladder:
-        if name == "change":
-            continue
-        days = _better(arrays, days, name, holds)
-        holds.append(Hold(name, measure(arrays, days, [name])[name]))
-    return days
+        days = np.zeros(len(arrays), dtype=np.int64)
+    else:
+        held = Hold("change", measure(arrays, days, ["change"])["change"])
+        best = Climb(arrays, part.settled.instance.ladder, (held,)).best(days)
+        days = days if best is None else best
+    return part.engagements(days), part.everywhere(days)
 
 
-def _better(arrays: CandidateArrays, days: IntArray, name: str, holds: Sequence[Hold]) -> IntArray:
-    found, _ = solve_exactly(formulate(arrays, name, holds), Limits(gap=_GAP, nodes=_NODES))
-    if found is None or not keeps(arrays, found, holds):
-        return days
-    signed = LEVELS[name].signed
-    now, then = measure(arrays, days, [name])[name], measure(arrays, found, [name])[name]
-    return found if signed(then) > signed(now) + 1e-9 else days
-
-
-def _levels(
-    changed: Instance, arrays: CandidateArrays, engagements: Sequence[Engagement], warm: Warm | None
-) -> list[Reached]:
-    """Each level as it is now, with a bound over all candidates of the new instance: from the remembered
-    prices (any prices of the right sign give one), else from a relaxation of ``value``."""
-    days = days_of(changed, arrays, engagements)
+def _levels(changed: Instance, answering: _Answering, days: IntArray) -> list[Reached]:
+    """Each level as it is now, with the best bound over all candidates of the new instance: the one proven before
+    the events where it still holds, what can be counted, and what prices tell."""
+    arrays = answering.arrays
     values = measure(arrays, days, changed.ladder)
+    carried = {} if answering.before is None else carried_bounds(answering.before, changed, values)
     levels = []
     for name in changed.ladder:
-        level, bound = LEVELS[name], _signed_bound(arrays, name, warm)
-        fixed = fixed_value(arrays, name) if level.separable else 0.0
-        if level.whole:
-            bound = float(np.floor(bound + 1e-6))
-        levels.append(Reached(name, values[name], level.signed(bound) + fixed, values[name]))
+        level, bounds = LEVELS[name], [carried[name]] if name in carried else []
+        if not bounds or changed.locked:
+            bounds.append(best_possible(arrays, name))
+        if not carried:
+            bounds += _priced(arrays, name, answering.warm)
+        bound = min(bounds, key=level.signed)
+        levels.append(Reached(name, values[name], bound, values[name]))
     return levels
 
 
-def _signed_bound(arrays: CandidateArrays, name: str, warm: Warm | None) -> float:
-    formulation = formulate(arrays, name, ())
+def _priced(arrays: CandidateArrays, name: str, warm: Warm | None) -> list[float]:
+    """A bound by prices, where some are remembered or worth working out."""
+    level = LEVELS[name]
+    signed = _signed_bound(arrays, name, warm)
+    if signed is None:
+        return []
+    signed = float(np.floor(signed + 1e-6)) if level.whole else signed
+    return [level.signed(signed) + (fixed_value(arrays, name) if level.separable else 0.0)]
+
+
+def _signed_bound(arrays: CandidateArrays, name: str, warm: Warm | None) -> float | None:
     known = warm.prices.get(name) if warm is not None else None
-    if known is None and warm is None and name == "value":
-        relaxation = relax(formulation, tolerance=1e-3)
-        if relaxation is not None:
-            return relaxation.bound
-    prices = []
-    for family in formulation.families:
-        remembered = None if known is None else known.of(family.name)
-        usable = remembered is not None and len(remembered) == len(family.upper)
-        prices.append(remembered if usable and remembered is not None else np.zeros(len(family.upper)))
-    return price(formulation, prices).bound
+    if known is not None:
+        formulation = formulate(arrays, name, ())
+        prices = []
+        for family in formulation.families:
+            remembered = known.of(family.name)
+            usable = remembered is not None and len(remembered) == len(family.upper)
+            prices.append(remembered if usable and remembered is not None else np.zeros(len(family.upper)))
+        return price(formulation, prices).bound
+    if warm is None and name == "value":
+        relaxation = relax(formulate(arrays, name, ()), tolerance=1e-3)
+        return None if relaxation is None else relaxation.bound
+    return None

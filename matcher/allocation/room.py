@@ -24,9 +24,25 @@ class Room:
         self.wanted = arrays.demand.days.copy()
         self.team = arrays.demand.team.copy()
         self.days = np.zeros(len(arrays), dtype=np.int64)
-        if days is not None:
-            for candidate in np.flatnonzero(days):
-                self.commit(int(candidate), int(days[candidate]))
+        if days is not None and days.any():
+            self._fill(days)
+
+    def _fill(self, days: IntArray) -> None:
+        """As ``commit`` for each engaged candidate, all at once."""
+        arrays, engaged = self.arrays, np.flatnonzero(days)
+        partner, request, given = arrays.partner[engaged], arrays.request[engaged], days[engaged]
+        first, last = arrays.first[engaged], arrays.last[engaged]
+        self.days[engaged] = given
+        np.subtract.at(self.wanted, request, given)
+        np.subtract.at(self.team, request, 1)
+        inside = np.zeros_like(self.slack)
+        np.add.at(inside, (partner, first, last), given)
+        inside = np.cumsum(inside[:, ::-1], axis=1)[:, ::-1]
+        self.slack -= np.cumsum(inside, axis=2)
+        steps = np.zeros((arrays.partners, arrays.months + 1), dtype=np.int64)
+        np.add.at(steps, (partner, first), 1)
+        np.subtract.at(steps, (partner, last + 1), 1)
+        self.places -= np.cumsum(steps, axis=1)[:, :-1]
 
     def most(self, candidate: int) -> int:
         """Most days that this candidate can be given now: 0, or at least its smallest block."""

@@ -1,30 +1,29 @@
-"""A part of an instance solved again, exactly and with all else locked: what a question about one pair or one
-day is answered by."""
+"""A part of an instance solved again, exactly and with all else as it stands: what a repair and a question about one
+pair or one day are answered by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
+from matcher.allocation.best_possible import best_possible
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.freed import Freed, hop
-from matcher.allocation.freed_part import days_of, in_play, thinned, with_months
-from matcher.allocation.instance_arrays import from_instance, keep_candidates
+from matcher.allocation.freed_part import Part, part_of
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.search import keeps, solve_exactly
-from matcher.problem.instance import Engagement, Instance, IntArray
-
-BoolArray = NDArray[np.bool_]
+from matcher.allocation.settled import Settled
+from matcher.problem.instance import IntArray
 
 _LIMITS: Final = Limits(gap=1e-4, nodes=400)
 _OTHERS: Final = 4
 """Requests that may use what comes free: each makes the question dearer, and the answer hardly better."""
+_SAME: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,112 +34,76 @@ class Extent:
     candidates: int
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
-    """A neighbourhood of an instance as arrays, everything else locked."""
-
-    instance: Instance
-    around: Instance
-    arrays: CandidateArrays
-    freed: Freed
-
-    @property
-    def extent(self) -> Extent:
-        """How large the neighbourhood is."""
-        return Extent(tuple(sorted(self.freed.requests)), len(self.arrays))
-
-    def stood(self) -> IntArray | None:
-        """Days as they stand; None where they do not fit any more."""
-        return self.fitting(days_of(self.around, self.arrays, self.freed.standing))
-
-    def like(self, other: Part, days: IntArray) -> IntArray | None:
-        """Days of another part with the same candidate rows, on this one's; None where they do not fit."""
-        by_row = np.zeros(len(self.around.candidates), dtype=np.int64)
-        by_row[other.arrays.row] = days
-        moved: IntArray = by_row[self.arrays.row]
-        return self.fitting(moved) if moved.sum() == days.sum() else None
-
-    def fitting(self, days: IntArray) -> IntArray | None:
-        """The days if they keep every hard rule here."""
-        return days if keeps(self.arrays, days, ()) else None
-
-    def best(self, start: IntArray | None, pair: tuple[str, str] | None = None) -> IntArray | None:
-        """The best days up the ladder, never worse than those to start from, with the pair in it if one is
-        given; None where none were found."""
-        forced = np.zeros(len(self.arrays), dtype=np.bool_)
-        if pair is not None:
-            forced = self.arrays.row == self.around.row_of(*pair)
-            if not forced.any():
-                return None
-            start = start if start is not None and start[forced].all() else None
-        return _climb(self.arrays, forced, self.around.ladder, start)
-
-    def better(self, one: IntArray | None, other: IntArray | None) -> IntArray | None:
-        """The one that is higher on the ladder; the first of two that are level."""
-        if one is None or other is None:
-            return other if one is None else one
-        for name, value in self.levels(one).items():
-            signed = LEVELS[name].signed
-            gain = signed(self.levels(other)[name]) - signed(value)
-            if abs(gain) > 1e-9 * max(1.0, abs(value)):
-                return other if gain > 0 else one
-        return one
-
-    def levels(self, days: IntArray) -> dict[str, float]:
-        """Each level of the whole instance with these days in the neighbourhood."""
-        return measure(self.arrays, days, [name for name in self.around.ladder if name != "change"])
-
-    def engagements(self, days: IntArray) -> tuple[Engagement, ...]:
-        """All engagements, with their months, by request, then partner."""
-        everything = (*self.around.locked, *with_months(self.around, self.arrays, days, self.freed))
-        return tuple(sorted(everything, key=lambda each: (each.request, each.partner)))
+def extent_of(part: Part) -> Extent:
+    """How large a part is."""
+    return Extent(tuple(sorted(part.freed.requests)), len(part.arrays))
 
 
-def part_around(
-    instance: Instance, engagements: Sequence[Engagement], partner: str, request: str | None = None
-) -> Part:
+def part_around(settled: Settled, partner: str, request: str | None = None) -> Part:
     """The neighbourhood of a partner: what it does, a request if one is given, and the most urgent few that could
     use what comes free of it and of the request's team."""
-    standing = tuple(engagements)
+    standing = settled.engagements
     team = {each.partner for each in standing if each.request == request}
     hit = {each.request for each in standing if each.partner == partner} | ({request} if request else set())
-    others = hop(instance, standing, team if request else {partner}, hit)
+    others = hop(settled.instance, standing, team if request else {partner}, hit)
     freed = Freed(standing, frozenset({*hit, *others[:_OTHERS]}), frozenset({partner, *team}))
-    return part_of(instance, freed)
+    return part_of(settled, freed)
 
 
-def part_of(instance: Instance, freed: Freed) -> Part:
-    """A neighbourhood of an instance as arrays."""
-    outside = tuple(each for each in freed.standing if each.request not in freed.requests)
-    locks = tuple({(e.partner, e.request): e for e in (*instance.locked, *outside)}.values())
-    around = thinned(replace(instance, locked=locks, previous=()), freed.requests)
-    whole = from_instance(around)
-    return Part(instance, around, keep_candidates(whole, in_play(around, whole, freed)), freed)
+@dataclass(frozen=True, eq=False)
+class Climb:
+    """The levels of a ladder over some arrays, each with the ones before it held; ``holds`` come before them all."""
 
+    arrays: CandidateArrays
+    ladder: Sequence[str]
+    holds: tuple[Hold, ...] = ()
 
-def _climb(
-    arrays: CandidateArrays, forced: BoolArray, ladder: Sequence[str], start: IntArray | None
-) -> IntArray | None:
-    """Each level of the ladder with the ones before it held, and what is forced engaged throughout: the level
-    "change", which counts nothing else here, is held first."""
-    arrays = replace(arrays, change=np.where(forced, -1.0, 0.0))
-    nothing = np.zeros(len(arrays), dtype=np.int64)
-    holds = [Hold("change", measure(arrays, nothing, ["change"])["change"] - forced.sum())]
-    days = start
-    for name in ladder:
-        if name == "change":
-            continue
-        found, _ = solve_exactly(formulate(arrays, name, holds), _LIMITS)
-        if found is not None and keeps(arrays, found, holds) and _is_higher(arrays, name, days, found):
-            days = found
+    def best(self, start: IntArray | None, most: Mapping[str, float] | None = None) -> IntArray | None:
+        """The best days, never worse than those to start from; None where none were found.
+
+        ``most`` says what each level cannot exceed where that is known: a level that is there is not solved again.
+        """
+        names = [name for name in self.ladder if name != "change"]
+        days = start if start is not None and keeps(self.arrays, start, self.holds) else None
+        done = 0
+        if days is None and most is not None:
+            done = _leading_whole(names) + 1
+            days = self._at_once(names[:done], most)
+        settled = names[:done] if days is not None else []
+        holds = list(self.holds)
+        for name in names:
+            if name not in settled and (days is None or not self._is_highest(name, days, most)):
+                days = self._higher(name, holds, days)
+            if days is None:
+                return None
+            holds.append(Hold(name, measure(self.arrays, days, [name])[name]))
+        return days
+
+    def _at_once(self, names: Sequence[str], most: Mapping[str, float]) -> IntArray | None:
+        """The last of some levels with the whole-numbered ones before it at their most: one programme instead of
+        many, where there is such a plan."""
+        holds = [*self.holds, *(Hold(name, most[name]) for name in names[:-1])]
+        return self._higher(names[-1], holds, None) if len(holds) > len(self.holds) else None
+
+    def _is_highest(self, name: str, days: IntArray, most: Mapping[str, float] | None) -> bool:
+        level = LEVELS[name]
+        bound = level.signed(best_possible(self.arrays, name))
+        if level.whole and most is not None:
+            bound = min(bound, level.signed(most[name]))
+        return level.signed(measure(self.arrays, days, [name])[name]) >= bound - _SAME
+
+    def _higher(self, name: str, holds: Sequence[Hold], days: IntArray | None) -> IntArray | None:
+        """Days that are higher on a level with all holds kept, else those that are there."""
+        found, _ = solve_exactly(formulate(self.arrays, name, holds), _LIMITS)
+        if found is None or not keeps(self.arrays, found, holds):
+            return days
         if days is None:
-            return None
-        holds.append(Hold(name, measure(arrays, days, [name])[name]))
-    return days
+            return found
+        signed = LEVELS[name].signed
+        then, now = (signed(measure(self.arrays, each, [name])[name]) for each in (found, days))
+        return found if then > now + _SAME else days
 
 
-def _is_higher(arrays: CandidateArrays, name: str, days: IntArray | None, found: IntArray) -> bool:
-    if days is None:
-        return True
-    signed = LEVELS[name].signed
-    return signed(measure(arrays, found, [name])[name]) > signed(measure(arrays, days, [name])[name]) + 1e-9
+def _leading_whole(names: Sequence[str]) -> int:
+    """How many levels come before the first that is no whole number."""
+    return next((at for at, name in enumerate(names) if not LEVELS[name].whole), max(0, len(names) - 1))

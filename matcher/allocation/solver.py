@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -184,6 +185,11 @@ def trivial_bound(arrays: CandidateArrays, name: str, value: float) -> float:
 
 def versions() -> dict[str, str]:
     """Of the product and its solvers."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
     names = {"support-partner-matching": "matcher", "ortools": "ortools", "scipy": "scipy", "numpy": "numpy"}
     found = {}
     for distribution, short in names.items():

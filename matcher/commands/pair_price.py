@@ -6,6 +6,7 @@ from typing import Any
 
 from matcher.allocation.forcing import force
 from matcher.allocation.result import Allocation
+from matcher.allocation.settled import Settled
 from matcher.commands.recount import is_kept
 from matcher.commands.worth import least_value_loss
 from matcher.problem.instance import Instance
@@ -22,7 +23,7 @@ _SCOPE = (
 def price_of_pair(instance: Instance, allocation: Allocation, pair: tuple[str, str]) -> dict[str, Any] | None:
     """The loss on each level if a candidate is engaged; None for a pair that a rule or a lock decides, or that no way
     was found to engage."""
-    forced = force(instance, allocation.engagements, pair)
+    forced = force(Settled.of(instance, allocation.engagements), pair)
     if forced is None:
         return None
     loss = forced.loss

@@ -12,6 +12,7 @@ from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.locks import open_instance
 from matcher.allocation.relaxation import relax
 from matcher.allocation.result import Allocation
+from matcher.allocation.settled import Settled
 from matcher.candidates.graph import CandidateGraph
 from matcher.commands.recount import is_kept
 from matcher.evidence.prices import (
@@ -61,7 +62,8 @@ def confirmed_worth(
     """The dearest groups, each with a day more and a day less of its most binding partner, by re-solve."""
     groups = most_binding(instance, prices, graph, _CONFIRMED)
     pairs = dict.fromkeys((partner, group.month) for group, partner in groups)
-    solved = {pair: two_sided(instance, allocation.engagements, *pair) for pair in pairs}
+    settled = Settled.of(instance, allocation.engagements)
+    solved = {pair: two_sided(settled, *pair) for pair in pairs}
     return [
         {
             "region": group.region,

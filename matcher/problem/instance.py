@@ -8,6 +8,7 @@ candidate is its name everywhere, and every tie is broken by it. Reading and ref
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -172,6 +173,22 @@ class Instance:
         first, last = int(self.candidate_start[wanted]), int(self.candidate_start[wanted + 1])
         row = bisect_left(self.candidates.partner, position, first, last)
         return row if row < last and self.candidates.partner[row] == position else None
+
+    def rows_of(self, engagements: Iterable[Engagement]) -> IntArray:
+        """The candidate row of each engagement's pair, -1 where the pair is no candidate."""
+        partners, requests = self.partner_index, self.request_index
+        pairs = [(partners.get(each.partner, -1), requests.get(each.request, -1)) for each in engagements]
+        partner, request = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        if not len(self.candidates):
+            return np.full(len(pairs), -1, dtype=np.int64)
+        sought = np.where((partner < 0) | (request < 0), -1, request * len(self.partners) + partner)
+        row = np.minimum(np.searchsorted(self._pair_keys, sought), len(self.candidates) - 1)
+        return np.where(self._pair_keys[row] == sought, row, -1)
+
+    @cached_property
+    def _pair_keys(self) -> IntArray:
+        """A number for each candidate's pair, in the order of the table."""
+        return self.candidates.request * len(self.partners) + self.candidates.partner
 
     def candidate(self, row: int) -> Candidate:
         """The candidate of a row, with ids in place of positions."""

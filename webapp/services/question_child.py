@@ -16,6 +16,7 @@ from typing import Any
 from matcher.allocation.forcing import force
 from matcher.allocation.level_prices import level_prices
 from matcher.allocation.result import Allocation
+from matcher.allocation.settled import Settled
 from matcher.candidates.graph import CandidateGraph, build
 from matcher.commands.worth import worth_of_a_day
 from matcher.evidence.explanation import explain_pair
@@ -30,12 +31,14 @@ class Known:
 
     graph: CandidateGraph
     allocation: Allocation
+    settled: Settled
 
 
 def read_run(folder: Path) -> Known:
-    """The run whose documents the folder holds."""
+    """The run whose documents the folder holds, made ready for questions."""
     graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
-    return Known(graph, read_result((folder / "result.json").read_bytes()))
+    allocation = read_result((folder / "result.json").read_bytes())
+    return Known(graph, allocation, Settled.of(graph.instance, allocation.engagements).ready())
 
 
 def main(folder: Path, known: Known | None) -> int:
@@ -49,8 +52,7 @@ def main(folder: Path, known: Known | None) -> int:
 def _why_not(known: Known, question: Mapping[str, Any]) -> dict[str, Any]:
     """The rule that keeps a pair apart, or what each level would lose if it were put together."""
     pair = (question["partner"], question["request"])
-    instance = known.graph.instance
-    forced = force(instance, known.allocation.engagements, pair)
+    forced = force(known.settled, pair)
     return {
         "pair": encode(explain_pair(known.graph, known.allocation, pair)),
         "forced": None if forced is None else encode(replace(forced, engagements=())),

@@ -13,6 +13,7 @@ from matcher.allocation.freed import Hit
 from matcher.allocation.objectives import LEVELS
 from matcher.allocation.relaxation import Prices
 from matcher.allocation.repair import Warm, mend
+from matcher.allocation.settled import Settled
 from matcher.evidence.measures import measure, tally
 from matcher.evidence.verifier import verify
 from matcher.problem.instance import Engagement, Instance
@@ -46,7 +47,7 @@ def first_gain(before: dict[str, float], after: dict[str, float]) -> float:
 def test_a_pair_that_is_engaged_costs_nothing(seed: int):
     instance, stood = standing(seed)
     for each in stood[:2]:
-        forced = force(instance, stood, (each.partner, each.request))
+        forced = force(Settled.of(instance, stood), (each.partner, each.request))
         assert forced is not None
         assert set(forced.loss.values()) == {0.0}
         assert first_gain(dict(forced.now), dict(forced.after)) >= 0
@@ -61,7 +62,7 @@ def test_a_forced_pair_is_engaged_and_what_it_costs_is_counted_against_the_best_
     rows = [instance.candidate(row) for row in range(len(instance.candidates))]
     pairs = [(row.partner, row.request) for row in rows if (row.partner, row.request) not in engaged]
     for pair in pairs[:3]:
-        forced = force(instance, stood, pair)
+        forced = force(Settled.of(instance, stood), pair)
         if forced is None:
             continue
         assert pair in {(each.partner, each.request) for each in forced.engagements}
@@ -76,7 +77,7 @@ def test_a_forced_pair_is_engaged_and_what_it_costs_is_counted_against_the_best_
 def test_a_day_more_is_never_worth_less_than_nothing(seed: int, month: int):
     instance, stood = standing(seed)
     for partner in instance.partners[:2]:
-        found = two_sided(instance, stood, partner.id, month)
+        found = two_sided(Settled.of(instance, stood), partner.id, month)
         assert next((gain for gain in found.more.gain.values() if abs(gain) > 1e-7), 0.0) >= 0
         assert (found.less is None) == (partner.capacity[month] == 0)
         for side in (found.more, found.less):
