@@ -28,7 +28,10 @@ def carried_bounds(before: Solved, after: Instance, values: Mapping[str, float])
     """The bounds of ``before`` that still hold for ``after``, where its levels are held at ``values``."""
     if not is_narrower(before.instance, after):
         return {}
-    withdrawn = any(old is not new and old != new for old, new in zip(before.instance.requests, after.requests, strict=True))
+    withdrawn = any(
+        old is not new and old != new
+        for old, new in zip(before.instance.requests, after.requests, strict=True)
+    )
     found: dict[str, float] = {}
     for stage, name in zip(before.allocation.levels, after.ladder, strict=False):
         level = LEVELS[stage.name]

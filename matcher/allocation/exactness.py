@@ -110,31 +110,3 @@ def survivors(
     """The candidates that an answer better than ``signed_value`` (without what is fixed) could use."""
     slack = relaxation.bound_at_prices - signed_value + 1e-7 * max(1.0, abs(signed_value))
     return Remainder(arrays, level, held, relaxation.reduced >= -slack)
-
-
-def own_share(arrays: CandidateArrays) -> float:
-    """A bound on the worst request that needs no solver: the most that any request could have for itself."""
-    most = np.minimum(_best_team(arrays), _best_days(arrays))
-    shares = (arrays.demand.fit_days + most) / arrays.demand.wanted
-    return float(min(shares.min(initial=np.inf), arrays.fixed.least_share, 1.0))
-
-
-def _best_team(arrays: CandidateArrays) -> np.ndarray:
-    """Fit-weighted days of the best team of each request if days wanted were no limit."""
-    worth = arrays.fit * arrays.high
-    order = np.lexsort((-worth, arrays.request))
-    request = arrays.request[order]
-    rank = np.arange(len(order)) - np.searchsorted(request, request)
-    chosen = rank < arrays.demand.team[request]
-    return np.bincount(request[chosen], worth[order][chosen], arrays.requests)
-
-
-def _best_days(arrays: CandidateArrays) -> np.ndarray:
-    """Fit-weighted days of each request, best fit first, if the team were no limit."""
-    order = np.lexsort((-arrays.fit, arrays.request))
-    request, days = arrays.request[order], arrays.high[order]
-    total = np.concatenate(([0], np.cumsum(days)))
-    start = np.searchsorted(request, request)
-    before = total[:-1] - total[start]
-    used = np.clip(arrays.demand.days[request] - before, 0, days)
-    return np.bincount(request, arrays.fit[order] * used, arrays.requests)

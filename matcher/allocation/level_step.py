@@ -10,7 +10,8 @@ import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.assignment import finish_assignment
-from matcher.allocation.exactness import near, own_share, survivors
+from matcher.allocation.best_possible import best_possible
+from matcher.allocation.exactness import near, survivors
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, spreadsheet
 from matcher.allocation.level_state import EXACT_NODES, LevelState, placed
@@ -49,7 +50,7 @@ class Step(LevelState):
         super().__init__(climb, level)
         self._guide_relaxation: Relaxation | None = None
         if level.name == "worst_request":
-            self.tighten(own_share(climb.arrays))
+            self.tighten(best_possible(climb.arrays, "worst_request"))
 
     def solve(self) -> None:
         """Cheap ways first; each ends as soon as the gap is closed."""

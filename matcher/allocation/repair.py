@@ -101,19 +101,27 @@ class _Answering:
     gap: float
     before: Solved | None = None
 
+    def carried(self, changed: Instance, days: IntArray) -> dict[str, float]:
+        """Bounds proven before the events that still hold."""
+        if self.before is None:
+            return {}
+        return carried_bounds(self.before, changed, measure(self.arrays, days, changed.ladder))
+
 
 def _mended(changed: Instance, freed: Freed, answering: _Answering) -> Allocation:
     """What stands with the freed requests solved again, as an answer with its levels and bounds."""
     arrays = answering.arrays
     settled = Settled(changed, arrays, freed.standing)
     engagements, days = (freed.standing, settled.days) if not freed.requests else _mend(settled, freed)
-    draft = Draft(arrays, days, _levels(changed, answering, days))
+    carried = answering.carried(changed, days)
+    draft = Draft(arrays, days, _levels(changed, answering, days, carried))
     before, now = _pairs(freed.standing), _pairs(engagements)
     certificate = {
         "repair": {
             "freed_requests": len(freed.requests),
             "dropped": len(before - now),
             "added": len(now - before),
+            "bounds_from_before": sorted(carried),
         }
     }
     answer = allocation_of(
@@ -162,12 +170,13 @@ def _solve_freed(part: Part) -> _Mended:
     return part.engagements(days), part.everywhere(days)
 
 
-def _levels(changed: Instance, answering: _Answering, days: IntArray) -> list[Reached]:
+def _levels(
+    changed: Instance, answering: _Answering, days: IntArray, carried: Mapping[str, float]
+) -> list[Reached]:
     """Each level as it is now, with the best bound over all candidates of the new instance: the one proven before
     the events where it still holds, what can be counted, and what prices tell."""
     arrays = answering.arrays
     values = measure(arrays, days, changed.ladder)
-    carried = {} if answering.before is None else carried_bounds(answering.before, changed, values)
     levels = []
     for name in changed.ladder:
         level, bounds = LEVELS[name], [carried[name]] if name in carried else []

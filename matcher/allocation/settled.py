@@ -151,4 +151,3 @@ class Settled:
         shares = np.append(result.share_of_request[others], arrays.fixed.least_share)
         least = float(shares.min()) if len(shares) else math.inf
         return Groups(groups.wanted, groups.floor, given), Fixed(**sums, least_share=least)
-

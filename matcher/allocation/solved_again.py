@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
 from matcher.allocation.best_possible import best_possible

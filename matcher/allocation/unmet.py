@@ -18,7 +18,11 @@ def unmet(instance: Instance, arrays: CandidateArrays, days: IntArray) -> tuple[
     facts, engaged = _Facts(instance), _Engaged(arrays, days)
     short = np.flatnonzero(room.wanted > 0)
     return tuple(
-        Unmet(instance.requests[request].id, int(room.wanted[request]), _reason(facts, room, engaged, int(request)))
+        Unmet(
+            instance.requests[request].id,
+            int(room.wanted[request]),
+            _reason(facts, room, engaged, int(request)),
+        )
         for request in short
     )
 

@@ -8,6 +8,7 @@ lose them. Jobs write progress and answers to folders and to the same standard o
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -67,6 +68,8 @@ def _remember(known: OrderedDict[str, Known], order: Mapping[str, Any]) -> int:
     known.move_to_end(order["digest"])
     while len(known) > MOST_KNOWN:
         known.popitem(last=False)
+    gc.collect()
+    gc.freeze()  # a forked child then neither walks nor copies what was read
     return 0
 
 

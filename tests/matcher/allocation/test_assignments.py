@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.allocation.backends import Limits
-from matcher.allocation.exactness import is_assignment, own_share
+from matcher.allocation.exactness import is_assignment
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
@@ -73,13 +73,6 @@ def test_rivals_for_few_specialists_are_solved_to_proof(levels):
     assert allocation.levels[0].value == pytest.approx(best, abs=1e-6)
     assert allocation.levels[0].bound >= best - 1e-9
     assert allocation.status is Status.OPTIMAL
-
-
-def test_own_share_bounds_every_answer():
-    arrays = from_instance(as_instance(reviewer_document(20, 20, 3)))
-    days, _ = solve_exactly(formulate(arrays, "worst_request", ()), Limits())
-    assert days is not None
-    assert own_share(arrays) >= measure(arrays, days, ["worst_request"])["worst_request"] - 1e-12
 
 
 def test_blocks_and_skills_are_no_assignment():
