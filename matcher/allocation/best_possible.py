@@ -79,7 +79,9 @@ def _days(arrays: CandidateArrays) -> FloatArray:
 
 def _days_of_groups(arrays: CandidateArrays) -> FloatArray:
     demand, size, days = arrays.demand, len(arrays.groups.wanted), _days(arrays)
-    return np.bincount(demand.priority, days, size) + np.bincount(demand.region, days, size)
+    of_priority: FloatArray = np.bincount(demand.priority, days, size).astype(float)
+    of_region: FloatArray = np.bincount(demand.region, days, size).astype(float)
+    return of_priority + of_region
 
 
 def _best_of(arrays: CandidateArrays, worth: FloatArray) -> FloatArray:

@@ -41,7 +41,8 @@ class Part:
     def position(self, partner: str, request: str) -> BoolArray:
         """Which candidate a pair is; none where it is not among them."""
         row = self.settled.instance.row_of(partner, request)
-        return self.arrays.row == (-1 if row is None else row)
+        is_pair: BoolArray = self.arrays.row == (-1 if row is None else row)
+        return is_pair
 
     def pair(self, candidate: int) -> tuple[str, str]:
         """The partner and the request of a candidate, by id."""

@@ -115,12 +115,13 @@ class Settled:
         result, days = self._outcome, self.days
         gained = arrays.skills.worth * (result.covered & ~arrays.skills.covered)
         value = np.bincount(arrays.request, arrays.day_value * days, count)
-        return {
+        found = {
             "mandated": arrays.demand.severity * result.supported,
             "value": value + np.bincount(arrays.skills.request, gained, count),
             "change": np.bincount(arrays.request, arrays.change * (days > 0), count),
             "travel": np.bincount(arrays.request, arrays.distance_km * days, count),
         }
+        return {name: each.astype(float) for name, each in found.items()}
 
     def capacity_without(self, requests: IntArray) -> IntArray:
         """Days of every partner in every month once some requests' free engagements are given back."""

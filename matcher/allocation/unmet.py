@@ -53,7 +53,8 @@ class _Facts:
         is_open = span.first <= span.last
         inside = np.where(is_open, span.last + 1, 0), np.where(is_open, span.first, 0)
         most = total[table.partner, inside[0]] - total[table.partner, inside[1]]
-        return self.allowed & is_open & (most >= table.min_days)
+        is_long: BoolArray = most >= table.min_days
+        return self.allowed & is_open & is_long
 
     def rows(self, request: int) -> slice:
         start = self.instance.candidate_start
