@@ -33,7 +33,8 @@ def open_instance(instance: Instance) -> Opening:
     """Check the locks, then read the instance around them."""
     clashes = sorted(_clashes(instance), key=lambda clash: (len(clash), [_key(member) for member in clash]))
     if clashes:
-        return Opening(None, None, clashes[0])
+        alone = _uncoverable_alone(instance) if len(clashes[0]) > 1 else ()
+        return Opening(None, None, alone or clashes[0])
     arrays = from_instance(instance)
     days = _cover_locked(arrays)
     if days is None:
@@ -148,10 +149,32 @@ def _cover_locked(arrays: CandidateArrays) -> IntArray | None:
 
 
 def _essential_clash(instance: Instance) -> tuple[Clash, ...]:
-    """Locks without which the essential skills could be covered: dropped one by one while the clash remains."""
+    """Locks without which the essential skills could be covered: one alone, or dropped one by one while the clash
+    remains."""
+    alone = _uncoverable_alone(instance)
+    if alone:
+        return alone
     kept = sorted(instance.locked, key=_pair)
     for lock in list(kept):
         fewer = [other for other in kept if other is not lock]
         if _cover_locked(from_instance(replace(instance, locked=tuple(fewer)))) is None:
             kept = fewer
     return tuple(_member("essential", lock) for lock in kept)
+
+
+def _uncoverable_alone(instance: Instance) -> tuple[Clash, ...]:
+    """The first lock that leaves its request without a hard essential skill even where it is the only lock."""
+    if not instance.essential_is_hard:
+        return ()
+    lacking = (lock for lock in sorted(instance.locked, key=_pair) if not _brings_essentials(instance, lock))
+    for lock in lacking:
+        if _cover_locked(from_instance(replace(instance, locked=(lock,)))) is None:
+            return (_member("essential", lock),)
+    return ()
+
+
+def _brings_essentials(instance: Instance, lock: Engagement) -> bool:
+    request = instance.requests[instance.request_index[lock.request]]
+    row = instance.row_of(lock.partner, lock.request)
+    covers = () if row is None else instance.candidate(row).covers
+    return all(skill.skill in covers for skill in request.skills if skill.essential)

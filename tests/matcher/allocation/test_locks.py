@@ -130,3 +130,8 @@ def test_an_infeasible_answer_has_no_engagements_and_no_levels():
     assert allocation.engagements == ()
     assert allocation.levels == ()
     assert len(allocation.clash) == 1
+
+
+def test_one_lock_that_cannot_be_completed_is_named_before_two_that_share_too_few_days():
+    locks = [lock("p1", "r1", 3, 0, 0), lock("p1", "r2", 2, 0, 0), lock("p2", "r3", 2, 0, 0)]
+    assert clash_of(locked=locks, essential_is_hard=True) == [("essential", "p2", "r3", None)]
