@@ -20,10 +20,18 @@ from matcher.candidates.distance import (
 )
 from matcher.candidates.eligibility import are_interests_stale
 from matcher.candidates.reasons import ReasonCode
-from matcher.candidates.scoring import DELIVERY_WORTH, FAR_KM, OUTCOME_SHARE
+from matcher.candidates.scoring import (
+    DELIVERY_WORTH,
+    FAR_KM,
+    FIT_STEPS,
+    OUTCOME_SHARE,
+    rank_factor,
+    weights_of,
+)
 from matcher.candidates.skill_columns import SkillColumns
 from matcher.problem.instance import FloatArray, IntArray
 from matcher.problem.partners import CostBasis, Delivery, Partner, Reach, Release
+from matcher.problem.policy import Policy
 from matcher.problem.requests import SupportRequest
 from matcher.problem.snapshot import Snapshot
 
@@ -70,6 +78,7 @@ class PartnerColumns:
             ReasonCode.REACH: ~self._is_reached(request),
             ReasonCode.DELIVERY_MODE: self._delivers_otherwise(request),
             ReasonCode.NO_CAPACITY_IN_WINDOW: self.days_in_window(request) < self.least_days(request),
+            ReasonCode.FIT_TOO_LOW: self._fits_too_little(request),
             ReasonCode.OWN_ORGANISATION: self._named_in(self._own, request),
             ReasonCode.DECLARED_INTEREST: self._named_in(self._interests, request),
             ReasonCode.SAME_ICB: self._is_barred_by_icb(request),
@@ -164,6 +173,15 @@ class PartnerColumns:
             return self._at(())
         return np.asarray(self._modes == _MODES.index(opposite))
 
+    def _fits_too_little(self, request: SupportRequest) -> Mask:
+        """Only where the policy sets a least fit: else nobody is scored twice."""
+        policy = self._snapshot.policy
+        if policy.least_fit <= 0:
+            return self._at(())
+        rows = np.arange(len(self._block), dtype=np.int64)
+        parts = self.parts(request, rows, self.distance_km(request, rows))
+        return np.asarray(fit_of(parts, request, policy) < policy.least_fit)
+
     def _is_travel_free(self, request: SupportRequest, rows: IntArray) -> Mask:
         if request.delivery is Delivery.REMOTE:
             return np.ones(len(rows), dtype=np.bool_)
@@ -188,6 +206,16 @@ class PartnerColumns:
         mask = np.zeros(len(self._block), dtype=np.bool_)
         mask[list(positions)] = True
         return mask
+
+
+def fit_of(parts: FloatArray, request: SupportRequest, policy: Policy) -> FloatArray:
+    """The fit of rows of the five criteria under a request's rank and waiting credit."""
+    total = np.zeros(len(parts))
+    for weight, part in zip(weights_of(policy), parts.T, strict=True):
+        total = total + weight * part
+    raw = total * rank_factor(request, policy) * (1 + request.waiting_credit)
+    fit: FloatArray = np.floor(np.minimum(raw, 1.0) * FIT_STEPS + 0.5) / FIT_STEPS
+    return fit
 
 
 def _whole(values: Iterable[int]) -> IntArray:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.candidates.columns import CODES, PartnerColumns
+from matcher.candidates.columns import CODES, PartnerColumns, fit_of
 from matcher.candidates.eligibility import failed_rules
 from matcher.candidates.reasons import ReasonCode
-from matcher.candidates.scoring import FIT_STEPS, rank_factor, weights_of
+from matcher.candidates.scoring import rank_factor
 from matcher.problem.instance import (
     CandidateTable,
     Engagement,
@@ -162,7 +162,7 @@ def _rows_of(
     answers = [partners.skills.answer(wanted).covers[rows] for wanted in request.skills]
     return _RequestRows(
         partner=rows,
-        fit=fit_of(parts, request, snapshot),
+        fit=fit_of(parts, request, snapshot.policy),
         parts=parts,
         min_days=least,
         max_days=most,
@@ -170,16 +170,6 @@ def _rows_of(
         covers=np.column_stack(answers).astype(np.int64),
         reasons=reasons,
     )
-
-
-def fit_of(parts: FloatArray, request: SupportRequest, snapshot: Snapshot) -> FloatArray:
-    """The fit of rows of the five criteria under a request's rank and waiting credit."""
-    total = np.zeros(len(parts))
-    for weight, part in zip(weights_of(snapshot.policy), parts.T, strict=True):
-        total = total + weight * part
-    raw = total * rank_factor(request, snapshot.policy) * (1 + request.waiting_credit)
-    fit: FloatArray = np.floor(np.minimum(raw, 1.0) * FIT_STEPS + 0.5) / FIT_STEPS
-    return fit
 
 
 def _flat_covers(found: list[_RequestRows]) -> tuple[IntArray, IntArray]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from matcher.candidates.reasons import ReasonCode, ReviewFlag
+from matcher.candidates.scoring import score
 from matcher.problem.partners import CostBasis, Delivery, Partner, Reach, Release
 from matcher.problem.policy import Policy
 from matcher.problem.requests import SupportRequest
@@ -65,6 +66,12 @@ def has_no_capacity(partner: Partner, request: SupportRequest, _snapshot: Snapsh
     return days_in_window(partner, request) < least_days(partner, request)
 
 
+def has_too_low_fit(partner: Partner, request: SupportRequest, snapshot: Snapshot) -> bool:
+    """The fit is below the least that the policy allows, if it sets one."""
+    least = snapshot.policy.least_fit
+    return least > 0 and score(partner, request, snapshot).fit < least
+
+
 def is_own_organisation(partner: Partner, request: SupportRequest, _snapshot: Snapshot) -> bool:
     """The partner is employed by, or is, the beneficiary or the requester."""
     return partner.organisation is not None and partner.organisation in _sides(request)
@@ -115,6 +122,7 @@ RULES: dict[ReasonCode, Rule] = {
     ReasonCode.REACH: is_out_of_reach,
     ReasonCode.DELIVERY_MODE: delivers_otherwise,
     ReasonCode.NO_CAPACITY_IN_WINDOW: has_no_capacity,
+    ReasonCode.FIT_TOO_LOW: has_too_low_fit,
     ReasonCode.OWN_ORGANISATION: is_own_organisation,
     ReasonCode.DECLARED_INTEREST: has_declared_interest,
     ReasonCode.STALE_INTEREST: has_stale_interests,

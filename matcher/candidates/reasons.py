@@ -18,6 +18,7 @@ class ReasonCode(StrEnum):
     REACH = "reach"
     DELIVERY_MODE = "delivery_mode"
     NO_CAPACITY_IN_WINDOW = "no_capacity_in_window"
+    FIT_TOO_LOW = "fit_too_low"
     OWN_ORGANISATION = "own_organisation"
     DECLARED_INTEREST = "declared_interest"
     STALE_INTEREST = "stale_interest"

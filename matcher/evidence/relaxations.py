@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.candidates.derivation import fit_of
+from matcher.candidates.columns import fit_of
 from matcher.candidates.graph import CandidateGraph
 from matcher.candidates.reasons import Change, ReasonCode
 from matcher.evidence.situation import Situation
@@ -155,7 +155,7 @@ class _Question:
             return places
         asked, partners = graph.snapshot.request_by_id[self.request.id], self.pool[places]
         distance = graph.partner_columns.distance_km(asked, partners)
-        fit = fit_of(graph.partner_columns.parts(asked, partners, distance), asked, graph.snapshot)
+        fit = fit_of(graph.partner_columns.parts(asked, partners, distance), asked, graph.snapshot.policy)
         return places[np.lexsort((partners, -fit))]
 
     def _names(self, places: IntArray) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Policy:
     """One version of the policy.
 
     Interests confirmed over ``stale_interest_months`` ago block matching; a candidate whose fit is below
-    ``low_fit`` is flagged for review.
+    ``low_fit`` is flagged for review, and a pair whose fit is below ``least_fit`` is no candidate (0: no rule).
     """
 
     version: Annotated[int, Between(1, 1_000_000)]
@@ -73,6 +73,7 @@ class Policy:
     same_icb_allowed: bool = True
     public_context: bool = False
     low_fit: Share = 0.4
+    least_fit: Share = 0.0
 
     def problems(self) -> Iterator[str]:
         """Repeated codes, neighbours that are no region, levels that are unknown or repeated."""

@@ -72,6 +72,7 @@ class TestCheckIns:
             select(CheckIn).where(CheckIn.engagement_id == row.id).order_by(CheckIn.due_on)
         )
         assert (six_weeks.due_on, six_months.due_on) == (date(2026, 12, 14), date(2027, 5, 2))
+        unit.now = datetime(2026, 12, 1, 9, tzinfo=UTC)
         engagement_reviews.answer_check_in(
             unit, actor=pair.expert, check_in_id=six_weeks.id, said=CheckInSaid(Progress.WELL)
         )

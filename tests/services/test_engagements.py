@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -184,10 +184,11 @@ class TestReviews:
         row = started(unit, pair)
         first = unit.session.scalars(select(CheckIn).order_by(CheckIn.due_on)).first()
         assert first is not None
-        with pytest.raises(Rejected):
-            engagement_reviews.answer_check_in(
-                unit, actor=pair.lead, check_in_id=first.id, said=CheckInSaid(Progress.BADLY)
-            )
+        badly = {"actor": pair.lead, "check_in_id": first.id, "said": CheckInSaid(Progress.BADLY)}
+        for day, failure in ((29, NotAllowedNow), (30, Rejected)):
+            unit.now = datetime(2026, 11, day, 12, tzinfo=UTC)
+            with pytest.raises(failure):
+                engagement_reviews.answer_check_in(unit, **badly)
         for actor in (pair.lead, pair.expert):
             said = {"actor": actor, "check_in_id": first.id, "said": CheckInSaid(Progress.WELL)}
             engagement_reviews.answer_check_in(unit, **said)

@@ -37,6 +37,8 @@ from webapp.store.unit_of_work import UnitOfWork
 Reviewed = CheckInAnswer | Outcome | OutcomePoint | Rating
 FIRST_MEASURED = date(2000, 1, 1)
 MOST_POINTS = 100
+CHECK_IN_OPENS = timedelta(weeks=2)
+"""How long before the day it is due a check-in can be answered."""
 MEASURED_STATES = (EngagementState.AGREED, EngagementState.ACTIVE, EngagementState.PAUSED, *OVER_STATES)
 SAID_ALREADY = NotAllowedNow("Your side has answered this check-in already.")
 RATED_ALREADY = NotAllowedNow("Your side has rated this engagement already.")
@@ -78,13 +80,26 @@ def months_on(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def opens_on(check_in: CheckIn) -> date:
+    """The first day on which a check-in can be answered while the work goes on."""
+    return check_in.due_on - CHECK_IN_OPENS
+
+
+def check_open(row: Engagement, check_in: CheckIn, today: date) -> None:
+    """Raise ``NotAllowedNow`` for a check-in that it is too early to answer; after the end it is never too early."""
+    opens = opens_on(check_in)
+    if row.state not in OVER_STATES and today < opens:
+        raise NotAllowedNow(f"This check-in can be answered from {opens.day} {opens:%B %Y} on.")
+
+
 def answer_check_in(unit: UnitOfWork, *, actor: Actor, check_in_id: UUID, said: CheckInSaid) -> CheckInAnswer:
-    """Answer for the actor's side, once; before the day it is due too."""
+    """Answer for the actor's side, once; from two weeks before the day it is due."""
     check_in = unit.session.get(CheckIn, check_in_id)
     if check_in is None:
         raise NotFound("no such check-in")
     row, side = rows.own(unit, actor=actor, engagement_id=check_in.engagement_id)
     rows.in_state(row, EngagementState.ACTIVE, EngagementState.PAUSED, *OVER_STATES)
+    check_open(row, check_in, london_day(unit.now))
     words = rows.words_of("words", said.words)
     if said.progress is not Progress.WELL and not words:
         raise Rejected("words", "Say in a few words what does not go well")

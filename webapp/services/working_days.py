@@ -41,6 +41,12 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and day not in bank_holidays(day.year)
 
 
+def left_in_month(day: date) -> tuple[int, int]:
+    """How many working days of the month are left, this day with them, and how many it has in all."""
+    whole = [each for each in _days(day.year, day.month) if is_working_day(each)]
+    return sum(each >= day for each in whole), len(whole)
+
+
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """The bank holidays of a year in England, substitutes included."""

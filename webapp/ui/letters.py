@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.services.letters import MatchLetter, UnmetLetter
 from webapp.ui import choices, formats, wording
-from webapp.ui.reasons import months, place
+from webapp.ui.reasons import THEY, YOU, Who, holding, months, place, skill_codes
 from webapp.ui.wording import Audience
 
 NOT_SENT = "Preview: not sent yet"
@@ -37,7 +37,7 @@ class LetterShown:
 
 def codes_of(letter: MatchLetter) -> set[str]:
     """The codes of the taxonomy that the letter names."""
-    return set(letter.reasons.covers) | {each.skill_code for each in letter.reasons.skills}
+    return set(letter.reasons.covers) | skill_codes(letter.reasons)
 
 
 def to_requester(letter: MatchLetter, labels: Mapping[str, str]) -> LetterShown:
@@ -58,7 +58,8 @@ def to_requester(letter: MatchLetter, labels: Mapping[str, str]) -> LetterShown:
                 ),
                 _months(letter),
             ),
-            Part("Why this partner", tuple(_why(letter, "They")), _covered(letter, labels)),
+            Part("Why this partner", tuple(_why(letter, THEY))),
+            *_held("What they hold of what you asked for", letter, labels, THEY),
             Part("Who else was possible", (_others(letter),)),
             Part("What to do now", (_answer(letter, "your request"),)),
             Part("If something is wrong", (_query(row.reference, "Your contact in the national team"),)),
@@ -83,7 +84,8 @@ def to_partner(letter: MatchLetter, labels: Mapping[str, str]) -> LetterShown:
                 ),
                 _months(letter),
             ),
-            Part("Why you", tuple(_why(letter, "You")), _covered(letter, labels)),
+            Part("Why you", tuple(_why(letter, YOU))),
+            *_held("What you hold of what they asked for", letter, labels, YOU),
             Part("If you say no", (_no(letter),)),
             Part("What to do now", (_answer(letter, "the match"),)),
             Part("If something is wrong", (_query(row.reference, "The national team"),)),
@@ -133,27 +135,23 @@ def _months(letter: MatchLetter) -> tuple[str, ...]:
     return tuple(f"{month}: {days}" for month, days in months(letter.days_by_month))
 
 
-def _why(letter: MatchLetter, who: str) -> Iterable[str]:
+def _why(letter: MatchLetter, who: Who) -> Iterable[str]:
     why = letter.reasons
-    verb = "were" if who == "They" else "are"
+    verb = "were" if who is THEY else "are"
     yield (
-        f"{who} {verb} {place(why)} by fit: skills, experience, way of working, nearness and method together. "
-        f"{who} are {why.distance_km:,.0f} km away."
+        f"{who.name} {verb} {place(why)} by fit: skills, experience, way of working, nearness and method together. "
+        f"{who.name} are {why.distance_km:,.0f} km away."
     )
     if why.rank > 1:
         yield "Partners with a better fit had no days left that suited, or were needed more by another request."
     if why.waiting_credit > 0:
         yield "The request, or its region or type of provider, had waited, which counted in its favour."
-    covered, asked = len(why.covers), len(why.skills)
-    if asked:
-        end = ":" if covered else "."
-        yield (
-            f"Of {formats.plural(asked, 'skill')} asked for, {who.lower()} bring {covered} at the level asked for{end}"
-        )
 
 
-def _covered(letter: MatchLetter, labels: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(labels.get(code, code) for code in letter.reasons.covers)
+def _held(heading: str, letter: MatchLetter, labels: Mapping[str, str], who: Who) -> Iterable[Part]:
+    lines = holding(letter.reasons, labels, who)
+    if lines:
+        yield Part(heading, lines)
 
 
 def _others(letter: MatchLetter) -> str:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from webapp.services.match_evidence import Reasons, SkillPart
 from webapp.ui import choices, formats, ladder
 from webapp.ui.charts import BarChart, bar_chart
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """How the partner is called in a sentence, and what is said where nothing asked for is held."""
+
+    name: str
+    holds: str
+    lacks: str
+    weak: str
+
+
+_WEAK = "The match rests on related skills, which count half, and on experience, place and way of working."
+THE_PARTNER = Who("The partner", "holds", "does not hold", _WEAK)
+YOU = Who(
+    "You", "hold", "do not hold", f"{_WEAK} Say no if that is not enough: it is never counted against you."
+)
+THEY = Who("They", "hold", "do not hold", f"{_WEAK} Ask what they can bring before you accept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +51,14 @@ class SkillLine:
 
 @dataclass(frozen=True, slots=True)
 class ReasonsShown:
-    """The score in parts (picture and table), the skills, and the place among the candidates."""
+    """The score in parts (picture and table), the skills, and the place among the candidates.
+
+    ``holding`` says in sentences what is held of what was asked, and what is not.
+    """
 
     fit: str
     place: str
+    holding: tuple[str, ...]
     distance: str
     chart: BarChart
     parts: tuple[PartLine, ...]
@@ -44,8 +66,8 @@ class ReasonsShown:
     factors: tuple[str, ...]
 
 
-def shown(reasons: Reasons, labels: Mapping[str, str]) -> ReasonsShown:
-    """The reasons of one match; ``labels`` has the words for its skill codes."""
+def shown(reasons: Reasons, labels: Mapping[str, str], who: Who | None = None) -> ReasonsShown:
+    """The reasons of one match; ``labels`` has the words for its skill codes, ``who`` is called the partner."""
     parts = tuple(
         PartLine(
             ladder.SCORE_PARTS[part.criterion].title,
@@ -60,12 +82,37 @@ def shown(reasons: Reasons, labels: Mapping[str, str]) -> ReasonsShown:
     return ReasonsShown(
         fit=formats.decimal(reasons.fit),
         place=place(reasons),
+        holding=holding(reasons, labels, who or THE_PARTNER),
         distance=f"{reasons.distance_km:,.0f} km",
         chart=bar_chart("How far each part of the fit is met", bars, most=1.0),
         parts=parts,
         skills=tuple(_skill(each, labels) for each in reasons.skills),
         factors=tuple(_factors(reasons)),
     )
+
+
+def holding(reasons: Reasons, labels: Mapping[str, str], who: Who) -> tuple[str, ...]:
+    """What the partner holds of what was asked, and what not: the same sentences on every page and in letters."""
+    asked = reasons.skills
+    if not asked:
+        return ()
+    covered = [each for each in asked if each.is_covered]
+    lower = [each for each in asked if not each.is_covered and each.held_code == each.skill_code]
+    near = [each for each in asked if each.held_code not in (None, each.skill_code)]
+    none = [each for each in asked if each.held_code is None]
+    share = f"{len(covered) or 'none'} of the {len(asked)} skills" if len(asked) > 1 else "the skill"
+    verb = who.holds if covered or len(asked) > 1 else who.lacks
+    names = f": {_names(labels, _wanted(covered))}" if covered else ""
+    lines = [f"{who.name} {verb} {share} asked for at the level asked for{names}."]
+    if lower:
+        lines.append(f"Held, but at a lower level than asked for: {_names(labels, _wanted(lower))}.")
+    lines += [
+        f"In place of {_name(labels, each.skill_code)}, the nearest skill held is {_name(labels, each.held_code)}."
+        for each in near
+    ]
+    if none:
+        lines.append(f"Nothing close is held to: {_names(labels, _wanted(none))}.")
+    return (*lines, *(() if covered else (who.weak,)))
 
 
 def place(reasons: Reasons) -> str:
@@ -76,6 +123,18 @@ def place(reasons: Reasons) -> str:
 def months(days_by_month: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
     """``("December 2026", "3 days")`` for each month that has any."""
     return tuple((formats.month(month), formats.days(days)) for month, days in sorted(days_by_month.items()))
+
+
+def _wanted(skills: Iterable[SkillPart]) -> Iterable[str]:
+    return (each.skill_code for each in skills)
+
+
+def _names(labels: Mapping[str, str], codes: Iterable[str]) -> str:
+    return "; ".join(_name(labels, code) for code in codes)
+
+
+def _name(labels: Mapping[str, str], code: str | None) -> str:
+    return labels.get(code or "", code or "")
 
 
 def _skill(each: SkillPart, labels: Mapping[str, str]) -> SkillLine:

@@ -45,6 +45,11 @@ REASONS: Mapping[ReasonCode, Mapping[Audience, str]] = {
         Audience.PARTNER: "You offered no days in its months.",
         Audience.NATIONAL: "No declared days in the request's window.",
     },
+    ReasonCode.FIT_TOO_LOW: {
+        Audience.REQUESTER: "They fit less than the least that the policy allows.",
+        Audience.PARTNER: "You fit it less than the least that the policy allows.",
+        Audience.NATIONAL: "The fit is below the least that the policy allows.",
+    },
     ReasonCode.OWN_ORGANISATION: {
         Audience.REQUESTER: _CONFLICT_FOR_REQUESTER,
         Audience.PARTNER: "It comes from your own organisation.",

@@ -1,5 +1,6 @@
 """The candidate graph against the rules and criteria asked pair by pair."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -20,10 +21,14 @@ from tests.matcher.snapshot_factory import AS_OF, partner, request, snapshot
 NONE = (0, 0, 0, 0, 0, 0)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 6])
+def with_least_fit(asked, least):
+    return replace(asked, policy=replace(asked.policy, least_fit=least))
+
+
 class TestAgainstThePairs:
-    def test_every_pair_has_the_same_reason_and_every_candidate_the_same_digits(self, seed):
-        graph = build(random_snapshot(seed, partners=80, requests=60))
+    @pytest.mark.parametrize(("seed", "least"), [(1, 0.0), (2, 0.0), (3, 0.0), (6, 0.0), (4, 0.3)])
+    def test_every_pair_has_the_same_reason_and_every_candidate_the_same_digits(self, seed, least):
+        graph = build(with_least_fit(random_snapshot(seed, partners=80, requests=60), least))
         asked, instance = graph.snapshot, graph.instance
         counted = dict.fromkeys(ReasonCode, 0)
         for helper, need in product(asked.partners, asked.requests):
@@ -45,7 +50,9 @@ class TestAgainstThePairs:
             )
         assert {code: count for code, count in counted.items() if count} == graph.reason_counts
         assert len(instance.candidates) > 20
+        assert bool(counted[ReasonCode.FIT_TOO_LOW]) is (least > 0)
 
+    @pytest.mark.parametrize("seed", [1, 2, 3, 6])
     def test_the_order_of_the_records_changes_nothing(self, seed):
         asked = random_snapshot(seed, partners=40, requests=30)
         shuffled = read_snapshot(write_snapshot(asked))
@@ -84,9 +91,33 @@ class TestGraph:
         assert graph.reason_counts in ({}, {ReasonCode.NO_CLOSE_SKILL: 0})
 
     def test_flags_a_low_fit(self):
-        weak = partner(skills=(HeldSkill("M-SPC", 1),), location=None, region="SOUTH")
-        graph = build(snapshot(weak, request(skills=(WantedSkill("ED-4HR", 4, 1.0),), methods=("M-LEAN",))))
+        graph = build(_weakly_fitting())
         assert ReviewFlag.LOW_FIT in graph.flags(0)
+
+    def test_a_least_fit_leaves_a_pair_out_and_says_so_and_none_leaves_nobody_out(self):
+        asked = _weakly_fitting()
+        fit = build(asked).scores[0].fit
+        assert build(with_least_fit(asked, 0.0)).reason_counts == {}
+        assert build(with_least_fit(asked, fit)).reason_counts == {}
+        above = build(with_least_fit(asked, round(fit + 0.001, 6)))
+        assert len(above.instance.candidates) == 0
+        assert above.reason_counts == {ReasonCode.FIT_TOO_LOW: 1}
+        assert above.conflicted_partners("r1") == ()
+
+    def test_of_a_conflicted_pair_that_fits_too_little_the_practical_reason_is_told(self):
+        asked = _weakly_fitting(requester="TRUST-A", excluded=("p1",))
+        assert build(with_least_fit(asked, 0.9)).reason_counts == {ReasonCode.FIT_TOO_LOW: 1}
+
+    def test_a_locked_pair_stays_although_it_fits_too_little(self):
+        lock = PlannedDays("p1", "r1", (2, 2, 0, 0, 0, 0))
+        graph = build(with_least_fit(snapshot(partner(), request(), locked=(lock,)), 1.0))
+        assert ReviewFlag.LOCKED_AGAINST_RULE in graph.flags(0)
+
+
+def _weakly_fitting(**changes):
+    weak = partner(skills=(HeldSkill("M-SPC", 1),), location=None, region="SOUTH")
+    need = request(skills=(WantedSkill("ED-4HR", 4, 1.0),), methods=("M-LEAN",), **changes)
+    return snapshot(weak, need)
 
 
 class TestLocks:

@@ -15,6 +15,8 @@ from tests.factories.rounds import open_round
 from tests.factories.taxonomy import add_taxonomy
 from tests.site import Person
 from webapp.authority.roles import Role
+from webapp.services.working_days import london_day
+from webapp.store.engagement_reviews import CheckIn
 from webapp.store.engagements import Engagement
 from webapp.store.offers import Offer
 from webapp.store.unit_of_work import Database
@@ -43,6 +45,12 @@ class Sides:
             row = unit.session.scalars(select(Engagement).where(Engagement.offer_id == self.offer_id)).one()
             unit.session.refresh(row, ["months", "check_ins", "outcome"])
             return row
+
+    def make_due(self, check_in_id: UUID) -> None:
+        """Let a check-in be due today, as if six weeks had gone by."""
+        with self.database.unit(writing=True, request_id="due") as unit:
+            row = unit.session.get_one(CheckIn, check_in_id)
+            row.due_on = london_day(unit.now)
 
     def accept(self, *, start: bool = False) -> str:
         """Both say yes (and the work starts); gives the address of the engagement."""

@@ -62,7 +62,13 @@ class TestWork:
         assert sides.expert.get(path).page.select_one('form[action$="take-back"]')
         assert sides.lead.submit(path, form='form[action$="agree"]').location == path
         assert sides.engagement().days_by_month == {"2027-01": 2, "2027-02": 1, "2027-03": 1}
-        check_in = f"{path}/check-ins/{sides.engagement().check_ins[0].id}"
+        first = sides.engagement().check_ins[0]
+        check_in = f"{path}/check-ins/{first.id}"
+        early = sides.member.get(path)
+        assert "Due on 14 December 2026. It can be answered from 30 November 2026." in early.text
+        assert not early.page.select('a[href*="/check-ins/"]')
+        assert sides.member.get(check_in).status == 409
+        sides.make_due(first.id)
         assert sides.member.submit(check_in, {"progress": "badly"}).errors
         assert sides.member.submit(check_in, {"progress": "well"}).location == path
         assert sides.lead.get(check_in).status == 409
@@ -92,6 +98,11 @@ class TestWork:
         assert sides.expert.submit(f"{path}/rating", {"score": "4"}).location == path
         over = sides.expert.get(path)
         assert "Splendid" in over.text
+        assert (
+            "4 days planned from January 2027 on were given back to the partner when it ended." in over.text
+        )
+        assert "The organisation paused the work. “Winter”" in over.text
+        assert "Both sides accepted the offer, so the engagement was made." in over.text
         assert over.queries <= MOST_QUERIES
         assert len(over.response.get_data()) < MOST_BYTES
         assert sides.lead.get(f"{path}/days").status == 200

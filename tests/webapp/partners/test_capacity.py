@@ -1,8 +1,13 @@
 """The month grid: filling, saving, never below what is promised, never over another tab."""
 
+from datetime import date
+
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from tests.webapp.partners.conftest import MOST_QUERIES
+from webapp.partners.forms.capacity import filling
+from webapp.services.capacity import MonthOfDays
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 GRID = "/partner/capacity"
@@ -22,6 +27,14 @@ class TestGrid:
         shown = partners.expert.get(GRID)
         assert len([name for name in shown.values() if name.startswith("20")]) == 12
         assert shown.queries <= MOST_QUERIES
+
+    def test_what_is_no_number_of_days_fills_nothing_and_says_so(self, partners):
+        for typed in ("1000000000", "1001", "-1", "3.5", "\u0663", "x"):
+            shown = partners.expert.get(f"{GRID}?every={typed}")
+            assert shown.page.select_one("#every")["value"] == typed
+            told = shown.page.select_one("#every-error").get_text(" ", strip=True)
+            assert told == "Error: Days in a usual month must be a whole number from 0 to 1,000"
+            assert shown.values()["2027-01"] == "2"
 
     def test_filling_alike_saves_nothing_yet(self, partners):
         shown = partners.expert.get(f"{GRID}?every=3")
@@ -53,3 +66,13 @@ class TestGrid:
         assert partners.days()["2027-01"] == 5
         again = partners.expert.post(GRID, visit.values())
         assert (again.status, partners.days()["2027-01"]) == (303, 1)
+
+
+@pytest.mark.parametrize(
+    ("today", "days"), [(date(2026, 11, 1), 21), (date(2026, 11, 27), 2), (date(2026, 11, 30), 1)]
+)
+def test_a_month_that_is_nearly_over_is_filled_with_the_share_that_is_left(today, days):
+    fill = filling(MultiDict({"every": "21"}), today)  # November 2026 has 21 working days
+    assert fill.days(MonthOfDays("2026-11", 0, 0, 0)) == days
+    assert fill.days(MonthOfDays("2026-12", 0, 0, 0)) == 21
+    assert fill.days(MonthOfDays("2026-11", 9, 9, 1)) == max(days, 9)

@@ -35,7 +35,8 @@ class StepPage:
 
 START = StepWords(
     "The work has started",
-    "Check-ins are due six weeks and six months after this day. Days can be logged from then on.",
+    "Check-ins are due six weeks and six months after this day, and can be answered from two weeks before. "
+    "Days can be logged from this day on.",
     "Save the start",
     "The start is saved.",
 )

@@ -86,7 +86,7 @@ def days_shown(row: Engagement, side: Side | None, leads: bool) -> DaysShown:
     return DaysShown(
         months=months,
         total=MonthLine("In all", total, spent),
-        words=f"{formats.days(spent)} of {total} used.",
+        words=" ".join(filter(None, (f"{formats.days(spent)} of {total} used.", given_back(row)))),
         entries=tuple(
             EntryLine(
                 formats.day(each.worked_on),
@@ -100,6 +100,19 @@ def days_shown(row: Engagement, side: Side | None, leads: bool) -> DaysShown:
             for each in reversed(counted)
         ),
         change=_change(row, side, leads),
+    )
+
+
+def given_back(row: Engagement) -> str:
+    """What became of the planned days that were not worked, once the engagement is over."""
+    if row.state.value not in ("ended", "ended_early"):
+        return ""
+    freed = {each.month: each.freed_days for each in row.months if each.freed_days}
+    if not freed:
+        return "No planned days were left to give back to the partner when it ended."
+    days, was = formats.days(sum(freed.values())), "was" if sum(freed.values()) == 1 else "were"
+    return (
+        f"{days} planned from {formats.month(min(freed))} on {was} given back to the partner when it ended."
     )
 
 

@@ -64,11 +64,10 @@ LISTING = Listing(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened."""
+    """One thing that happened, as a sentence, with what was said."""
 
     when: str
     what: str
-    who: str
     words: str
 
 
@@ -105,6 +104,10 @@ class EngagementPage:
     others: tuple[Act, ...]
     resume: str
     version: int
+
+
+NOBODY = {"made": "Both sides"}
+"""Who did what no one side did, by the kind of event; else it was the service."""
 
 
 def line(row: Engagement) -> Line:
@@ -239,9 +242,6 @@ def _others(row: Engagement) -> list[Act]:
 
 
 def _step(event: EngagementEvent) -> Step:
-    return Step(
-        when=formats.moment(event.at),
-        what=choices.title("engagement_event", event.kind),
-        who=SIDES[event.side.value] if event.side is not None else "",
-        words=event.words,
-    )
+    did = choices.title("engagement_event", event.kind)
+    who = SIDES[event.side.value] if event.side is not None else NOBODY.get(event.kind.value, "The service")
+    return Step(when=formats.moment(event.at), what=f"{who} {did}.", words=event.words)

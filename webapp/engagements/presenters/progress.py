@@ -50,12 +50,15 @@ def check_ins(row: Engagement, side: Side | None, today: date) -> tuple[CheckInL
             (SIDES[answer.side.value], _said(answer.progress, answer.words, answer.needs_help))
             for answer in each.answers
         )
-        may = side is not None and side not in answered
+        opens = engagement_reviews.opens_on(each)
+        is_early = today < opens and row.state.value not in ("ended", "ended_early")
+        may = side is not None and side not in answered and not is_early
+        when = f" It can be answered from {formats.day(opens)}." if is_early else is_due
         href = url_for("engagements.check_in", engagement_id=row.id, check_in_id=each.id) if may else ""
         lines.append(
             CheckInLine(
                 choices.title("check_in", each.kind),
-                f"Due on {formats.day(each.due_on)}.{is_due}",
+                f"Due on {formats.day(each.due_on)}.{when}",
                 said,
                 href,
             )
@@ -119,13 +122,14 @@ class ValuesPage:
     back: str
 
 
-def check_in_page(row: Engagement, side: Side | None, check_in_id: UUID) -> FormPage:
-    """One check-in to answer; raises ``NotFound`` for one of another engagement."""
+def check_in_page(row: Engagement, side: Side | None, check_in_id: UUID, today: date) -> FormPage:
+    """One check-in to answer; raises ``NotFound`` for one of another engagement, ``NotAllowedNow`` too early."""
     found = next((each for each in row.check_ins if each.id == check_in_id), None)
     if found is None or side is None:
         raise NotFound("no such check-in")
     if any(each.side is side for each in found.answers):
         raise engagement_reviews.SAID_ALREADY
+    engagement_reviews.check_open(row, found, today)
     lead = (
         f"Due on {formats.day(found.due_on)}. You answer for your side; each side reads what the other says."
     )

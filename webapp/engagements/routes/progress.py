@@ -15,6 +15,7 @@ from webapp.engagements.presenters import progress as pages
 from webapp.services import engagement_reviews
 from webapp.services import engagements as service
 from webapp.services.engagement_reviews import Better, CheckInSaid, OutcomeSaid, Progress
+from webapp.services.working_days import london_day
 from webapp.ui.forms import ActForm
 
 
@@ -24,7 +25,7 @@ def check_in(engagement_id: UUID, check_in_id: UUID) -> ResponseReturnValue:
     """Answer a check-in for one's side."""
     unit, actor = current_unit(), current_person()
     row, side = service.page(unit, actor=actor, engagement_id=engagement_id)
-    page = pages.check_in_page(row, side, check_in_id)
+    page = pages.check_in_page(row, side, check_in_id, london_day(unit.now))
     form = CheckInForm()
 
     def say() -> None:

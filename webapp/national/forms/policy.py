@@ -32,6 +32,7 @@ OTHER_VALUES = (
     "mandated_share",
     "skill_bonus",
     "low_fit",
+    "least_fit",
     "stale_interest_months",
     "beneficiary_cap",
     "lapse_working_days",
@@ -95,6 +96,17 @@ class PolicyFields(BaseForm):
         at_most=1,
         short="The low fit",
         required="Enter the fit below which a match is flagged",
+    )
+    least_fit = DecimalField(
+        "Least fit for a match",
+        hint=(
+            "0 to 1. Pairs that fit less are not proposed at all; 0 leaves nobody out. A partner who brings only "
+            "related skills, which count half, seldom reaches 0.4."
+        ),
+        at_least=0,
+        at_most=1,
+        short="The least fit",
+        required="Enter the least fit for a match, 0 for none",
     )
     stale_interest_months = WholeNumberField(
         "Months after which interests are stale",

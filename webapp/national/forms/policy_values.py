@@ -25,6 +25,7 @@ def data_of(settings: Settings) -> dict[str, Any]:
         "mandated_share": _percent(matching.mandated_share),
         "skill_bonus": matching.skill_bonus,
         "low_fit": matching.low_fit,
+        "least_fit": matching.least_fit,
         "stale_interest_months": matching.stale_interest_months,
         "beneficiary_cap": rules.beneficiary_cap,
         "lapse_working_days": rules.lapse_working_days,
@@ -77,6 +78,7 @@ def _parameters(form: PolicyFields, base: Settings) -> dict[str, Any]:
         "mandated_share": _share(form.mandated_share.data),
         "skill_bonus": form.skill_bonus.data,
         "low_fit": form.low_fit.data,
+        "least_fit": form.least_fit.data,
         "stale_interest_months": form.stale_interest_months.data,
         **{each.value: each.value in chosen for each in SWITCHES},
     }

@@ -245,6 +245,7 @@ def _other(settings: Settings) -> list[Value]:
         Value(group, "Share of the days that mandated support must get", _percent(matching.mandated_share)),
         Value(group, "Bonus for covering a skill", f"{matching.skill_bonus:g}"),
         Value(group, "Fit below which a match is flagged", f"{matching.low_fit:g}"),
+        Value(group, "Least fit for a match", f"{matching.least_fit:g}" if matching.least_fit else "None"),
         Value(group, "Interests are stale after", formats.plural(matching.stale_interest_months, "month")),
         Value(group, "Most engagements of one organisation at a time", str(rules.beneficiary_cap)),
         Value(group, "An offer lapses after", formats.plural(rules.lapse_working_days, "working day")),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
 from webapp.services.capacity import DaysDeclared, MonthOfDays
+from webapp.services.working_days import left_in_month
 from webapp.ui import formats
 from webapp.ui.fields import WholeNumberField
 from webapp.ui.forms import BaseForm
@@ -21,26 +23,36 @@ MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A usual number of days for every month, and fewer in the months of leave."""
+    """A usual number of days for every month, and fewer in the months of leave and in what is left of this month."""
 
+    today: date
     every: int | None = None
     away: frozenset[str] = frozenset()
     away_days: int = 0
+    typed: Mapping[str, str] = field(default_factory=dict)
+    wrong: tuple[str, ...] = ()
+    """The names of the values that were ``typed`` and are no days."""
 
     def days(self, cell: MonthOfDays) -> int:
         """What the month is filled with: never below what is promised."""
         if self.every is None:
             return cell.days
         wanted = min(self.away_days, self.every) if cell.month in self.away else self.every
+        if cell.month == f"{self.today:%Y-%m}":
+            left, whole = left_in_month(self.today)
+            wanted = wanted * left // whole
         return max(min(wanted, MOST_DAYS), cell.committed_days)
 
 
-def filling(arguments: MultiDict[str, str]) -> Filling:
+def filling(arguments: MultiDict[str, str], today: date) -> Filling:
     """What the address asks to fill in; nothing of it is saved."""
     away = frozenset(month for month in arguments.getlist("away[]")[:MOST_MONTHS] if MONTH.fullmatch(month))
-    return Filling(
-        whole_number(arguments.get("every", "")), away, whole_number(arguments.get("away_days", "")) or 0
-    )
+    typed = {name: arguments.get(name, "").strip() for name in ("every", "away_days")}
+    read = {name: whole_number(text) for name, text in typed.items()}
+    days = {name: number for name, number in read.items() if number is not None and number <= MOST_DAYS}
+    wrong = tuple(name for name, text in typed.items() if text and name not in days)
+    every = None if wrong else days.get("every")
+    return Filling(today, every, away, days.get("away_days", 0), typed, wrong)
 
 
 class DaysForm(BaseForm):

@@ -13,6 +13,11 @@ from webapp.services.capacity import MonthOfDays
 from webapp.services.partners import Partner
 from webapp.ui import formats
 
+WRONG_DAYS = {
+    "every": "Days in a usual month must be a whole number from 0 to 1,000",
+    "away_days": "Days in a month with leave must be a whole number from 0 to 1,000",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FillBox:
@@ -23,6 +28,7 @@ class FillBox:
     months: tuple[Mapping[str, Any], ...]
     away_days: str
     has_leave: bool
+    wrong: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,16 @@ class Fill(Protocol):
     """What was asked to be filled in."""
 
     @property
-    def every(self) -> int | None:
-        """Days in a usual month."""
-
-    @property
     def away(self) -> frozenset[str]:
         """Months with leave."""
 
     @property
-    def away_days(self) -> int:
-        """Days in those."""
+    def typed(self) -> Mapping[str, str]:
+        """Both numbers as they were typed."""
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Which of them are no number of days."""
 
 
 def fill_box(cells: Iterable[MonthOfDays], fill: Fill, action: str) -> FillBox:
@@ -62,10 +68,11 @@ def fill_box(cells: Iterable[MonthOfDays], fill: Fill, action: str) -> FillBox:
     )
     return FillBox(
         action=action,
-        every="" if fill.every is None else str(fill.every),
+        every=fill.typed.get("every", ""),
         months=months,
-        away_days=str(fill.away_days) if fill.away else "0",
-        has_leave=bool(fill.away),
+        away_days=fill.typed.get("away_days", "") or "0",
+        has_leave=bool(fill.away) or "away_days" in fill.wrong,
+        wrong={name: WRONG_DAYS[name] for name in fill.wrong},
     )
 
 

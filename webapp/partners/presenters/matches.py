@@ -157,7 +157,7 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
         aim=tuple(formats.lines(row.aim)),
         measure=tuple(formats.lines(row.measure)),
         days=bar_chart("Days asked of you by month", bars),
-        why=reasons.shown(proposal.reasons, labels),
+        why=reasons.shown(proposal.reasons, labels, reasons.YOU),
         conflict=(
             f"{row.beneficiary.name} is neither your employer nor among the interests that you declared. This was "
             "checked when the match was proposed and when it was published, and is checked again when you accept."

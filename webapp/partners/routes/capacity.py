@@ -18,6 +18,7 @@ from webapp.services import capacity as days
 from webapp.services import consequences
 from webapp.services.capacity import MonthOfDays
 from webapp.services.consequences import Affected
+from webapp.services.working_days import london_day
 
 
 @bp.route("/partner/capacity", methods=["GET", "POST"])
@@ -27,7 +28,7 @@ def capacity() -> ResponseReturnValue:
     row = own_partner()
     partner_id = row.id
     cells = days_of(partner_id)
-    fill = filling(request.args)
+    fill = filling(request.args, london_day(current_unit().now))
     form = days_form(cells, fill)
     page = pages.capacity_page(row, cells, fill)
 

@@ -32,6 +32,7 @@ from webapp.services.failures import Problem
 from webapp.services.interests import InterestDeclared, InterestKind
 from webapp.services.partners import CostBasis, Delivery, Partner, PartnerState, Profile, Reach
 from webapp.services.registry import HELD_KINDS, NodeKind
+from webapp.services.working_days import london_day
 from webapp.ui.fields import Choice
 from webapp.ui.forms import ActForm
 
@@ -93,7 +94,7 @@ def register_skills() -> ResponseReturnValue:
 def register_days() -> ResponseReturnValue:
     """A year of days with leave, and the two limits."""
     unit, actor, row = current_unit(), current_person(), _registering()
-    cells, fill = days_of(row.id), filling(request.args)
+    cells, fill = days_of(row.id), filling(request.args, london_day(unit.now))
     form = form_of_days(
         cells,
         fill,

@@ -89,7 +89,7 @@ def match_shown(match: OwnMatch, labels: Mapping[str, str]) -> MatchShown:
         state=_state(match),
         days=formats.days(match.days),
         months=reasons.months(match.days_by_month),
-        reasons=reasons.shown(match.reasons, labels),
+        reasons=reasons.shown(match.reasons, labels, reasons.THEY),
         others=tuple(f"{other.name}, fit {formats.decimal(other.fit)}" for other in match.others),
         offer=str(match.offer_id),
     )
