@@ -12,10 +12,12 @@ from tests.factories.engagements import AGREEMENT, Pair, accepted, agreed, offer
 from tests.factories.offers import DAYS, promised
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
-from webapp.services import early_ends, engagement_days, engagement_reviews, engagements
+from webapp.services import early_ends, engagement_days, engagement_lists, engagement_reviews, engagements
 from webapp.services.engagement_days import DaysWorked
+from webapp.services.engagement_lists import EngagementFilter, EngagementOrder
 from webapp.services.engagement_reviews import Better, CheckInSaid, OutcomeSaid, Progress
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion
+from webapp.services.paging import Paging
 from webapp.store.engagement_reviews import CheckIn, Phase
 from webapp.store.engagements import Engagement, EngagementState
 from webapp.store.offers import OfferState, Side
@@ -247,7 +249,18 @@ def test_each_reads_their_own_and_the_national_team_all(
         (country.other_lead, 0),
         (country.reviewer, 1),
     ):
-        found = engagements.all_in_scope(unit, actor=actor)
-        assert len(found) == wanted, actor.role
+        listed = engagement_lists.listing(unit, actor=actor, wanted=EngagementFilter(), paging=Paging())
+        assert listed.total == len(listed.rows) == wanted, actor.role
     with pytest.raises(AccessDenied):
         engagements.page(unit, actor=country.other_lead, engagement_id=row.id)
+
+
+def test_lists_are_searched_and_sorted_on_either_engine(unit: UnitOfWork, pair: Pair) -> None:
+    row = accepted(unit, pair)
+    for order in EngagementOrder:
+        for descending in (False, True):
+            wanted = EngagementFilter(row.request.reference, row.state, order, descending=descending)
+            assert engagement_lists.every(unit, actor=pair.lead, wanted=wanted) == (row,)
+    for text, found in ((row.partner.name.upper(), 1), (f"{row.request.reference} nowhere", 0), ("%", 0)):
+        wanted = EngagementFilter(text)
+        assert len(engagement_lists.every(unit, actor=pair.lead, wanted=wanted)) == found, text

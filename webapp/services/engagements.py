@@ -7,12 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import select
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
-from webapp.authority.matrix import Cell, cell, require
-from webapp.authority.roles import REQUESTERS, Role
 from webapp.services import engagement_rows as rows
 from webapp.services import free_text, sides
 from webapp.services.constraints import answering_for
@@ -30,10 +28,6 @@ from webapp.store.engagements import (
     EngagementMonth,
     EngagementState,
     EventKind,
-    newest_first,
-    of_body,
-    of_partner,
-    of_team,
 )
 from webapp.store.offers import Offer, Side
 from webapp.store.partners import Partner, PartnerKind
@@ -43,7 +37,6 @@ from webapp.store.unit_of_work import UnitOfWork
 END_REASONS = ("need_changed", "partner_unavailable", "trust_unavailable", "not_working", "conflict", "other")
 """Why an engagement ends early, by code; the words stand with the form."""
 MOST = {"aim": 4000, "measure": 4000, "sponsor": 400, "requester_email": 254, "partner_email": 254}
-MOST_LISTED = 5000
 ONE_LINE = ("sponsor", "requester_lead", "requester_email", "partner_lead", "partner_email")
 MISSING = {
     "aim": "Enter what the support is to achieve",
@@ -239,12 +232,6 @@ def page(unit: UnitOfWork, *, actor: AnyActor, engagement_id: UUID) -> tuple[Eng
     return row, sides.require_reader(actor, Action.ENGAGEMENT_READ, row)
 
 
-def all_in_scope(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Engagement, ...]:
-    """The newest engagements that the actor may read, at most ``MOST_LISTED``: small rows, for a list and its file."""
-    query = _in_scope(actor).options(*WITH_SIDES).limit(MOST_LISTED)
-    return tuple(unit.session.scalars(query))
-
-
 def of_offer(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> UUID | None:
     """The engagement of an offer, if there is one that the actor may read."""
     query = select(Engagement).where(Engagement.offer_id == offer_id).options(*WITH_SIDES)
@@ -253,24 +240,6 @@ def of_offer(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> UUID | Non
         return None
     sides.require_reader(actor, Action.ENGAGEMENT_READ, row)
     return row.id
-
-
-def _in_scope(actor: AnyActor) -> Select[Engagement]:
-    if cell(actor, Action.ENGAGEMENT_READ) in (Cell.ALL, Cell.READ):
-        return newest_first()
-    require(actor, Action.ENGAGEMENT_READ, organisation_id=_body(actor), allocated=True, hidden=False)
-    if isinstance(actor, Actor):
-        if actor.role in REQUESTERS and actor.organisation_id is not None:
-            return of_body(actor.organisation_id)
-        if actor.role is Role.PARTNER_MANAGER and actor.organisation_id is not None:
-            return of_team(actor.organisation_id)
-        if actor.role is Role.PARTNER_EXPERT and actor.partner_id is not None:
-            return of_partner(actor.partner_id)
-    return newest_first().where(false())
-
-
-def _body(actor: AnyActor) -> UUID | None:
-    return actor.organisation_id if isinstance(actor, Actor) else None
 
 
 def _rest(

@@ -9,13 +9,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services.paging import Page, Paging, page_of
+from webapp.store.lists import holds, ordered
 from webapp.store.partners import Partner, PartnerKind, PartnerSkill, PartnerState
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -46,11 +47,12 @@ class PartnerFilter:
 
 def listing(unit: UnitOfWork, *, actor: AnyActor, wanted: PartnerFilter, paging: Paging) -> Page[Partner]:
     """One page of the partners that match, organisation and skills loaded."""
-    require(actor, Action.PARTNER_READ, hidden=False)
-    query = _filtered(select(Partner), wanted, unit.now.date()).options(
-        joinedload(Partner.organisation), selectinload(Partner.skills)
-    )
-    return page_of(unit.session, _ordered(query, wanted), paging)
+    return page_of(unit.session, _listed(unit, actor, wanted), paging)
+
+
+def every(unit: UnitOfWork, *, actor: AnyActor, wanted: PartnerFilter) -> tuple[Partner, ...]:
+    """All of them, for a file."""
+    return tuple(unit.session.scalars(_listed(unit, actor, wanted)))
 
 
 def choices(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[tuple[str, str], ...]:
@@ -79,16 +81,16 @@ def names(unit: UnitOfWork, *, actor: AnyActor, partner_ids: Iterable[UUID]) -> 
     return {partner_id: name for partner_id, name in unit.session.execute(query)}
 
 
+def _listed(unit: UnitOfWork, actor: AnyActor, wanted: PartnerFilter) -> Select[Partner]:
+    require(actor, Action.PARTNER_READ, hidden=False)
+    query = _filtered(select(Partner), wanted, unit.now.date()).options(
+        joinedload(Partner.organisation), selectinload(Partner.skills)
+    )
+    return _ordered(query, wanted)
+
+
 def _filtered(query: Select[Any], wanted: PartnerFilter, today: date) -> Select[Any]:
-    text = wanted.text.strip().lower()
-    if text:
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            or_(
-                func.lower(Partner.name).like(pattern, escape="\\"),
-                func.lower(Partner.reference).like(pattern, escape="\\"),
-            )
-        )
+    query = query.where(holds(wanted.text, Partner.name, Partner.reference))
     for column, value in (
         (Partner.kind, wanted.kind),
         (Partner.state, wanted.state),
@@ -110,5 +112,4 @@ def _ordered(query: Select[Any], wanted: PartnerFilter) -> Select[Any]:
         PartnerOrder.REFERENCE: Partner.reference,
         PartnerOrder.REGION: Partner.region_code,
     }
-    column = first[wanted.order]
-    return query.order_by(column.desc() if wanted.descending else column, Partner.reference)
+    return ordered(query, first[wanted.order], Partner.reference, descending=wanted.descending)

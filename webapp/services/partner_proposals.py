@@ -19,10 +19,9 @@ from webapp.authority.matrix import require
 from webapp.services import offers, partners
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import Reasons, displaced_of, reasons_of
-from webapp.services.paging import Page, Paging, page_of
 from webapp.store.engagements import Engagement
 from webapp.store.matches import ProposedMatch
-from webapp.store.offers import Offer, OfferState, Side, of_partner
+from webapp.store.offers import Offer, OfferState, Side
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -45,14 +44,6 @@ class Proposal:
     may_answer: bool
     decline_reason: str
     engagement_id: UUID | None = None
-
-
-def listing(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, paging: Paging) -> Page[Proposal]:
-    """What has been put to the partner, the newest first."""
-    _require(unit, actor, partner_id)
-    query = of_partner(partner_id).where(Offer.state != OfferState.ROLLED_BACK).options(*_LOADED)
-    page = page_of(unit.session, query, paging)
-    return Page(tuple(_proposal(unit, row) for row in page.rows), page.total, page.number, page.size)
 
 
 def proposal(unit: UnitOfWork, *, actor: AnyActor, offer_id: UUID) -> Proposal:

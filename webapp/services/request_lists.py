@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
@@ -17,8 +17,10 @@ from webapp.authority.roles import PARTNERS
 from webapp.services.failures import NotFound
 from webapp.services.paging import Page, Paging, page_of
 from webapp.store import support_requests as store
+from webapp.store.lists import holds, ordered
 from webapp.store.offers import Offer
 from webapp.store.organisations import Organisation
+from webapp.store.rounds import Round
 from webapp.store.support_requests import RequestState, SupportRequest, Takeover
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -28,7 +30,10 @@ class RequestOrder(StrEnum):
 
     NEWEST = "newest"
     REFERENCE = "reference"
+    TITLE = "title"
     ORGANISATION = "organisation"
+    BENEFICIARY = "beneficiary"
+    ROUND = "round"
     PRIORITY = "priority"
     SEVERITY = "severity"
     DAYS = "days"
@@ -50,18 +55,13 @@ class RequestFilter:
 def listing(
     unit: UnitOfWork, *, actor: AnyActor, wanted: RequestFilter, paging: Paging
 ) -> Page[SupportRequest]:
-    """One page of the requests in the actor's scope, organisations loaded."""
-    require(
-        actor,
-        Action.REQUEST_READ,
-        organisation_id=getattr(actor, "organisation_id", None),
-        region_code=getattr(actor, "region_code", None),
-        hidden=False,
-    )
-    query = _filtered(store.visible_to(actor), wanted).options(
-        joinedload(SupportRequest.requester), joinedload(SupportRequest.beneficiary)
-    )
-    return page_of(unit.session, query, paging)
+    """One page of the requests in the actor's scope, organisations and round loaded."""
+    return page_of(unit.session, _listed(actor, wanted), paging)
+
+
+def every(unit: UnitOfWork, *, actor: AnyActor, wanted: RequestFilter) -> tuple[SupportRequest, ...]:
+    """All of them, for a file."""
+    return tuple(unit.session.scalars(_listed(actor, wanted)))
 
 
 def request_page(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> SupportRequest:
@@ -107,21 +107,40 @@ def _is_offered(unit: UnitOfWork, actor: Actor, request_id: UUID) -> bool:
     return unit.session.scalar(query.limit(1)) is not None
 
 
-def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
-    query = query.join(Organisation, Organisation.id == SupportRequest.requester_id)
-    if wanted.text.strip():
-        pattern = (
-            "%"
-            + wanted.text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            + "%"
+_HELPED = aliased(Organisation)
+_FIRST: dict[RequestOrder, Any] = {
+    RequestOrder.TITLE: SupportRequest.title,
+    RequestOrder.ORGANISATION: Organisation.name,
+    RequestOrder.BENEFICIARY: _HELPED.name,
+    RequestOrder.ROUND: Round.number,
+    RequestOrder.PRIORITY: SupportRequest.priority_code,
+    RequestOrder.SEVERITY: SupportRequest.severity,
+    RequestOrder.DAYS: SupportRequest.days,
+    RequestOrder.REFERENCE: SupportRequest.reference,
+}
+
+
+def _listed(actor: AnyActor, wanted: RequestFilter) -> Select[SupportRequest]:
+    require(
+        actor,
+        Action.REQUEST_READ,
+        organisation_id=getattr(actor, "organisation_id", None),
+        region_code=getattr(actor, "region_code", None),
+        hidden=False,
+    )
+    query = (
+        store.visible_to(actor)
+        .join(Organisation, Organisation.id == SupportRequest.requester_id)
+        .join(_HELPED, _HELPED.id == SupportRequest.beneficiary_id)
+        .outerjoin(SupportRequest.round)
+        .options(
+            contains_eager(SupportRequest.requester),
+            contains_eager(SupportRequest.beneficiary.of_type(_HELPED)),
+            contains_eager(SupportRequest.round),
         )
-        query = query.where(
-            or_(
-                func.lower(SupportRequest.reference).like(pattern, escape="\\"),
-                func.lower(SupportRequest.title).like(pattern, escape="\\"),
-                func.lower(Organisation.name).like(pattern, escape="\\"),
-            )
-        )
+    )
+    sought = (SupportRequest.reference, SupportRequest.title, Organisation.name, _HELPED.name)
+    query = query.where(holds(wanted.text, *sought))
     for column, value in (
         (SupportRequest.round_id, wanted.round_id),
         (SupportRequest.state, wanted.state),
@@ -130,19 +149,6 @@ def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
-    return _ordered(query, wanted)
-
-
-def _ordered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
-    first: dict[RequestOrder, Any] = {
-        RequestOrder.ORGANISATION: Organisation.name,
-        RequestOrder.PRIORITY: SupportRequest.priority_code,
-        RequestOrder.SEVERITY: SupportRequest.severity,
-        RequestOrder.DAYS: SupportRequest.days,
-        RequestOrder.REFERENCE: SupportRequest.reference,
-    }
     if wanted.order is RequestOrder.NEWEST:
         return query
-    column = first[wanted.order]
-    ordered = column.desc() if wanted.descending else column
-    return query.order_by(None).order_by(ordered, SupportRequest.reference)
+    return ordered(query, _FIRST[wanted.order], SupportRequest.reference, descending=wanted.descending)

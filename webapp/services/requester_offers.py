@@ -1,4 +1,4 @@
-"""Offers as the organisation that asked reads them: the list, one offer, and who comes next if it says no."""
+"""Offers as the organisation that asked reads them: one offer, and who comes next if it says no."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
-from webapp.authority.matrix import may, require
+from webapp.authority.matrix import may
 from webapp.services import offers, sides
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import next_best_of
-from webapp.services.paging import Page, Paging, page_of
 from webapp.services.request_results import OwnMatch, match_of, names_of
 from webapp.store.engagements import Engagement
-from webapp.store.matches import ProposedMatch
 from webapp.store.offers import Offer, OfferState, Side
 from webapp.store.partners import Partner
 from webapp.store.support_requests import SupportRequest
@@ -37,27 +34,6 @@ class RequesterOffer:
     may_answer: bool
     next_best: str
     engagement_id: UUID | None
-
-
-def listing(unit: UnitOfWork, *, actor: Actor, paging: Paging) -> Page[Offer]:
-    """Offers to the actor's organisation as requester or beneficiary, the newest first."""
-    own = actor.organisation_id
-    require(actor, Action.OFFER_READ, organisation_id=own, hidden=False)
-    query = (
-        select(Offer)
-        .join(Offer.request)
-        .where(
-            or_(SupportRequest.requester_id == own, SupportRequest.beneficiary_id == own),
-            Offer.state != OfferState.ROLLED_BACK,
-        )
-        .options(
-            joinedload(Offer.request).joinedload(SupportRequest.beneficiary),
-            joinedload(Offer.partner),
-            joinedload(Offer.match).selectinload(ProposedMatch.months),
-        )
-        .order_by(Offer.offered_on.desc(), Offer.id)
-    )
-    return page_of(unit.session, query, paging)
 
 
 def offer(unit: UnitOfWork, *, actor: Actor, offer_id: UUID) -> RequesterOffer:

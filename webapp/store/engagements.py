@@ -192,20 +192,15 @@ def of_partner(partner_id: uuid.UUID) -> Select[Engagement]:
 
 def of_team(organisation_id: uuid.UUID) -> Select[Engagement]:
     """Those of a support organisation's team."""
-    return (
-        newest_first()
-        .join(Engagement.partner)
-        .where(Partner.organisation_id == organisation_id, Partner.kind == PartnerKind.SUPPORT_ORGANISATION)
+    team = select(Partner.id).where(
+        Partner.organisation_id == organisation_id, Partner.kind == PartnerKind.SUPPORT_ORGANISATION
     )
+    return newest_first().where(Engagement.partner_id.in_(team))
 
 
 def of_body(organisation_id: uuid.UUID) -> Select[Engagement]:
     """Those of an organisation that asked or is helped."""
-    return (
-        newest_first()
-        .join(Engagement.request)
-        .where(
-            (SupportRequest.requester_id == organisation_id)
-            | (SupportRequest.beneficiary_id == organisation_id)
-        )
+    concerned = select(SupportRequest.id).where(
+        (SupportRequest.requester_id == organisation_id) | (SupportRequest.beneficiary_id == organisation_id)
     )
+    return newest_first().where(Engagement.request_id.in_(concerned))

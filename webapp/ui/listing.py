@@ -224,9 +224,12 @@ class Listing:
 
     def file(self, rows: Iterable[Any], arguments: Mapping[str, str], name: str) -> Response:
         """All rows of the view as a file, of the kind that the address asks for; safe for spreadsheets."""
-        kept = self.arrange(rows, self.read(arguments))
+        return self.file_of(self.arrange(rows, self.read(arguments)), name)
+
+    def file_of(self, rows: Iterable[Any], name: str) -> Response:
+        """Rows that were filtered and sorted elsewhere, as a file of the kind that the address asks for."""
         heads = [column.title for column in self.columns]
-        values = ([column.value(row) for column in self.columns] for row in kept)
+        values = ([column.value(row) for column in self.columns] for row in rows)
         if request.args.get(FILE_KIND) == XLSX:
             return xlsx_file(heads, values, name, sheet=self.caption)
         return csv_file(heads, values, name)

@@ -15,9 +15,10 @@ from webapp.authority.matrix import Action
 from webapp.engagements.presenters import days, progress
 from webapp.engagements.presenters.days import DaysShown
 from webapp.engagements.presenters.progress import SIDES, CheckInLine, RatingLine
+from webapp.services.engagement_lists import EngagementFilter, EngagementOrder, EngagementState
 from webapp.services.engagement_rows import Engagement, EngagementEvent, Side
 from webapp.ui import choices, formats
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, page_of_rows
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View, page_of_rows
 from webapp.ui.outcome import OutcomeShown
 
 
@@ -29,7 +30,6 @@ class Line:
     organisation: str
     partner: str
     days: int
-    state: str
     state_words: str
     state_colour: str
     started: date | None
@@ -41,22 +41,20 @@ LISTING = Listing(
     caption="Engagements",
     columns=(
         Column("title", "Engagement", lambda line: line.title, link=lambda line: line.href),
+        Column(
+            "state",
+            "State",
+            lambda line: line.state_words,
+            tag=lambda line: line.state_colour,
+            sortable=False,
+        ),
         Column("organisation", "Organisation", lambda line: line.organisation),
         Column("partner", "Partner", lambda line: line.partner),
         Column("days", "Days planned", lambda line: line.days, numeric=True),
-        Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
         Column("started", "Started", lambda line: line.started, lambda line: _day_or_not_yet(line.started)),
         Column("ended", "Ended", lambda line: line.ended, lambda line: _day_or_not_yet(line.ended)),
     ),
-    filters=(
-        TextFilter("q", "Search", lambda line: f"{line.title} {line.organisation} {line.partner}"),
-        ChoiceFilter(
-            "state",
-            "State",
-            choices.titles("engagement_state"),
-            lambda line: line.state,
-        ),
-    ),
+    filters=(TextFilter("q", "Search"), ChoiceFilter("state", "State", choices.titles("engagement_state"))),
     empty="No engagement yet. One begins when both sides accept an offer.",
     noun="engagement",
 )
@@ -117,12 +115,22 @@ def line(row: Engagement) -> Line:
         organisation=row.request.beneficiary.name,
         partner=row.partner.name,
         days=sum(row.days_by_month.values()),
-        state=row.state.value,
         state_words=choices.title("engagement_state", row.state),
         state_colour=choices.colour("engagement_state", row.state),
         started=row.started_on,
         ended=row.ended_on,
         href=url_for("engagements.engagement", engagement_id=row.id),
+    )
+
+
+def wanted(view: View) -> EngagementFilter:
+    """What the address asks for, in the service's terms."""
+    state = view.filters.get("state")
+    return EngagementFilter(
+        text=view.filters.get("q", ""),
+        state=EngagementState(state) if state else None,
+        order=EngagementOrder(view.sort),
+        descending=view.descending,
     )
 
 

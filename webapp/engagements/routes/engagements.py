@@ -12,21 +12,26 @@ from webapp.authority.matrix import Action
 from webapp.engagements.blueprint import bp
 from webapp.engagements.presenters import engagements as pages
 from webapp.engagements.presenters import stories
+from webapp.services import engagement_lists, limits
 from webapp.services import engagements as service
-from webapp.services import limits
 from webapp.services import stories as story_service
+from webapp.services.paging import Paging
 from webapp.services.working_days import london_day
 from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
+from webapp.ui.listing import ROWS_ON_A_PAGE
 
 
 @bp.route("/engagements")
 @allow(Action.ENGAGEMENT_READ)
 def listing() -> ResponseReturnValue:
     """Engagements in the reader's scope."""
-    actor = current_person()
+    unit, actor = current_unit(), current_person()
+    view = pages.LISTING.read(request.args)
+    paging = Paging(view.page, ROWS_ON_A_PAGE)
+    found = engagement_lists.listing(unit, actor=actor, wanted=pages.wanted(view), paging=paging)
     csv_href = url_for("engagements.listing_file") if may_export(actor) else None
-    table = pages.LISTING.show(_lines(), request.args, csv_href=csv_href)
+    table = pages.LISTING.page(view, list(map(pages.line, found.rows)), found.total, csv_href=csv_href)
     return render_template("engagements/engagements/list.html", table=table, title=pages.list_title(actor))
 
 
@@ -34,7 +39,9 @@ def listing() -> ResponseReturnValue:
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def listing_file() -> ResponseReturnValue:
     """The same list as a file."""
-    return pages.LISTING.file(_lines(), request.args, "engagements")
+    wanted = pages.wanted(pages.LISTING.read(request.args))
+    found = engagement_lists.every(current_unit(), actor=current_person(), wanted=wanted)
+    return pages.LISTING.file_of(map(pages.line, found), "engagements")
 
 
 @bp.route("/engagements/<uuid:engagement_id>")
@@ -46,8 +53,3 @@ def engagement(engagement_id: UUID) -> ResponseReturnValue:
     page = pages.engagement_page(row, side, actor, london_day(unit.now), request.args)
     story = stories.link(row, side, story_service.find(unit, engagement_id))
     return render_template("engagements/engagements/engagement.html", page=page, form=ActForm(), story=story)
-
-
-def _lines() -> list[pages.Line]:
-    found = service.all_in_scope(current_unit(), actor=current_person())
-    return [pages.line(row) for row in found]

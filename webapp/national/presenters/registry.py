@@ -29,6 +29,7 @@ class RequestLine:
     reference: str
     title: str
     organisation: str
+    round: str
     priority: str
     severity: int | None
     days: int | None
@@ -74,12 +75,13 @@ def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing
         caption="Support requests",
         columns=(
             Column("reference", "Reference", lambda line: line.reference, link=lambda line: line.href),
-            Column("title", "Request", lambda line: line.title, sortable=False),
+            Column("title", "Request", lambda line: line.title),
+            Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
             Column("organisation", "From", lambda line: line.organisation),
+            Column("round", "Round", lambda line: line.round),
             Column("priority", "Priority", lambda line: line.priority),
             Column("severity", "Severity", lambda line: line.severity, numeric=True),
             Column("days", "Days", lambda line: line.days, numeric=True),
-            Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
         ),
         filters=(
             TextFilter("q", "Search"),
@@ -114,6 +116,7 @@ def request_line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
         reference=row.reference,
         title=row.title,
         organisation=row.requester.name,
+        round=row.round.name if row.round else "",
         priority=labels.get(row.priority_code or "", formats.NOTHING),
         severity=row.severity,
         days=row.days,

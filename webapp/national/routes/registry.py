@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -52,13 +51,8 @@ def requests_csv() -> ResponseReturnValue:
     require(actor, Action.RUN_READ, hidden=False)
     listing, labels = _request_listing()
     wanted = pages.request_filter(listing.read(request.args))
-    lines = [
-        pages.request_line(row, labels)
-        for row in _all_rows(
-            lambda paging: request_lists.listing(unit, actor=actor, wanted=wanted, paging=paging)
-        )
-    ]
-    return listing.file(lines, {}, "support-requests")
+    lines = (pages.request_line(row, labels) for row in request_lists.every(unit, actor=actor, wanted=wanted))
+    return listing.file_of(lines, "support-requests")
 
 
 @bp.route("/national/requests/<uuid:request_id>")
@@ -134,13 +128,11 @@ def partners_csv() -> ResponseReturnValue:
     unit, actor = current_unit(), current_actor()
     listing, view, names = _partner_view()
     wanted = pages.partner_filter(view)
-    lines = [
+    lines = (
         pages.partner_line(row, names, unit.now.date())
-        for row in _all_rows(
-            lambda paging: partner_lists.listing(unit, actor=actor, wanted=wanted, paging=paging)
-        )
-    ]
-    return listing.file(lines, {}, "support-partners")
+        for row in partner_lists.every(unit, actor=actor, wanted=wanted)
+    )
+    return listing.file_of(lines, "support-partners")
 
 
 def _partner_view() -> tuple[Listing, View, dict[str, str]]:
@@ -162,13 +154,3 @@ def _request_listing() -> tuple[Listing, dict[str, str]]:
 
 def _regions() -> pages.Pairs:
     return tuple((row.code, row.name) for row in registry.regions(current_unit(), actor=current_actor()))
-
-
-def _all_rows(read: Any) -> list[Any]:
-    rows: list[Any] = []
-    number, total = 1, 1
-    while (number - 1) * MOST_ROWS < total:
-        found = read(Paging(number, MOST_ROWS))
-        rows += found.rows
-        number, total = number + 1, found.total
-    return rows

@@ -10,54 +10,21 @@ from typing import Any
 from flask import url_for
 
 from webapp.services import interests
+from webapp.services.offers import Offer
 from webapp.services.partner_proposals import Proposal
 from webapp.services.partners import Partner
 from webapp.ui import choices, formats, reasons
 from webapp.ui.charts import BarChart, bar_chart
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.listing import Column
+from webapp.ui.offer_list import OfferLine, months_span, offer_line, offer_listing
 from webapp.ui.reasons import ReasonsShown
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One match in the list."""
-
-    need: str
-    organisation: str
-    days: int
-    months: str
-    state: str
-    state_words: str
-    state_colour: str
-    offered: date
-    lapses: date
-    href: str
-
-
-LISTING = Listing(
-    caption="Offers put to you",
-    columns=(
-        Column("need", "Need", lambda line: line.need, link=lambda line: line.href),
-        Column("organisation", "Organisation", lambda line: line.organisation),
-        Column("days", "Days", lambda line: line.days, numeric=True),
-        Column("months", "Months", lambda line: line.months, sortable=False),
-        Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
-        Column("offered", "Offered", lambda line: line.offered, lambda line: formats.day(line.offered)),
-        Column("lapses", "Answer by", lambda line: line.lapses, lambda line: formats.day(line.lapses)),
-    ),
-    filters=(
-        TextFilter("q", "Search", lambda line: f"{line.need} {line.organisation}"),
-        ChoiceFilter(
-            "state",
-            "State",
-            choices.titles("partner_offer_state"),
-            lambda line: line.state,
-        ),
-    ),
-    default_sort="offered",
-    default_descending=True,
-    empty="Nothing has been put to you yet.",
-    noun="offer",
+WORDS = "partner_offer_state"
+LISTING = offer_listing(
+    "Offers put to you",
+    WORDS,
+    "Nothing has been put to you yet.",
+    Column("organisation", "Organisation", lambda line: line.beneficiary),
 )
 
 
@@ -95,21 +62,9 @@ class MatchPage:
     letter: str
 
 
-def line(proposal: Proposal) -> Line:
+def line(row: Offer) -> OfferLine:
     """One line of the list."""
-    state = proposal.state.value
-    return Line(
-        need=proposal.request.title,
-        organisation=proposal.request.beneficiary.name,
-        days=proposal.days,
-        months=_span(proposal.days_by_month),
-        state=state,
-        state_words=choices.title("partner_offer_state", state),
-        state_colour=choices.colour("partner_offer_state", state),
-        offered=proposal.offered_on,
-        lapses=proposal.lapses_on,
-        href=url_for("partners.match", offer_id=proposal.offer_id),
-    )
+    return offer_line(row, WORDS, url_for("partners.match", offer_id=row.id))
 
 
 def matches_page(row: Partner, total: int, today: date) -> MatchesPage:
@@ -207,7 +162,7 @@ def _facts(proposal: Proposal, labels: Mapping[str, str]) -> list[tuple[str, str
             "Place",
             f"{choices.title('delivery', row.delivery)}, {proposal.reasons.distance_km:,.0f} km from you",
         ),
-        ("Days asked of you", f"{formats.days(proposal.days)}, {_span(proposal.days_by_month)}"),
+        ("Days asked of you", f"{formats.days(proposal.days)}, {months_span(proposal.days_by_month)}"),
         ("Improvement method in use", labels.get(row.existing_method_code or "", formats.NOTHING)),
         ("Help that they have already", row.other_help or formats.NOTHING),
     ]
@@ -231,11 +186,3 @@ def _no(others: int) -> str:
         return f"{words} No other request in this round lacked days that you could have given."
     could = formats.plural(others, "other request")
     return f"{words} {could} in this round could use your days."
-
-
-def _span(days_by_month: Mapping[str, int]) -> str:
-    months = sorted(days_by_month)
-    if not months:
-        return formats.NOTHING
-    first, last = formats.month(months[0]), formats.month(months[-1])
-    return first if first == last else f"{first} to {last}"

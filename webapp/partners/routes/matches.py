@@ -12,12 +12,10 @@ from webapp.authority.matrix import Action
 from webapp.partners.blueprint import bp
 from webapp.partners.presenters import matches as pages
 from webapp.partners.routes.own import own_partner
-from webapp.services import limits, partner_proposals, registry
-from webapp.services.paging import Paging
+from webapp.services import limits, offer_lists, partner_proposals, registry
 from webapp.services.partners import Partner
 from webapp.ui.files import may_export
-
-ALL_OWN = Paging(size=100)
+from webapp.ui.offer_list import OfferLine
 
 
 @bp.route("/partner/matches")
@@ -50,7 +48,6 @@ def match(offer_id: UUID) -> ResponseReturnValue:
     return render_template("partners/matches/match.html", page=pages.match_page(proposal, labels))
 
 
-def _lines(row: Partner) -> list[pages.Line]:
+def _lines(row: Partner) -> list[OfferLine]:
     unit, actor = current_unit(), current_person()
-    found = partner_proposals.listing(unit, actor=actor, partner_id=row.id, paging=ALL_OWN)
-    return [pages.line(proposal) for proposal in found.rows]
+    return list(map(pages.line, offer_lists.to_partner(unit, actor=actor, partner_id=row.id)))

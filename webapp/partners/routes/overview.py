@@ -14,9 +14,8 @@ from webapp.partners.presenters import consequences as stopping
 from webapp.partners.presenters import overview as pages
 from webapp.partners.routes.capacity import days_of
 from webapp.partners.routes.own import own_partner
-from webapp.services import consequences, partner_proposals, partners, published
+from webapp.services import consequences, offer_lists, partners, published
 from webapp.services.consequences import Affected
-from webapp.services.paging import Paging
 from webapp.services.partners import Partner, PartnerState
 from webapp.ui.forms import ActForm
 
@@ -85,6 +84,6 @@ def _move(to: PartnerState, message: str) -> ResponseReturnValue:
 
 def _page(row: Partner, form: ActForm) -> ResponseReturnValue:
     unit, actor = current_unit(), current_person()
-    offered = partner_proposals.listing(unit, actor=actor, partner_id=row.id, paging=Paging(size=1))
-    page = pages.overview(row, days_of(row.id), offered.total, unit.now.date(), published.switches(unit))
+    offered = offer_lists.number_to_partner(unit, actor=actor, partner_id=row.id)
+    page = pages.overview(row, days_of(row.id), offered, unit.now.date(), published.switches(unit))
     return render_template("partners/overview/overview.html", form=form, page=page), form.status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import url_for
 
@@ -11,49 +10,16 @@ from webapp.services.offers import Offer
 from webapp.services.requester_offers import RequesterOffer
 from webapp.trusts.presenters.result import MatchShown
 from webapp.ui import choices, formats
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.listing import Column
+from webapp.ui.offer_list import OfferLine, offer_line, offer_listing
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One offer in the list."""
-
-    request: str
-    beneficiary: str
-    partner: str
-    days: int
-    state: str
-    state_words: str
-    state_colour: str
-    offered: date
-    lapses: date
-    href: str
-
-
-LISTING = Listing(
-    caption="Offers to your organisation",
-    columns=(
-        Column("request", "Request", lambda line: line.request, link=lambda line: line.href),
-        Column("beneficiary", "For", lambda line: line.beneficiary),
-        Column("partner", "Partner", lambda line: line.partner),
-        Column("days", "Days", lambda line: line.days, numeric=True),
-        Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
-        Column("offered", "Offered", lambda line: line.offered, lambda line: formats.day(line.offered)),
-        Column("lapses", "Answer by", lambda line: line.lapses, lambda line: formats.day(line.lapses)),
-    ),
-    filters=(
-        TextFilter("q", "Search", lambda line: f"{line.request} {line.partner} {line.beneficiary}"),
-        ChoiceFilter(
-            "state",
-            "State",
-            choices.titles("offer_state"),
-            lambda line: line.state,
-        ),
-    ),
-    default_sort="offered",
-    default_descending=True,
-    empty="No offer has been made to you yet. They stand here once a round is published.",
-    noun="offer",
+WORDS = "offer_state"
+LISTING = offer_listing(
+    "Offers to your organisation",
+    WORDS,
+    "No offer has been made to you yet. They stand here once a round is published.",
+    Column("beneficiary", "For", lambda line: line.beneficiary),
+    Column("partner", "Partner", lambda line: line.partner),
 )
 
 
@@ -77,20 +43,9 @@ class OfferPage:
     engagement: str
 
 
-def line(row: Offer) -> Line:
+def line(row: Offer) -> OfferLine:
     """One line of the list."""
-    return Line(
-        request=row.request.title,
-        beneficiary=row.request.beneficiary.name,
-        partner=row.partner.name,
-        days=row.match.days,
-        state=row.state.value,
-        state_words=choices.title("offer_state", row.state),
-        state_colour=choices.colour("offer_state", row.state),
-        offered=row.offered_on,
-        lapses=row.lapses_on,
-        href=url_for("trusts.offer", offer_id=row.id),
-    )
+    return offer_line(row, WORDS, url_for("trusts.offer", offer_id=row.id))
 
 
 def offer_page(found: RequesterOffer, match: MatchShown) -> OfferPage:

@@ -11,11 +11,12 @@ from webapp.authority import matrix
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
 from webapp.services.failures import Problem
+from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState
 from webapp.services.support_requests import Allowance, SupportRequest, Takeover
 from webapp.trusts.presenters.answers import AnswerGroup, Labels, groups
 from webapp.trusts.presenters.question_order import STEPS, StepWords
 from webapp.ui import choices, formats
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
 
 CHANGEABLE = ("draft", "submitted", "returned")
 
@@ -26,10 +27,10 @@ class Line:
 
     reference: str
     title: str
+    round: str
     beneficiary: str
     priority: str
     days: int | None
-    state: str
     state_words: str
     state_colour: str
     href: str
@@ -39,21 +40,20 @@ LISTING = Listing(
     caption="Your support requests",
     columns=(
         Column("title", "Request", lambda line: line.title, link=lambda line: line.href),
+        Column(
+            "state",
+            "State",
+            lambda line: line.state_words,
+            tag=lambda line: line.state_colour,
+            sortable=False,
+        ),
         Column("reference", "Reference", lambda line: line.reference),
+        Column("round", "Round", lambda line: line.round),
         Column("beneficiary", "For", lambda line: line.beneficiary),
         Column("priority", "Priority", lambda line: line.priority),
         Column("days", "Days", lambda line: line.days, numeric=True),
-        Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
     ),
-    filters=(
-        TextFilter("q", "Search", lambda line: f"{line.title} {line.reference} {line.beneficiary}"),
-        ChoiceFilter(
-            "state",
-            "State",
-            choices.titles("request_state"),
-            lambda line: line.state,
-        ),
-    ),
+    filters=(TextFilter("q", "Search"), ChoiceFilter("state", "State", choices.titles("request_state"))),
     default_sort="title",
     empty="No requests yet. Start one with the button above.",
     noun="request",
@@ -122,15 +122,26 @@ class RequestPage:
     peers: str = ""
 
 
+def wanted(view: View) -> RequestFilter:
+    """What the address asks for, in the service's terms."""
+    state = view.filters.get("state")
+    return RequestFilter(
+        text=view.filters.get("q", ""),
+        state=RequestState(state) if state else None,
+        order=RequestOrder(view.sort),
+        descending=view.descending,
+    )
+
+
 def line(row: SupportRequest, labels: Mapping[str, str]) -> Line:
     """One line of the list."""
     return Line(
         reference=row.reference,
         title=row.title or "Untitled request",
+        round=row.round.name if row.round else "",
         beneficiary=row.beneficiary.name,
         priority=labels.get(row.priority_code or "", formats.NOTHING),
         days=row.days,
-        state=row.state.value,
         state_words=choices.title("request_state", row.state),
         state_colour=choices.colour("request_state", row.state),
         href=url_for("trusts.request_page", request_id=row.id),

@@ -9,15 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, current_person, current_unit
 from webapp.authority.matrix import Action
-from webapp.services import limits, registry, requester_offers
-from webapp.services.paging import Paging
+from webapp.services import limits, offer_lists, registry, requester_offers
 from webapp.trusts.blueprint import bp
 from webapp.trusts.presenters import offers as pages
 from webapp.trusts.presenters.result import match_shown
 from webapp.ui import reasons
 from webapp.ui.files import may_export
-
-ALL_OWN = Paging(size=100)
+from webapp.ui.offer_list import OfferLine
 
 
 @bp.route("/offers")
@@ -47,6 +45,5 @@ def offer(offer_id: UUID) -> ResponseReturnValue:
     return render_template("trusts/offers/offer.html", page=page)
 
 
-def _lines() -> list[pages.Line]:
-    found = requester_offers.listing(current_unit(), actor=current_person(), paging=ALL_OWN)
-    return [pages.line(row) for row in found.rows]
+def _lines() -> list[OfferLine]:
+    return list(map(pages.line, offer_lists.to_requester(current_unit(), actor=current_person())))

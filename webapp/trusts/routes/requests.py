@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.services import limits, registry, request_lists, request_results, rounds, support_requests
 from webapp.services.paging import Paging
-from webapp.services.request_lists import RequestFilter
+from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
 from webapp.trusts.forms.requests import WithdrawForm
 from webapp.trusts.presenters import requests as pages
@@ -20,8 +21,7 @@ from webapp.trusts.presenters.answers import Labels
 from webapp.trusts.routes.exclusions import excluded_names
 from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
-
-ALL_OWN = Paging(size=100)
+from webapp.ui.listing import ROWS_ON_A_PAGE
 
 
 @bp.route("/requests")
@@ -29,14 +29,12 @@ ALL_OWN = Paging(size=100)
 def listing() -> ResponseReturnValue:
     """One's organisation's requests, and what is left to ask for in the open round."""
     unit, actor = current_unit(), current_person()
-    rows = request_lists.listing(unit, actor=actor, wanted=RequestFilter(), paging=ALL_OWN).rows
+    view = pages.LISTING.read(request.args)
+    paging = Paging(view.page, ROWS_ON_A_PAGE)
+    found = request_lists.listing(unit, actor=actor, wanted=pages.wanted(view), paging=paging)
     left = support_requests.allowance(unit, actor=actor)
-    labels = registry.labels(unit, actor=actor, codes={row.priority_code or "" for row in rows})
-    table = pages.LISTING.show(
-        [pages.line(row, labels) for row in rows],
-        request.args,
-        csv_href=url_for("trusts.listing_csv") if may_export(actor) else None,
-    )
+    csv_href = url_for("trusts.listing_csv") if may_export(actor) else None
+    table = pages.LISTING.page(view, _lines(found.rows), found.total, csv_href=csv_href)
     return render_template("trusts/requests/list.html", table=table, page=pages.overview(left, actor))
 
 
@@ -45,10 +43,9 @@ def listing() -> ResponseReturnValue:
 def listing_csv() -> ResponseReturnValue:
     """The same list as a file."""
     unit, actor = current_unit(), current_person()
-    rows = request_lists.listing(unit, actor=actor, wanted=RequestFilter(), paging=ALL_OWN).rows
-    labels = registry.labels(unit, actor=actor, codes={row.priority_code or "" for row in rows})
-    lines = [pages.line(row, labels) for row in rows]
-    return pages.LISTING.file(lines, request.args, "support-requests")
+    wanted = pages.wanted(pages.LISTING.read(request.args))
+    lines = _lines(request_lists.every(unit, actor=actor, wanted=wanted))
+    return pages.LISTING.file_of(lines, "support-requests")
 
 
 @bp.route("/requests/<uuid:request_id>")
@@ -122,3 +119,9 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, act):
         return redirect(url_for("trusts.request_page", request_id=request_id), 303)
     return render_template("trusts/requests/withdraw.html", form=form, page=page), form.status
+
+
+def _lines(rows: Collection[SupportRequest]) -> list[pages.Line]:
+    codes = {row.priority_code or "" for row in rows}
+    labels = registry.labels(current_unit(), actor=current_person(), codes=codes)
+    return [pages.line(row, labels) for row in rows]

@@ -1,0 +1,58 @@
+"""Lists of offers as either side reads them: small rows, without the evidence of their matches."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from webapp.authority.actions import Action
+from webapp.authority.actor import Actor, AnyActor
+from webapp.authority.matrix import require
+from webapp.services import partners
+from webapp.store.matches import ProposedMatch
+from webapp.store.offers import Offer, OfferState, of_partner
+from webapp.store.support_requests import SupportRequest
+from webapp.store.unit_of_work import UnitOfWork
+
+_SHOWN = (
+    joinedload(Offer.request).joinedload(SupportRequest.beneficiary),
+    joinedload(Offer.partner),
+    joinedload(Offer.match).options(defer(ProposedMatch.evidence), selectinload(ProposedMatch.months)),
+)
+
+
+def to_partner(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> tuple[Offer, ...]:
+    """All that has been put to the partner, the newest first."""
+    query = _to_partner(unit, actor, partner_id).options(*_SHOWN)
+    return tuple(unit.session.scalars(query))
+
+
+def number_to_partner(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> int:
+    """How much has been put to the partner."""
+    query = _to_partner(unit, actor, partner_id).with_only_columns(func.count()).order_by(None)
+    return unit.session.scalar(query) or 0
+
+
+def to_requester(unit: UnitOfWork, *, actor: Actor) -> tuple[Offer, ...]:
+    """All offers to the actor's organisation as requester or beneficiary, the newest first."""
+    own = actor.organisation_id
+    require(actor, Action.OFFER_READ, organisation_id=own, hidden=False)
+    query = (
+        select(Offer)
+        .join(Offer.request)
+        .where(
+            or_(SupportRequest.requester_id == own, SupportRequest.beneficiary_id == own),
+            Offer.state != OfferState.ROLLED_BACK,
+        )
+        .options(*_SHOWN)
+        .order_by(Offer.offered_on.desc(), Offer.id)
+    )
+    return tuple(unit.session.scalars(query))
+
+
+def _to_partner(unit: UnitOfWork, actor: AnyActor, partner_id: UUID) -> Select[Offer]:
+    row = partners.bare(unit, partner_id)
+    require(actor, Action.OFFER_READ, partner_id=row.id, organisation_id=partners.team_body(row))
+    return of_partner(partner_id).where(Offer.state != OfferState.ROLLED_BACK)
