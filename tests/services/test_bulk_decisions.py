@@ -12,6 +12,7 @@ from webapp.authority.matrix import AccessDenied
 from webapp.services import bulk_decisions, review
 from webapp.services.bulk_decisions import BulkOutcome
 from webapp.services.failures import NotFound, Rejected
+from webapp.services.review_flags import Alongside
 from webapp.store.decisions import Decision, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.unit_of_work import UnitOfWork
@@ -22,7 +23,7 @@ def flagged(unit: UnitOfWork, matched: Matched) -> Matched:
     """R-1 carries a flag, R-2 none."""
     for reference, flags in (("R-1", ["low_fit"]), ("R-2", [])):
         row = unit.session.get_one(ProposedMatch, matched.matches[reference])
-        row.flags, row.flag_count = flags, len(flags)
+        row.flags, row.flag_count, row.is_close = flags, len(flags), False
     unit.flush()
     return matched
 
@@ -41,6 +42,15 @@ def test_only_what_has_no_flag_is_approved_each_with_the_reason(
         flagged.matches["R-2"]: (DecisionKind.APPROVE, "Nothing to look at")
     }
     assert approve(unit, country, flagged) == BulkOutcome(approved=0, passed_over=1)
+
+
+def test_a_close_call_comes_along_only_when_it_is_asked_for(
+    unit: UnitOfWork, country: Country, flagged: Matched
+) -> None:
+    unit.session.get_one(ProposedMatch, flagged.matches["R-2"]).is_close = True
+    assert approve(unit, country, flagged) == BulkOutcome(approved=0, passed_over=2)
+    also = frozenset({Alongside.CLOSE})
+    assert approve(unit, country, flagged, also=also) == BulkOutcome(approved=1, passed_over=1)
 
 
 def test_a_reason_is_required_and_nothing_is_approved_without(

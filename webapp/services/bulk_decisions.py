@@ -1,8 +1,9 @@
 """Approving at once what needs no judgement: matches without a flag that nobody has decided on.
 
 A match is passed over where the reviewer belongs to a side, where the pair may no longer be put together, where
-its partner takes over another match by a swap (which may need the same days), or where a flag asks for a look:
-those are decided one by one.
+its partner takes over another match by a swap (which may need the same days), where a region has commented, or where
+a flag asks for judgement: those are decided one by one. Close calls and matches within one integrated care board
+come along only if the reviewer says so (``review_flags``).
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import require
-from webapp.services import audit, decisions, review, review_rules
+from webapp.services import audit, decisions, review, review_flags, review_rules
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotFound
+from webapp.services.review_flags import Alongside
+from webapp.store.comments import ProposalComment
 from webapp.store.decisions import Decision, DecisionKind, in_force
 from webapp.store.matches import ProposedMatch
 from webapp.store.partners import Interest, Partner
@@ -36,8 +39,17 @@ class BulkOutcome:
     passed_over: int
 
 
-def approve_unflagged(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: str) -> BulkOutcome:
+def approve_unflagged(
+    unit: UnitOfWork,
+    *,
+    actor: Actor,
+    run_id: UUID,
+    reason: str,
+    also: frozenset[Alongside] = frozenset(),
+) -> BulkOutcome:
     """Approve every match without a flag that has no decision; one reason stands with all of them.
+
+    ``also``: marks that only inform, whose matches are approved too.
 
     Raises ``Rejected`` without a reason, ``StaleVersion`` where somebody else decided meanwhile: then none is.
     """
@@ -48,9 +60,14 @@ def approve_unflagged(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: s
     decisions.check_open(unit, run)
     reason = decisions.checked_reason(reason)
     undecided = _undecided(unit, run)
-    taking_over = _taking_over(unit, run)
+    taking_over, commented = _taking_over(unit, run), _commented(unit, run)
     approved = [
-        match for match in undecided if match.partner_id not in taking_over and _is_plain(unit, actor, match)
+        match
+        for match in undecided
+        if match.partner_id not in taking_over
+        and (match.request_id, match.partner_id) not in commented
+        and not review_flags.holds_back(match, also)
+        and _may_stand(unit, actor, match)
     ]
     before = _last_on_pairs(unit, run)
     rows = [_row(unit, actor, run, match, reason) for match in approved]
@@ -98,8 +115,15 @@ def _taking_over(unit: UnitOfWork, run: Run) -> set[UUID | None]:
     return {row.replacement_partner_id for row in rows}
 
 
-def _is_plain(unit: UnitOfWork, actor: Actor, match: ProposedMatch) -> bool:
-    if match.flag_count or review_rules.is_conflicted(actor, match.partner, match.request):
+def _commented(unit: UnitOfWork, run: Run) -> set[tuple[UUID, UUID | None]]:
+    """Pairs of the round on which a region has said something."""
+    comments = select(ProposalComment.request_id, ProposalComment.partner_id)
+    rows = unit.session.execute(comments.where(ProposalComment.round_id == run.round_id))
+    return {(request_id, partner_id) for request_id, partner_id in rows}
+
+
+def _may_stand(unit: UnitOfWork, actor: Actor, match: ProposedMatch) -> bool:
+    if review_rules.is_conflicted(actor, match.partner, match.request):
         return False
     return not any(review_rules.breaches(match.partner, match.request, today=unit.now.date()))
 

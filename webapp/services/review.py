@@ -81,14 +81,6 @@ def progress(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> Progress:
     )
 
 
-def unflagged(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> int:
-    """How many matches of the run carry no flag and no decision."""
-    require(actor, Action.PROPOSAL_READ, region_code=own_region(actor), hidden=False)
-    query, decision = with_decisions(run_id)
-    query = query.where(ProposedMatch.flag_count == 0, decision.id.is_(None))
-    return unit.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-
-
 def stands_on(match: type[ProposedMatch], run: type[Run], decision: Any, later: Any) -> Any:
     """The join from a match to the decision that counts for it: the pair's last one.
 

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, case, cast, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
-from webapp.services import stale_pairs
+from webapp.services import review_flags, stale_pairs
 from webapp.services.failures import NotFound
 from webapp.services.paging import MOST_ROWS, Page, Paging
 from webapp.services.review import UNDECIDED, own_region, stands_on
@@ -28,7 +28,7 @@ from webapp.store.runs import Run
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
-CHANGED, CLOSE, COMMENTED, FLAGGED = "changed", "close", "commented", "flagged"
+CHANGED, CLOSE, COMMENTED, FLAGGED, PLAIN = "changed", "close", "commented", "flagged", "plain"
 """What a work list may be narrowed to, besides the flags of the run."""
 
 
@@ -45,7 +45,7 @@ class MatchOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MatchFilter:
-    """Which matches to list. ``decision``: a kind's value or ``undecided``; ``look``: a flag, or one of four more."""
+    """Which matches to list. ``decision``: a kind's value or ``undecided``; ``look``: a flag, or one of five more."""
 
     text: str = ""
     decision: str | None = None
@@ -126,7 +126,7 @@ def to_look_at(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> ToLookAt:
     joined = _joined(unit, actor, run_id)
     open_ = joined.undecided
     counts = (
-        and_(open_, ProposedMatch.flag_count > 0),
+        and_(open_, review_flags.number_to_judge() > 0),
         and_(open_, ProposedMatch.is_close),
         and_(joined.stale, joined.may_be_offered),
         joined.new_comments > 0,
@@ -239,19 +239,25 @@ def _asks_for_a_look(joined: _Joined, look: str) -> Any:
     if look == CHANGED:
         return and_(joined.stale, joined.may_be_offered)
     if look == FLAGGED:
-        return ProposedMatch.flag_count > 0
+        return review_flags.number_to_judge() > 0
     if look == CLOSE:
         return ProposedMatch.is_close
     if look == COMMENTED:
         return joined.new_comments > 0
-    return cast(ProposedMatch.flags, String).like(f'%"{look}"%')
+    if look == PLAIN:
+        return and_(review_flags.number_to_judge() == 0, ~ProposedMatch.is_close, joined.new_comments == 0)
+    return review_flags.carries(look)
 
 
 def _by_judgement(joined: _Joined) -> tuple[Any, ...]:
-    """Changed pairs, then those with most to look at, then the most severe, then the poorest fit."""
+    """Changed pairs, then what a region has said something on, then those with most that asks for judgement.
+
+    Among equals the most severe comes first, then the poorest fit. What only informs moves nothing up.
+    """
     return (
         case((and_(joined.stale, joined.may_be_offered), 0), else_=1),
-        (ProposedMatch.flag_count + case((ProposedMatch.is_close, 1), else_=0)).desc(),
+        case((joined.new_comments > 0, 0), else_=1),
+        (review_flags.number_to_judge() + case((ProposedMatch.is_close, 1), else_=0)).desc(),
         SupportRequest.severity.desc(),
         ProposedMatch.fit,
     )

@@ -51,7 +51,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``value`` gives what is sorted, exported and (unless ``shown``) displayed."""
+    """One column: ``value`` gives what is sorted, exported and (unless ``shown``) displayed.
+
+    ``one_way``: its order cannot be turned round.
+    """
 
     key: str
     title: str
@@ -62,6 +65,7 @@ class Column:
     numeric: bool = False
     sortable: bool = True
     only_file: bool = False
+    one_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,10 +182,11 @@ class Listing:
         wanted = arguments.get("sort", "")
         key = wanted.removeprefix("-")
         known = key in {column.key for column in self.columns if column.sortable}
+        turned = wanted.startswith("-") and key not in {each.key for each in self.columns if each.one_way}
         return View(
             filters=dict(self._read_filters(arguments)),
             sort=key if known else self.default_sort,
-            descending=wanted.startswith("-") if known else self.default_descending,
+            descending=turned if known else self.default_descending,
             page=min(max(whole_number(arguments.get("page", "")) or 1, 1), LAST_PAGE),
         )
 
@@ -252,7 +257,8 @@ class Listing:
         is_sorted = column.key == view.sort
         order = ("descending" if view.descending else "ascending") if is_sorted else ""
         descending = not view.descending if is_sorted else False
-        href = view.href(sort=column.key, descending=descending, page=1) if column.sortable else None
+        leads = column.sortable and not (is_sorted and column.one_way)
+        href = view.href(sort=column.key, descending=descending, page=1) if leads else None
         return Head(column.title, href, order, column.numeric)
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 import pytest
 
 from tests.webapp.national.conftest import DECIDE, Desk
 from webapp.authority.roles import Role
+from webapp.store.matches import ProposedMatch
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
+
+def mark(desk: Desk, reference: str, *, flags: Sequence[str] = (), is_close: bool = False) -> None:
+    """Put flags on a match, or say that it is a close call."""
+    with desk.database.unit(writing=True, request_id="mark") as unit:
+        match = unit.session.get_one(ProposedMatch, desk.matches[reference])
+        match.flags, match.flag_count, match.is_close = list(flags), len(flags), is_close
 
 
 @ONE_ENGINE
@@ -95,7 +104,7 @@ class TestDecision:
 class TestApproveUnflagged:
     def test_flagged_matches_are_left_for_a_look(self, desk: Desk) -> None:
         page = f"{desk.run}/approve"
-        assert "2 matches without a flag" in desk.reviewer.get(page).text
+        assert "2 matches without a mark" in desk.reviewer.get(page).text
         refused = desk.reviewer.submit(page, {"reason": ""})
         assert (refused.status, refused.errors) == (422, ["Enter the reason for your decision"])
         assert desk.reviewer.submit(page, {"reason": "No flags"}).location == f"{desk.run}/review"
@@ -103,6 +112,25 @@ class TestApproveUnflagged:
         listed = desk.reviewer.get(f"{desk.run}/review")
         assert "2 matches approved. 1 still need a look, one by one." in listed.page.get_text(" ")
         assert desk.reviewer.get(page).page.select_one('main form textarea[name="reason"]') is None
+
+    def test_what_only_informs_comes_along_when_the_reviewer_says_so(self, desk: Desk) -> None:
+        mark(desk, "R-1", flags=["same_icb"])
+        mark(desk, "R-3", is_close=True)
+        page = f"{desk.run}/approve"
+        offered = desk.reviewer.get(page).page.select('main [name="also[]"]')
+        assert [each["value"] for each in offered] == ["close", "same_icb"]
+        desk.reviewer.submit(page, {"reason": "Looked over", "also[]": "same_icb"})
+        assert desk.decisions() == [("approve", "Looked over")]
+        desk.reviewer.submit(page, {"reason": "Either use is good", "also[]": "close"})
+        assert [kind for kind, _ in desk.decisions()] == ["approve", "approve"]
+
+    def test_a_match_that_a_region_has_commented_on_is_left(self, desk: Desk) -> None:
+        region = desk.who(Role.REGIONAL_READER, region_code="Y1")
+        region.submit(f"{desk.match('R-1')}/comment", {"words": "Please wait"})
+        desk.reviewer.submit(f"{desk.run}/approve", {"reason": "No flags"})
+        assert len(desk.decisions()) == 1
+        (first, *_) = desk.reviewer.get(f"{desk.run}/review").page.select("main tbody a")
+        assert str(first["href"]) == desk.match("R-1")
 
 
 @ONE_ENGINE
@@ -113,11 +141,27 @@ class TestWorkList:
         assert links[0] == desk.match("R-2")
         assert sorted(links) == sorted(desk.match(name) for name in ("R-1", "R-2", "R-3"))
 
+    def test_what_only_informs_stands_apart_and_moves_nothing_up(self, desk: Desk) -> None:
+        mark(desk, "R-3", flags=["same_icb"])
+        mark(desk, "R-1", is_close=True)
+        page = desk.reviewer.get(f"{desk.run}/review").page
+        lines = [
+            [cell.get_text(strip=True) for cell in row.select("td")] for row in page.select("main tbody tr")
+        ]
+        assert [line[6:8] for line in lines] == [
+            ["Close call", ""],
+            ["Low fit", ""],
+            ["", "Same integrated care board"],
+        ]
+        assert "1 flagged for judgement" in desk.reviewer.get(f"{desk.run}/review").text
+        plain = desk.reviewer.get(f"{desk.run}/review?look=plain").page.select("main tbody a")
+        assert [str(link["href"]) for link in plain] == [f"{desk.match('R-3')}?look=plain"]
+
     def test_filters(self, desk: Desk) -> None:
         desk.decide("R-3", "hold")
         found = desk.reviewer.get(f"{desk.run}/review?decision=undecided&region=Y1")
         assert [str(link["href"]) for link in found.page.select("main tbody a")] == [
-            f"{desk.match('R-1')}?region=Y1"
+            f"{desk.match('R-1')}?decision=undecided&region=Y1"
         ]
 
     def test_the_file_holds_all_and_no_formula(self, crowd: Desk) -> None:

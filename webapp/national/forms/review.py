@@ -6,7 +6,7 @@ from typing import Any
 
 from webapp.services.failures import Problem
 from webapp.ui import choices
-from webapp.ui.fields import Choice, HiddenField, RadiosField, SelectField, TextAreaField
+from webapp.ui.fields import CheckboxesField, Choice, HiddenField, RadiosField, SelectField, TextAreaField
 from webapp.ui.forms import BaseForm
 from webapp.ui.text_rules import NO_PATIENTS
 
@@ -54,8 +54,9 @@ class SwapForm(ReasonedForm):
 
 
 class ApproveAllForm(BaseForm):
-    """Approve at once what needs no judgement."""
+    """Approve at once what needs no judgement, and what comes along."""
 
+    also = CheckboxesField("What else to approve", choices=())
     reason = TextAreaField(
         "Reason",
         hint=f"It stands with each of these decisions. {NO_PATIENTS}",

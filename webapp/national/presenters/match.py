@@ -14,6 +14,7 @@ from webapp.authority.matrix import Action
 from webapp.national.presenters.comments import CommentLine, comment_lines
 from webapp.national.presenters.loads import LoadShown, load_shown
 from webapp.national.presenters.registry import figure_lines
+from webapp.services import review_flags
 from webapp.services.match_pages import Decision, MatchPage, NamedAlternative, NamedDisplaced, Past
 from webapp.ui import choices, formats, reasons, wording
 from webapp.ui.reasons import ReasonsShown
@@ -52,6 +53,16 @@ class PastLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Folds:
+    """The gist that stands beside each section that opens."""
+
+    why: str
+    request: str
+    load: str
+    past: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchShown:
     """Everything on one match."""
 
@@ -66,6 +77,7 @@ class MatchShown:
     why_not: str
     decision: str
     colour: str
+    folds: Folds
     flags: tuple[str, ...]
     breaches: tuple[str, ...]
     hindrance: str
@@ -119,6 +131,7 @@ def match_page(
         else "",
         decision=choices.title("decision", kind) + (", waits for a second person" if waits else ""),
         colour=choices.colour("decision", kind),
+        folds=_folds(found, labels),
         flags=tuple(_flags(found)),
         # What partners have declared is not for everybody who may read the match.
         breaches=found.breaches if matrix.opens(actor, Action.INTEREST_READ) else (),
@@ -163,8 +176,22 @@ HINDRANCE = "You belong to one of the two sides. A second reviewer decides on th
 CLOSE_CALL = "Close call: another use of these days is about as good"
 
 
+def _folds(found: MatchPage, labels: Mapping[str, str]) -> Folds:
+    request, why = found.request, found.reasons
+    priority = labels.get(request.priority_code or "", formats.NOTHING)
+    others = formats.plural(len(found.load.others), "other match", "other matches")
+    is_over = any(each.left < 0 for each in found.load.months)
+    past = [_past(each).words for each in found.past]
+    return Folds(
+        why=f"Fit {formats.decimal(why.fit)} out of 1, {reasons.place(why)}",
+        request=f"{priority}, severity {choices.title('severity', request.severity)}, {formats.days(request.days)}",
+        load=f"{others} in this run" + (", and more days given than are declared now" if is_over else ""),
+        past=f"{formats.plural(len(past), 'decision')}: {past[0]}" if past else "",
+    )
+
+
 def _flags(found: MatchPage) -> Iterable[str]:
-    yield from (wording.flag(code) for code in found.match.flags)
+    yield from (wording.flag(code) for code in review_flags.to_judge(found.match.flags))
     if found.match.is_close:
         yield CLOSE_CALL
     if found.request.collaborative_group:
@@ -191,6 +218,9 @@ def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str
     free = next((each for each in found.alternatives if each.alternative.standing == "room_left"), None)
     yield "Next best", _next_best(best, free)
     yield "Who loses", _who_loses(losers)
+    informs = review_flags.informing(found.match.flags)
+    if informs:
+        yield "Good to know", ". ".join(wording.flag(code) for code in informs) + "."
 
 
 def _next_best(best: NamedAlternative | None, free: NamedAlternative | None) -> str:

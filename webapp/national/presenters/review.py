@@ -12,9 +12,11 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
+from webapp.services import review_flags
 from webapp.services.bulk_decisions import BulkOutcome
 from webapp.services.free_text import clean
 from webapp.services.review import UNDECIDED, Progress, Run
+from webapp.services.review_flags import Alongside, Waiting
 from webapp.services.work_lists import (
     CHANGED,
     CLOSE,
@@ -26,10 +28,18 @@ from webapp.services.work_lists import (
     ToLookAt,
 )
 from webapp.ui import choices, formats
+from webapp.ui.fields import Choice
 from webapp.ui.listing import LONGEST_SEARCH, ChoiceFilter, Column, Listing, TextFilter, View
 
 Pairs = tuple[tuple[str, str], ...]
-TRAVELLING = ("q", "look", "priority", "region")
+PASSED_OVER = (
+    "flagged for judgement",
+    "commented on by a region",
+    "of your own organisation",
+    "of a pair that may no longer be put together",
+    "of a partner who takes over another match by a swap",
+)
+TRAVELLING = ("q", "look", "decision", "priority", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class MatchLine:
     days: int
     fit: float
     look: str
+    informs: str
     decision: str
     colour: str
     href: str
@@ -79,6 +90,7 @@ class BulkPage:
 
     back: str
     lead: str
+    passed_over: tuple[str, ...]
     is_empty: bool
 
 
@@ -99,7 +111,8 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
             Column("severity", "Severity", lambda line: line.severity, numeric=True),
             Column("days", "Days", lambda line: line.days, numeric=True),
             Column("fit", "Fit", lambda line: line.fit, lambda line: formats.decimal(line.fit), numeric=True),
-            Column("judgement", "Look at", lambda line: line.look),
+            Column("judgement", "To judge", lambda line: line.look, one_way=True),
+            Column("informs", "To know", lambda line: line.informs, sortable=False),
             Column(
                 "decision",
                 "Decision",
@@ -111,7 +124,7 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
         ),
         filters=(
             TextFilter("q", "Search"),
-            ChoiceFilter("look", "Look at", choices.titles("look")),
+            ChoiceFilter("look", "Mark", choices.titles("look")),
             ChoiceFilter("decision", "Decision", choices.titles("decision")),
             ChoiceFilter("priority", "Priority", priorities),
             ChoiceFilter("region", "Region", regions),
@@ -143,8 +156,9 @@ def narrowed(arguments: Mapping[str, str]) -> dict[str, Any]:
 
 
 def next_filter(filters: Mapping[str, str]) -> MatchFilter:
-    """Which matches the next one is taken from."""
-    return match_filter(View(filters=filters, sort=MatchOrder.JUDGEMENT))
+    """Which matches the next one is taken from: undecided ones, whatever decision the list shows."""
+    narrower = {name: value for name, value in filters.items() if name != "decision"}
+    return match_filter(View(filters=narrower, sort=MatchOrder.JUDGEMENT))
 
 
 def match_line(each: ListedMatch, filters: Mapping[str, Any]) -> MatchLine:
@@ -160,7 +174,8 @@ def match_line(each: ListedMatch, filters: Mapping[str, Any]) -> MatchLine:
         severity=match.request.severity,
         days=match.days,
         fit=match.fit,
-        look=", ".join(choices.title("look", code) for code in _looks(each)),
+        look=_words(_looks(each)),
+        informs=_words(review_flags.informing(match.flags)),
         decision=words if each.decision is None or each.decision.stands else f"{words}: to be confirmed",
         colour=choices.colour("decision", kind),
         href=url_for("national.match", match_id=match.id, **filters),
@@ -189,14 +204,33 @@ def work_list_page(
     )
 
 
-def bulk_page(run_id: UUID, waiting: int) -> BulkPage:
+def bulk_page(run_id: UUID, waiting: Waiting) -> BulkPage:
     """The page before approving many at once."""
     return BulkPage(
         back=url_for("national.work_list", run_id=run_id),
-        lead=f"{formats.plural(waiting, 'match', 'matches')} without a flag and without a decision. "
-        "Matches of your own organisation, and pairs that may no longer be put together, are passed over.",
-        is_empty=not waiting,
+        lead=f"{formats.plural(waiting.plain, 'match', 'matches')} without a mark and without a decision.",
+        passed_over=PASSED_OVER,
+        is_empty=not waiting.total,
     )
+
+
+def alongside(waiting: Waiting) -> list[Choice]:
+    """What may come along, with how many; nothing is offered that is not there."""
+    both = f", and {waiting.both:,} that are both if both are ticked" if waiting.both else ""
+    offered = (
+        (Alongside.CLOSE, "Close calls too", waiting.close, "Another use of these days is about as good"),
+        (
+            Alongside.SAME_ICB,
+            "Matches within one integrated care board too",
+            waiting.same_icb,
+            "Allowed; worth knowing where support should be independent",
+        ),
+    )
+    return [
+        Choice(mark.value, words, f"{number:,}{both}. {meaning}.")
+        for mark, words, number, meaning in offered
+        if number or waiting.both
+    ]
 
 
 def said_of(outcome: BulkOutcome) -> str:
@@ -230,9 +264,13 @@ def _looks(each: ListedMatch) -> Iterable[str]:
         yield CHANGED
     if each.new_comments:
         yield COMMENTED
-    yield from each.match.flags
+    yield from review_flags.to_judge(each.match.flags)
     if each.match.is_close:
         yield CLOSE
+
+
+def _words(codes: Iterable[str]) -> str:
+    return ", ".join(choices.title("look", code) for code in codes)
 
 
 def _progress(progress: Progress) -> str:
@@ -250,7 +288,9 @@ def _figures(run_id: UUID, look: ToLookAt, severe: int) -> Iterable[Figure]:
         return url_for("national.work_list", run_id=run_id, **filters)
 
     yield Figure(f"{look.changed:,}", "changed since the run", matches(look=CHANGED))
-    yield Figure(f"{look.flagged:,}", "flagged, not decided", matches(decision=UNDECIDED, look=FLAGGED))
+    yield Figure(
+        f"{look.flagged:,}", "flagged for judgement, not decided", matches(decision=UNDECIDED, look=FLAGGED)
+    )
     yield Figure(f"{look.close:,}", "close calls, not decided", matches(decision=UNDECIDED, look=CLOSE))
     yield Figure(f"{look.commented:,}", "with a new comment of a region", matches(look=COMMENTED))
     yield Figure(f"{severe:,}", "severe requests short of days", url_for("national.unmet", run_id=run_id))

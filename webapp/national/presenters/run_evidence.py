@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.national.presenters.provider_words import PROVIDER_TYPES
@@ -68,6 +68,8 @@ class EvidenceShown:
     headline: str
     tables: tuple[CoverageTable, ...]
     starved: tuple[StarvedLine, ...]
+    thin: str
+    left_out: str
     reasons: tuple[tuple[str, str], ...]
 
 
@@ -89,6 +91,8 @@ def shown(found: RunEvidence, names: Mapping[str, str]) -> EvidenceShown:
         f"{formats.share(found.share)}.",
         tables=tuple(tables),
         starved=tuple(_starved(each, names) for each in found.starved),
+        thin=_thin(found.starved),
+        left_out=_left_out(found.reasons_out),
         reasons=tuple(
             (wording.reason(code, Audience.NATIONAL), formats.count(number))
             for code, number in sorted(found.reasons_out, key=lambda pair: -pair[1])
@@ -122,6 +126,22 @@ def _name(group: Coverage, names: Mapping[str, str]) -> str:
     if group.grouping == "waited":
         return f"Waited: {group.code}"
     return names.get(group.code) or PLAIN_CODES.get(group.code) or group.code
+
+
+def _thin(starved: Sequence[Starved]) -> str:
+    if not starved:
+        return "No set of requests asks for more days than its candidates have."
+    most = max(each.days_short for each in starved)
+    return f"{formats.plural(len(starved), 'set')} of requests, the largest {formats.days(most)} short."
+
+
+def _left_out(reasons_out: Sequence[tuple[str, int]]) -> str:
+    if not reasons_out:
+        return "No pair was left out."
+    code, number = max(reasons_out, key=lambda pair: pair[1])
+    total = sum(pairs for _, pairs in reasons_out)
+    why = wording.reason(code, Audience.NATIONAL).rstrip(".")
+    return f"{formats.plural(total, 'reason')} in all. The most frequent, {number:,} times: {why}."
 
 
 def _starved(each: Starved, names: Mapping[str, str]) -> StarvedLine:

@@ -24,12 +24,14 @@ from webapp.services import (
     match_pages,
     registry,
     review,
+    review_flags,
     unmet_pages,
     work_lists,
 )
 from webapp.services.decisions import Verdict
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.services.review import DecisionKind
+from webapp.services.review_flags import Alongside
 from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
@@ -103,13 +105,17 @@ def next_match(run_id: UUID) -> ResponseReturnValue:
 def approve_unflagged(run_id: UUID) -> ResponseReturnValue:
     """Approve at once every match without a flag."""
     unit, actor = current_unit(), current_person()
-    waiting = review.unflagged(unit, actor=actor, run_id=run_id)
+    waiting = review_flags.waiting(unit, actor=actor, run_id=run_id)
     form = ApproveAllForm()
+    form.also.choices = pages.alongside(waiting)
     outcome: list[bulk_decisions.BulkOutcome] = []
 
     def act() -> None:
+        also = frozenset(map(Alongside, form.also.data or ()))
         reason = form.reason.data
-        outcome.append(bulk_decisions.approve_unflagged(unit, actor=actor, run_id=run_id, reason=reason))
+        outcome.append(
+            bulk_decisions.approve_unflagged(unit, actor=actor, run_id=run_id, reason=reason, also=also)
+        )
 
     if form.validate_on_submit() and attempt(form, act):
         flash(pages.said_of(outcome[0]), "success")
