@@ -54,6 +54,21 @@ class TestProposing:
         assert rows(desk)[1].state is PolicyState.CONFIRMED
 
     @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+    def test_sections_say_what_they_hold_and_open_where_something_is_to_be_mended(self, desk: Desk) -> None:
+        def sections(visit) -> dict[str, tuple[str, bool]]:
+            return {
+                each.h2.get_text(): (each.select_one("summary span").get_text(), each.has_attr("open"))
+                for each in visit.page.select("main details")
+            }
+
+        before = sections(desk.admin.get(NEW))
+        assert not any(is_open for _, is_open in before.values())
+        assert before["Days held back for later waves"][0] == "Nothing is held back"
+        after = sections(desk.admin.submit(NEW, {**GOOD, "weight_MEH": "2.5", "score_skills": "x"}))
+        assert "Priority MEH 2.5" in after["Priorities"][0]
+        assert {title for title, (_, is_open) in after.items() if is_open} == {"Score"}
+
+    @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
     def test_the_proposer_may_not_decide(self, desk: Desk) -> None:
         version = proposed(desk)
         assert desk.admin.submit(f"{version}/decide", {"answer": "confirm"}).status == 409

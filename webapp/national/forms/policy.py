@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from webapp.national.forms import policy_gists as gists
 from webapp.ui import ladder
 from webapp.ui.fields import (
     CheckboxesField,
@@ -39,6 +40,10 @@ OTHER_VALUES = (
     "waiting_credit",
     "lagging_credit",
 )
+RESERVE_LEAD = (
+    "A run may not use these days. Leave the amount empty where nothing is held back. "
+    "A new version without a reserve releases it."
+)
 RESERVE_PARTS = ("region", "priority", "amount", "unit", "until")
 SWITCHES = (
     Choice("essential_is_hard", "A request gets partners only if each essential skill is covered"),
@@ -56,6 +61,12 @@ class Section:
     lead: str
     fields: tuple[NhsField, ...]
     in_pairs: bool = False
+    gist: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it has to be mended, or it has no gist to stand for it."""
+        return not self.gist or any(field.errors for field in self.fields)
 
 
 class PolicyFields(BaseForm):
@@ -169,47 +180,63 @@ class PolicyFields(BaseForm):
         return (*self._group_sections(), *self._value_sections())
 
     def _group_sections(self) -> tuple[Section, ...]:
+        priorities = self._of("weight_", "floor_", codes=self.priorities)
+        regions = self._of("region_floor_", codes=self.regions)
         return (
             Section("This version", "", self._named("name", "reason", "effective_from")),
             Section(
                 "Priorities",
                 "A weight of 2 counts each day twice as much as a weight of 1. A floor is the least share of "
                 "the days asked for that the priority should get.",
-                self._of("weight_", "floor_", codes=self.priorities),
+                priorities,
                 in_pairs=True,
+                gist=gists.weights_and_floors(priorities),
             ),
             Section(
                 "Regions",
                 "The least share of the days asked for that the region should get.",
-                self._of("region_floor_", codes=self.regions),
+                regions,
                 in_pairs=True,
+                gist=gists.weights_and_floors(regions),
             ),
         )
 
     def _value_sections(self) -> tuple[Section, ...]:
+        places = self._of("place_", codes=tuple(ladder.LEVELS))
+        scores = self._of("score_", codes=tuple(ladder.SCORE_PARTS))
+        ranks, others = self._named("rank_1", "rank_2", "rank_3"), self._named(*OTHER_VALUES)
         return (
             Section(
                 "Order of the levels",
                 "Levels are worked through in this order. A later one never takes anything from an earlier "
                 "one. A level without a place is not used.",
-                self._of("place_", codes=tuple(ladder.LEVELS)),
+                places,
                 in_pairs=True,
+                gist=gists.order(places),
             ),
             Section(
                 "Score",
                 "The parts of the fit. They add up to 100%.",
-                self._of("score_", codes=tuple(ladder.SCORE_PARTS)),
+                scores,
                 in_pairs=True,
+                gist=gists.named(scores),
             ),
             Section(
                 "By the requester's own rank",
                 "The fit is multiplied by this.",
-                self._named("rank_1", "rank_2", "rank_3"),
+                ranks,
                 in_pairs=True,
+                gist=gists.named(ranks),
             ),
-            Section("Caps and other values", "", self._named(*OTHER_VALUES), in_pairs=True),
-            Section("Switches", "", self._named("switches")),
+            Section("Caps and other values", "", others, in_pairs=True, gist=gists.named(others)),
+            Section("Switches", "", (self.switches,), gist=gists.ticked(self.switches)),
         )
+
+    def reserve_section(self) -> Section:
+        """Days held back: a section whose questions stand in lines."""
+        lines = self.reserve_lines()
+        fields = tuple(field for line in lines for field in line)
+        return Section("Days held back for later waves", RESERVE_LEAD, fields, gist=gists.held(lines))
 
     def reserve_lines(self) -> tuple[tuple[NhsField, ...], ...]:
         """The questions of each reserve that has an answer, and of two more."""
