@@ -5,55 +5,121 @@ The worst request by targets that are reached or ruled out, then the total over 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from matcher.allocation.exactness import Remainder, reach, settle
 from matcher.allocation.formulation import Hold
 from matcher.allocation.level_state import EXACT_NODES, LevelState
-from matcher.allocation.share_targets import FINEST, Halving, share_step
+from matcher.allocation.relaxation import Relaxation
+from matcher.allocation.share_targets import Halving, share_step
+from matcher.allocation.team_ways import TeamWays, team_ways
 from matcher.problem.instance import IntArray
 
 #: The gap at which any answer that reaches a target for the worst request will do.
 _ANY = 1e-2
+#: Where shares have no common step, what is left open in the end: by teams, and by candidates.
+_BY_TEAMS, _BY_CANDIDATES = 1e-11, 1e-6
+#: Rounds of pricing teams that one level may use.
+_ROUNDS = 4_000
 
 
 def finish_assignment(state: LevelState) -> None:
-    """To the last digit, where the level has a relaxation to argue from."""
-    climb, name, relaxation = state.climb, state.level.name, state.now.relaxation
-    if relaxation is None:
-        return
+    """To the last digit: by whole teams, and what they leave open over the candidates that could matter."""
+    name, share = state.level.name, _held_share(state)
+    ways = _ways(state) if name == "worst_request" or share is not None else None
     if name == "worst_request":
-        _aim_at_bound(state)
-    elif state.level.separable:
-        everything = np.ones(len(climb.arrays), dtype=bool)
-        problem = Remainder(climb.arrays, name, climb.holds, everything)
-        days, proven = settle(problem, relaxation, state.limits(EXACT_NODES), climb.room.days)
+        if ways is not None:
+            _aim(state, _targets_by_teams(state, ways))
+        if not state.closed:
+            _aim(state, _targets_by_candidates(state))
+    elif name == "value" and ways is not None and share is not None:
+        days, bound = ways.total(share, state.climb.room.days)
         state.offer(days)
-        if proven:
-            state.now.bound = state.now.value
+        if bound is not None:
+            state.tighten(bound)
+    if state.level.separable and not state.closed:
+        _settle(state)
 
 
-def _aim_at_bound(state: LevelState) -> None:
+def _held_share(state: LevelState) -> float | None:
+    return next((hold.value for hold in state.climb.holds if hold.name == "worst_request"), None)
+
+
+def _ways(state: LevelState) -> TeamWays | None:
+    effort, name = state.climb.effort, f"{state.level.name}_teams"
+
+    def go_on() -> bool:
+        return effort.take(name, _ROUNDS)
+
+    return team_ways(state.climb.arrays, state.formulation, go_on, state.limits)
+
+
+def _aim(state: LevelState, targets: Halving) -> None:
     """Targets for the worst request, each reached or ruled out."""
+    targets.run()
+    finest = 0.0 if targets.step else 2 * targets.finest
+    state.goal = finest / max(targets.finest, abs(state.now.bound))
+    state.tighten(targets.bound)
+
+
+def _targets_by_teams(state: LevelState, ways: TeamWays) -> Halving:
+    return _halving(state, _BY_TEAMS, ways.relaxed, ways.ask)
+
+
+def _targets_by_candidates(state: LevelState) -> Halving:
     climb = state.climb
-    step = share_step(climb.arrays)
-    state.goal = 0.0 if step else 2 * FINEST / max(FINEST, abs(state.now.bound))
+    guides: dict[float, Relaxation] = {}
 
     def aim(target: float) -> tuple[Hold, ...]:
         return (*climb.holds, Hold("worst_request", target))
 
+    def relaxed(target: float) -> tuple[float | None, bool]:
+        guide = climb.relaxation("value", aim(target))
+        if guide is None:
+            return None, True
+        guides[target] = guide
+        return target, True
+
+    def ask(target: float) -> tuple[IntArray | None, bool]:
+        if target not in guides and relaxed(target)[0] is None:
+            return None, True
+        return reach(climb.arrays, aim(target), guides[target], state.limits(EXACT_NODES, _ANY))
+
+    return _halving(state, _BY_CANDIDATES, relaxed, ask)
+
+
+def _halving(
+    state: LevelState,
+    finest: float,
+    relaxed: Callable[[float], tuple[float | None, bool]],
+    ask: Callable[[float], tuple[IntArray | None, bool]],
+) -> Halving:
     def found(days: IntArray) -> float:
         state.offer(days)
         return state.now.value
 
-    halving = Halving(
+    return Halving(
         value=state.now.value,
         bound=state.now.bound,
-        step=step,
-        relaxed=lambda target: climb.relaxation("value", aim(target)),
-        ask=lambda target, guide: reach(climb.arrays, aim(target), guide, state.limits(EXACT_NODES, _ANY)),
+        step=share_step(state.climb.arrays),
+        finest=finest,
+        relaxed=relaxed,
+        ask=ask,
         found=found,
-        go_on=lambda: not climb.effort.out_of_time(),
+        go_on=lambda: not state.climb.effort.out_of_time(),
     )
-    halving.run()
-    state.tighten(halving.bound)
+
+
+def _settle(state: LevelState) -> None:
+    """A level that adds up, over the candidates that its relaxation leaves."""
+    climb, name, relaxation = state.climb, state.level.name, state.now.relaxation
+    if relaxation is None:
+        return
+    everything = np.ones(len(climb.arrays), dtype=bool)
+    problem = Remainder(climb.arrays, name, climb.holds, everything)
+    days, proven = settle(problem, relaxation, state.limits(EXACT_NODES), climb.room.days)
+    state.offer(days)
+    if proven:
+        state.now.bound = state.now.value

@@ -131,6 +131,8 @@ class Step(LevelState):
             self.solve_exactly(formulation, part.candidate, EXACT_NODES)
 
     def _relax(self) -> None:
+        if self.climb.is_assignment and self.level.name == "worst_request":
+            return
         relaxation = self.climb.relaxation(self.level.name, self.climb.holds)
         self.now.relaxation = relaxation
         if relaxation is not None:

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.relaxation import Relaxation
-from matcher.problem.instance import IntArray
+from matcher.problem.instance import FloatArray, IntArray
 
-#: Where shares have no common step, what is left open in the end.
-FINEST = 1e-6
+#: Where the bound is near what the relaxation reaches, what lies just above that is tried in turn with the middle.
+_NARROW = 3e-6
 _DECIMALS, _LARGEST_MULTIPLE = 6, 1_000
-_MOST = 60
+_MOST = 100
 
 
 def share_step(arrays: CandidateArrays) -> float:
@@ -27,26 +26,30 @@ def share_step(arrays: CandidateArrays) -> float:
     if arrays.demand.fit_days.any() or math.isfinite(arrays.fixed.least_share) or not len(arrays):
         return 0.0
     multiple = math.lcm(*(int(days) for days in np.unique(arrays.demand.wanted)))
-    if multiple > _LARGEST_MULTIPLE:
-        return 0.0
-    worth = arrays.fit * arrays.high
+    return whole_step(arrays.fit * arrays.high) / multiple if multiple <= _LARGEST_MULTIPLE else 0.0
+
+
+def whole_step(numbers: FloatArray) -> float:
+    """A power of ten of which all numbers are whole multiples; 0 where there is none of few decimals."""
     for decimals in range(_DECIMALS + 1):
-        scaled = worth * 10.0**decimals
-        if np.abs(scaled - np.rint(scaled)).max() < 1e-6:
-            return 10.0**-decimals / multiple
+        scaled = numbers * 10.0**decimals
+        if np.abs(scaled - np.rint(scaled)).max(initial=0.0) < 1e-6:
+            return float(10.0**-decimals)
     return 0.0
 
 
 @dataclass
 class Halving:
-    """``value`` is reached by days in hand, nothing above ``bound`` can be; ``relaxed`` gives the relaxation at a
-    target (None: there is none), ``ask`` whole days that reach it (None and True: proven that there are none)."""
+    """``value`` is reached by days in hand, nothing above ``bound`` can be. ``relaxed`` gives the share of a relaxed
+    choice that reaches a target, ``ask`` whole days that do; each with whether it is proven, where it gives None,
+    that there are none. Where shares have no ``step``, what is within ``finest`` of the bound is the bound."""
 
     value: float
     bound: float
     step: float
-    relaxed: Callable[[float], Relaxation | None]
-    ask: Callable[[float, Relaxation], tuple[IntArray | None, bool]]
+    finest: float
+    relaxed: Callable[[float], tuple[float | None, bool]]
+    ask: Callable[[float], tuple[IntArray | None, bool]]
     found: Callable[[IntArray], float]
     go_on: Callable[[], bool]
 
@@ -56,8 +59,7 @@ class Halving:
         for _ in range(_MOST):
             if self.meet or not self.go_on():
                 return
-            guide = self.relaxed(target)
-            days, proven = (None, True) if guide is None else self.ask(target, guide)
+            days, proven = self.ask(target)
             if days is not None:
                 self.value = max(self.value, self.found(days))
             elif proven:
@@ -69,19 +71,25 @@ class Halving:
     @property
     def meet(self) -> bool:
         """Whether nothing is left between value and bound."""
-        return self.bound - self.value <= (1e-9 if self.step else FINEST)
+        return self.bound - self.value <= max(1e-9, 0.0 if self.step else self.finest)
 
     def _lower_by_relaxation(self) -> float:
         """A target that the relaxation reaches; above it (but for the finest step) there is none."""
         reached, target = self.value, self.bound
-        for _ in range(_MOST):
-            if not self.go_on() or self.relaxed(target) is not None:
-                reached = target
-            else:
+        for turn in range(_MOST):
+            share, proven = self.relaxed(target) if self.go_on() else (None, False)
+            if share is not None:
+                reached = max(reached, min(share, self.bound))
+            elif proven:
                 self.bound = self._whole(target)
-            if self.bound - reached <= max(0.9 * self.step, FINEST / 4) or not self.go_on():
+            else:
                 break
-            target = (reached + self.bound) / 2
+            width = self.bound - reached
+            if width <= max(0.9 * self.step, self.finest):
+                self.bound = max(reached, self.bound if self.step else reached)
+                break
+            is_last = width < _NARROW and turn % 2 == 0
+            target = reached + self.finest if is_last else (reached + self.bound) / 2
         return reached
 
     def _whole(self, target: float) -> float:

@@ -1,0 +1,128 @@
+"""Assignments by whole teams: the same as trying everything, with bounds that hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matcher.allocation.backends import Limits
+from matcher.allocation.formulation import formulate
+from matcher.allocation.instance_arrays import from_instance
+from matcher.allocation.objectives import measure
+from matcher.allocation.result import Status
+from matcher.allocation.search import keeps
+from matcher.allocation.solver import allocate
+from matcher.allocation.team_kernel import FORBIDDEN
+from matcher.allocation.team_ways import TeamWays, team_ways
+from matcher.allocation.teams import Teams
+from matcher.evidence.verifier import verify
+from tests.matcher.allocation.every_choice import best_choice, small_assignment, teams_of
+from tests.matcher.allocation.reviewers import reviewer_document
+from tests.matcher.instance_documents import as_instance
+
+DIGEST = "0" * 64
+
+
+def ways_of(seed: int) -> TeamWays:
+    arrays = from_instance(small_assignment(seed))
+    ways = team_ways(arrays, formulate(arrays, "value", ()), lambda: True, lambda nodes: Limits(nodes=nodes))
+    assert ways is not None
+    return ways
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_best_teams_are_those_of_trying_all(seed):
+    arrays = from_instance(small_assignment(seed))
+    chance = np.random.default_rng(seed)
+    teams, share = Teams(arrays), float(chance.uniform(0, 0.6))
+    teams.reach(share)
+    gain = chance.normal(0, 1, len(arrays)) if seed % 2 else -chance.integers(0, 3, len(arrays)).astype(float)
+    must, barred = chance.random(len(arrays)) < 0.15, chance.random(len(arrays)) < 0.1
+    gain[barred & ~must] = FORBIDDEN
+    threshold = np.full(arrays.requests, -1.0)
+
+    priced, listed = teams.price(gain, must), teams.all_above(gain, threshold, 1_000)
+
+    assert priced is not None
+    assert listed is not None
+    for request in range(arrays.requests):
+        own = set(np.flatnonzero(must & (arrays.request == request)).tolist())
+        wanted = share * arrays.demand.wanted[request] - 1e-12
+        good = [t for t in teams_of(arrays, request) if arrays.fit[t].sum() >= wanted]
+        best = max((gain[t].sum() for t in good if own <= set(t)), default=-np.inf)
+        assert priced.best[request] == pytest.approx(best) or best < FORBIDDEN / 2
+        found = {frozenset(m[m >= 0].tolist()) for m in listed.members[listed.request == request]}
+        assert found == {frozenset(t) for t in good if gain[t].sum() > -1.0}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_worst_case_and_total_are_those_of_trying_everything(seed, monkeypatch):
+    monkeypatch.setattr("matcher.allocation.level_step.SMALL", 0)
+    instance = small_assignment(seed)
+
+    allocation = allocate(instance, instance_sha256=DIGEST)
+
+    worst, total = best_choice(from_instance(instance))
+    assert [level.value for level in allocation.levels] == pytest.approx([worst, total], abs=1e-9)
+    assert [level.bound for level in allocation.levels] == pytest.approx([worst, total], abs=1e-9)
+    assert allocation.status is Status.OPTIMAL
+    assert not [breach for breach in verify(instance, allocation).breaches if "sha256" not in breach]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_share_is_reached_or_ruled_out_as_trying_everything_says(seed):
+    ways = ways_of(seed)
+    arrays = ways.arrays
+    best, _ = best_choice(arrays)
+    for share in (best, best + 1e-6, 0.9 * best, 1.1 * best + 0.01):
+        days, proven = ways.ask(share)
+        assert proven
+        assert (days is not None) == (share <= best)
+        if days is not None:
+            assert keeps(arrays, days, ())
+            assert measure(arrays, days, ["worst_request"])["worst_request"] >= share - 1e-9
+        reached, relaxed_proven = ways.relaxed(share)
+        assert relaxed_proven
+        assert reached is not None or share > best
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_branching_alone_finds_what_there_is(seed, monkeypatch):
+    """Without the programme over the teams that were priced."""
+    monkeypatch.setattr("matcher.allocation.team_ways.best_choice", lambda *_: (None, None))
+    ways = ways_of(seed)
+    best, _ = best_choice(ways.arrays)
+    assert ways.ask(best)[0] is not None
+    assert ways.ask(best + 1e-6) == (None, True)
+
+
+def test_pricing_that_overlooks_teams_is_found_out(monkeypatch):
+    """Teams that must reach a tenth more than asked prove too low a total: trying everything sees it."""
+    reach = Teams.reach
+    monkeypatch.setattr(Teams, "reach", lambda teams, share: reach(teams, 1.1 * share))
+    wrong = 0
+    for seed in range(10):
+        ways = ways_of(seed)
+        best, total = best_choice(ways.arrays)
+        _, bound = ways.total(best, np.zeros(len(ways.arrays), dtype=np.int64))
+        wrong += bound is not None and bound < total - 1e-6
+    assert wrong > 0
+
+
+@pytest.mark.parametrize("levels", [4, 1_000_000])
+def test_many_rivals_for_few_specialists_take_seconds(levels):
+    """Contested topics: each rival's team is the others' loss. All is proven."""
+    document = reviewer_document(90, 60, 21, capacity=6)
+    chance = np.random.default_rng(levels)
+    asked, known = chance.integers(0, 8, 90) ** 2 // 8, chance.integers(0, 7, 60)
+    for candidate in document["candidates"]:
+        apart = abs(int(asked[int(candidate["request"][1:])]) - int(known[int(candidate["partner"][1:])]))
+        fit = (0.75, 0.4)[apart] if apart < 2 else 0.15
+        fit = float(np.clip(fit + chance.normal(0, 0.1), 0.01, 1))
+        candidate["fit"] = round(np.ceil(fit * levels) / levels, 6)
+
+    allocation = allocate(as_instance(document), instance_sha256=DIGEST)
+
+    assert allocation.status is Status.OPTIMAL
+    assert allocation.levels[0].bound == pytest.approx(allocation.levels[0].value, abs=1e-9)
+    assert allocation.levels[1].bound == pytest.approx(allocation.levels[1].value, rel=1e-9)
