@@ -100,6 +100,9 @@ class Limits:
     seconds: float | None = None
 
 
+ExactSolver = Callable[[Programme, Limits], Exact]
+
+
 def highs_exact(programme: Programme, limits: Limits) -> Exact:
     """HiGHS branch and bound, one thread."""
     options: dict[str, Any] = {"mip_rel_gap": limits.gap, "presolve": True}

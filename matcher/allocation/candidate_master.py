@@ -16,7 +16,8 @@ import scipy.sparse as sparse
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import LinearSolver, Relaxed, glop, highs_interior, pdlp
 from matcher.allocation.formulation import Formulation
-from matcher.allocation.living_lp import LivingLp, is_available
+from matcher.allocation.highs_engine import is_available
+from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.programme import Assembled, Columns, assemble, point_columns
 from matcher.problem.instance import FloatArray, IntArray
 

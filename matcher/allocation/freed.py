@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.problem.instance import Engagement, Instance
 
 #: Requests beside those hit that may use what came free.
@@ -126,12 +128,12 @@ def hop(after: Instance, standing: Sequence[Engagement], partners: set[str], hit
     for engagement in standing:
         got[engagement.request] += engagement.total_days
     weight = {priority.code: priority.weight for priority in after.priorities}
-    positions = [after.partner_index[partner] for partner in partners]
-    table = after.candidates
-    reached = {int(request) for p in positions for request in table.request[table.partner == p]}
+    is_freed = np.zeros(len(after.partners), dtype=np.bool_)
+    is_freed[[after.partner_index[partner] for partner in partners]] = True
+    reached = np.unique(after.candidates.request[is_freed[after.candidates.partner]]).tolist()
     short = [
         after.requests[at]
-        for at in sorted(reached)
+        for at in reached
         if after.requests[at].id not in hit and got[after.requests[at].id] < after.requests[at].days
     ]
     short.sort(key=lambda request: (-weight[request.priority] * request.severity, request.id))

@@ -1,48 +1,24 @@
 """A linear programme that stays alive: rows and columns are added, and each solve starts from the last basis.
 
-The engine is the HiGHS inside SciPy, which lives beside OR-Tools in one process (``highspy`` does not). It is
-taken through a private module of SciPy; this is the one place that knows it, and where it is missing
-``LivingLp`` is not available: callers then go without what is built on it.
+Where ``highs_engine`` is not available there is none: callers then go without what is built on it.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
 
+from matcher.allocation.highs_engine import engine, new_solver
 from matcher.problem.instance import FloatArray, IntArray
-
-
-def _load() -> Any:
-    """The engine, or None where this SciPy keeps its solver elsewhere."""
-    try:
-        return import_module("scipy.optimize._highspy._core")
-    except ImportError:
-        return None
-
-
-_engine = _load()
-
-
-def is_available() -> bool:
-    """Whether this SciPy carries the engine."""
-    return _engine is not None and hasattr(_engine, "_Highs") and hasattr(_engine._Highs, "addCols")
 
 
 class LivingLp:
     """Maximise profit @ x with rows @ x <= upper and bounds on x; nothing is ever taken out."""
 
     def __init__(self, *, presolve: bool = True) -> None:
-        self._solver: Any = _engine._Highs()
-        options = {"output_flag": False, "threads": 1, "parallel": "off", "presolve": "choose"}
-        if not presolve:
-            options["presolve"] = "off"
-        for name, value in options.items():
-            self._solver.setOptionValue(name, value)
-        self._solver.changeObjectiveSense(_engine.ObjSense.kMaximize)
+        self._solver: Any = new_solver({"presolve": "choose" if presolve else "off"})
 
     @property
     def rows(self) -> int:
@@ -80,7 +56,7 @@ class LivingLp:
     def solve(self) -> bool:
         """Whether an optimum was found; the getters below then speak of it."""
         self._solver.run()
-        return bool(self._solver.getModelStatus() == _engine.HighsModelStatus.kOptimal)
+        return bool(self._solver.getModelStatus() == engine.HighsModelStatus.kOptimal)
 
     @property
     def objective(self) -> float:

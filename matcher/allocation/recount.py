@@ -2,114 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.allocation.arrays import share_of_days
-from matcher.problem.instance import Engagement, Instance, Request
+from matcher.problem.instance import Engagement, Instance
 
 
 @dataclass(frozen=True, slots=True)
-class _Served:
-    """An engagement with what its candidate row says; ``covers`` are places among its request's skills."""
+class _Counts:
+    """What each request was given, by its position; ``covered`` are places among its own skills."""
 
-    days: int
-    fit: float
-    distance_km: float
-    covers: tuple[int, ...]
+    days: list[int]
+    fit_days: list[float]
+    covered: list[set[int]]
+    kilometre_days: float
 
 
 def recount(instance: Instance, engagements: Sequence[Engagement]) -> dict[str, float]:
     """The natural value of each of the seven levels."""
     chosen = {(each.partner, each.request): each for each in engagements}
-    ordered = [chosen[pair] for pair in sorted(chosen)]
-    by_request: dict[str, list[_Served]] = {request.id: [] for request in instance.requests}
-    travelled = []
-    for each, served in zip(ordered, _served(instance, ordered), strict=True):
-        by_request[each.request].append(served)
-        travelled.append(served.distance_km * served.days)
-    got = {request: sum(served.days for served in mine) for request, mine in by_request.items()}
-    shares = [_fit_days(by_request[request.id]) / request.days for request in instance.requests]
+    counts = _count(instance, [chosen[pair] for pair in sorted(chosen)])
+    groups = [*_days_by(instance, counts, "priority"), *_days_by(instance, counts, "region")]
+    given = zip(counts.fit_days, instance.requests, strict=True)
+    shares = (fit_days / request.days for fit_days, request in given)
     previous = {(pair.partner, pair.request) for pair in instance.previous}
     return {
-        "mandated": float(
-            sum(r.severity for r in instance.requests if _supported(instance, r, by_request[r.id]))
-        ),
-        "floors": float(_short_of_floors(instance, got)),
-        "worst_group": min(_group_shares(instance, got), default=0.0),
+        "mandated": _mandated(instance, counts),
+        "floors": _short_of_floors(groups),
+        "worst_group": min((days / wanted for _, wanted, days in groups if wanted), default=0.0),
         "worst_request": min(shares, default=0.0),
-        "value": _value(instance, by_request),
+        "value": _value(instance, counts),
         "change": float(len(set(chosen) ^ previous)) if previous else 0.0,
-        "travel": float(sum(travelled)),
+        "travel": counts.kilometre_days,
     }
 
 
-def _served(instance: Instance, engagements: Sequence[Engagement]) -> Iterator[_Served]:
+def _count(instance: Instance, engagements: Sequence[Engagement]) -> _Counts:
     table, rows = instance.candidates, instance.rows_of(engagements)
     if (rows < 0).any():
         raise KeyError(engagements[int(np.argmax(rows < 0))])
-    first_skill = instance.skill_start[table.request[rows]].tolist()
-    start, stop = table.cover_start[rows].tolist(), table.cover_start[rows + 1].tolist()
+    size = len(instance.requests)
+    days_of, fit_days, covered = [0] * size, [0.0] * size, [set[int]() for _ in range(size)]
+    travelled = 0.0
+    requests, start, stop = (
+        each.tolist() for each in (table.request[rows], table.cover_start[rows], table.cover_start[rows + 1])
+    )
     fits, distances = table.fit[rows].tolist(), table.distance_km[rows].tolist()
     for at, each in enumerate(engagements):
-        covers = table.covers[start[at] : stop[at]].tolist()
-        places = tuple(position - first_skill[at] for position in covers)
-        yield _Served(each.total_days, fits[at], distances[at], places)
+        request, days = requests[at], each.total_days
+        days_of[request] += days
+        fit_days[request] += fits[at] * days
+        travelled += distances[at] * days
+        covered[request].update(table.covers[start[at] : stop[at]].tolist())
+    first = instance.skill_start.tolist()
+    places = [{skill - first[request] for skill in mine} for request, mine in enumerate(covered)]
+    return _Counts(days_of, fit_days, places, travelled)
 
 
-def _fit_days(served: Sequence[_Served]) -> float:
-    return float(sum(each.fit * each.days for each in served))
+def _mandated(instance: Instance, counts: _Counts) -> float:
+    points = 0
+    for at, request in enumerate(instance.requests):
+        if not request.mandated:
+            continue
+        needed = share_of_days(instance.mandated_share, request.days, round_up=True)
+        essential = {place for place, skill in enumerate(request.skills) if skill.essential}
+        if counts.days[at] >= needed and essential <= counts.covered[at]:
+            points += request.severity
+    return float(points)
 
 
-def _covered(served: Sequence[_Served]) -> set[int]:
-    return {place for each in served for place in each.covers}
-
-
-def _supported(instance: Instance, request: Request, served: Sequence[_Served]) -> bool:
-    if not request.mandated:
-        return False
-    needed = share_of_days(instance.mandated_share, request.days, round_up=True)
-    essential = {place for place, skill in enumerate(request.skills) if skill.essential}
-    return sum(each.days for each in served) >= needed and essential <= _covered(served)
-
-
-def _value(instance: Instance, by_request: Mapping[str, Sequence[_Served]]) -> float:
+def _value(instance: Instance, counts: _Counts) -> float:
     weight = {priority.code: priority.weight for priority in instance.priorities}
     total = 0.0
-    for request in instance.requests:
-        served = by_request[request.id]
-        covered = _covered(served)
-        skills = sum(skill.weight for place, skill in enumerate(request.skills) if place in covered)
-        bonus = instance.skill_bonus * request.days * skills
-        total += weight[request.priority] * request.severity * (_fit_days(served) + bonus)
-    return float(total)
+    for request, fit_days, covered in zip(instance.requests, counts.fit_days, counts.covered, strict=True):
+        if covered or fit_days:
+            skills = sum(skill.weight for place, skill in enumerate(request.skills) if place in covered)
+            bonus = instance.skill_bonus * request.days * skills
+            total += weight[request.priority] * request.severity * (fit_days + bonus)
+    return total
 
 
-def _days_by(instance: Instance, got: Mapping[str, int], field: str) -> dict[str, tuple[int, int]]:
-    """Wanted and given days of each priority or region."""
-    totals: dict[str, tuple[int, int]] = {}
-    for request in instance.requests:
-        wanted, given = totals.get(getattr(request, field), (0, 0))
-        totals[getattr(request, field)] = (wanted + request.days, given + got[request.id])
-    return totals
+def _days_by(instance: Instance, counts: _Counts, field: str) -> list[tuple[float, int, int]]:
+    """The floor of each priority or region with its wanted and given days."""
+    entries = instance.priorities if field == "priority" else instance.regions
+    wanted = dict.fromkeys((entry.code for entry in entries), 0)
+    given = dict(wanted)
+    for request, days in zip(instance.requests, counts.days, strict=True):
+        code = getattr(request, field)
+        wanted[code] += request.days
+        given[code] += days
+    return [(entry.floor, wanted[entry.code], given[entry.code]) for entry in entries]
 
 
-def _short_of_floors(instance: Instance, got: Mapping[str, int]) -> int:
-    short = 0
-    for field, entries in (("priority", instance.priorities), ("region", instance.regions)):
-        totals = _days_by(instance, got, field)
-        for entry in entries:
-            wanted, given = totals.get(entry.code, (0, 0))
-            short += max(0, share_of_days(entry.floor, wanted, round_up=False) - given)
-    return short
-
-
-def _group_shares(instance: Instance, got: Mapping[str, int]) -> list[float]:
-    return [
-        given / wanted
-        for field in ("priority", "region")
-        for wanted, given in _days_by(instance, got, field).values()
-        if wanted
-    ]
+def _short_of_floors(groups: Sequence[tuple[float, int, int]]) -> float:
+    needs = ((share_of_days(floor, wanted, round_up=False), given) for floor, wanted, given in groups)
+    return float(sum(max(0, need - given) for need, given in needs))

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
-from matcher.allocation.backends import Limits, highs_exact
+from matcher.allocation.backends import ExactSolver, Limits, highs_exact
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold, Targets, formulate
 from matcher.allocation.neighbourhoods import Neighbourhood, around
@@ -212,11 +212,13 @@ def _with_cutoff(part: Neighbourhood, aim: Aim) -> tuple[Hold, ...]:
     return (*aim.held, Hold(aim.level, signed(signed(now) + _STEP * max(1.0, abs(now)))))
 
 
-def solve_exactly(formulation: Formulation, limits: Limits) -> tuple[IntArray | None, bool]:
+def solve_exactly(
+    formulation: Formulation, limits: Limits, solver: ExactSolver = highs_exact
+) -> tuple[IntArray | None, bool]:
     """Whole days for all candidates of a formulation by branch and bound, and whether they were proven."""
     arrays = formulation.arrays
     assembled = assemble(formulation, exact_columns(arrays.low, arrays.high))
-    answer = highs_exact(with_links(assembled, arrays.low, arrays.high), limits)
+    answer = solver(with_links(assembled, arrays.low, arrays.high), limits)
     if answer.columns is None:
         return None, answer.proven
     units = np.rint(answer.columns[: len(assembled.columns)])

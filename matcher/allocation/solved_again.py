@@ -13,6 +13,7 @@ from matcher.allocation.best_possible import best_possible
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.freed import Freed, hop
 from matcher.allocation.freed_part import Part, part_of
+from matcher.allocation.highs_engine import quick_exact
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.search import keeps, solve_exactly
 from matcher.allocation.settled import Settled
@@ -92,7 +93,7 @@ class Climb:
 
     def _higher(self, name: str, holds: Sequence[Hold], days: IntArray | None) -> IntArray | None:
         """Days that are higher on a level with all holds kept, else those that are there."""
-        found, _ = solve_exactly(formulate(self.arrays, name, holds), _LIMITS)
+        found, _ = solve_exactly(formulate(self.arrays, name, holds), _LIMITS, quick_exact)
         if found is None or not keeps(self.arrays, found, holds):
             return days
         if days is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from matcher.allocation.dive import dive
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold
-from matcher.allocation.living_lp import is_available
+from matcher.allocation.highs_engine import is_available
 from matcher.allocation.objectives import measure
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import plan_rules

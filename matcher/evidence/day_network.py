@@ -52,8 +52,9 @@ class DayNetwork:
         """
         months, table = len(instance.months), instance.candidates
         barred = [row for pair in instance.forbidden if (row := instance.row_of(*pair)) is not None]
-        usable = _skilled_rows(instance) if is_skilled else np.arange(len(table))
-        rows = np.setdiff1d(usable, np.array(barred, dtype=np.int64))
+        is_usable = _covers_what_counts(instance) if is_skilled else np.ones(len(table), dtype=np.bool_)
+        is_usable[barred] = False
+        rows = np.flatnonzero(is_usable)
         windows = np.array([request.window for request in instance.requests], dtype=np.int64).reshape(-1, 2)
         capacity = np.array([each.capacity for each in instance.partners], dtype=np.int64).reshape(-1, months)
         first, last = windows[table.request[rows]].T
@@ -138,8 +139,8 @@ class DayNetwork:
         return replace(self, cell=self.cell[is_left], request=self.request[is_left], wanted=wanted)
 
 
-def _skilled_rows(instance: Instance) -> IntArray:
-    """Candidate rows that cover a skill that counts: an essential one, or any where none is essential."""
+def _covers_what_counts(instance: Instance) -> NDArray[np.bool_]:
+    """Which candidates cover a skill that counts: an essential one, or any where none is essential."""
     table = instance.candidates
     counts = [
         each.essential or not any(other.essential for other in request.skills)
@@ -147,7 +148,9 @@ def _skilled_rows(instance: Instance) -> IntArray:
         for each in request.skills
     ]
     row_of_cover = np.repeat(np.arange(len(table)), np.diff(table.cover_start))
-    return np.unique(row_of_cover[np.array(counts, dtype=np.bool_)[table.covers]])
+    is_skilled = np.zeros(len(table), dtype=np.bool_)
+    is_skilled[row_of_cover[np.array(counts, dtype=np.bool_)[table.covers]]] = True
+    return is_skilled
 
 
 @dataclass(frozen=True, eq=False)

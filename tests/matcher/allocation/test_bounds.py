@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matcher.allocation.backends import Limits, glop, highs_interior
+from matcher.allocation.backends import Limits, glop, highs_exact, highs_interior
 from matcher.allocation.formulation import formulate
+from matcher.allocation.highs_engine import quick_exact
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import LEVELS, measure
-from matcher.allocation.programme import assemble, exact_columns, point_columns
+from matcher.allocation.programme import assemble, exact_columns, point_columns, with_links
 from matcher.allocation.relaxation import price, relax
 from matcher.allocation.search import solve_exactly
 from tests.matcher.random_instances import random_instance
@@ -125,3 +128,19 @@ def test_a_living_master_proves_what_masters_built_anew_prove(seed, level, monke
     assert living.bound == pytest.approx(anew.bound, rel=1e-6, abs=1e-6)
     assert living.objective == pytest.approx(anew.objective, rel=1e-6, abs=1e-6)
     assert living.bound >= living.objective - 1e-6
+
+
+def test_the_quick_engine_proves_what_the_other_one_finds():
+    for seed in (2, 5, 9):
+        arrays = from_instance(random_instance(seed, partners=8, requests=10))
+        formulation = formulate(arrays, "value", ())
+        programme = with_links(
+            assemble(formulation, exact_columns(arrays.low, arrays.high)), arrays.low, arrays.high
+        )
+        quick, usual = (solve(programme, Limits()) for solve in (quick_exact, highs_exact))
+        assert quick.proven
+        assert usual.proven
+        assert quick.objective == pytest.approx(usual.objective)
+        assert quick.bound == pytest.approx(usual.bound)
+        nothing = replace(programme, row_upper=np.full(len(programme.row_upper), -1e6))
+        assert quick_exact(nothing, Limits()).columns is None

@@ -9,8 +9,9 @@ from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Formulation, Hold, formulate
 from matcher.allocation.greedy import spreadsheet
+from matcher.allocation.highs_engine import is_available
 from matcher.allocation.instance_arrays import from_instance
-from matcher.allocation.living_lp import LivingLp, is_available
+from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.objectives import measure
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rows import PlanPrices
