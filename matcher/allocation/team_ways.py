@@ -13,7 +13,7 @@ import numpy as np
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Formulation
-from matcher.allocation.living_lp import is_available
+from matcher.allocation.highs_engine import is_available
 from matcher.allocation.share_targets import whole_step
 from matcher.allocation.team_master import Rows, TeamMaster, shared_rows
 from matcher.allocation.team_search import Branching, best_choice
