@@ -14,7 +14,7 @@ from matcher.allocation.freed_part import Part, part_of
 from matcher.allocation.objectives import LEVELS
 from matcher.allocation.search import keeps
 from matcher.allocation.settled import Settled
-from matcher.allocation.solved_again import Climb, Extent, extent_of, part_around
+from matcher.allocation.solved_again import Climb, Extent, extent_of, higher, part_around
 from matcher.problem.instance import Engagement, Instance, IntArray
 
 NOTHING = 1e-9
@@ -68,7 +68,7 @@ def two_sided(settled: Settled, partner: str, month: int) -> TwoSided:
     fewer = _best(few, few.stood) if few else None
     start: IntArray | None = here.stood
     if few and fewer is not None:
-        start = _better(here, start, _like(here, few, fewer))
+        start = higher(here, start, _like(here, few, fewer))
     base = _best(here, start)
     if base is None:
         raise ValueError("what stands does not keep the rules of the instance")
@@ -93,18 +93,6 @@ def _like(part: Part, other: Part, days: IntArray) -> IntArray | None:
     by_row[other.arrays.row] = days
     moved: IntArray = by_row[part.arrays.row]
     return moved if moved.sum() == days.sum() and keeps(part.arrays, moved, ()) else None
-
-
-def _better(part: Part, one: IntArray | None, other: IntArray | None) -> IntArray | None:
-    """The one that is higher on the ladder; the first of two that are level."""
-    if one is None or other is None:
-        return other if one is None else one
-    then = part.levels(other)
-    for name, value in part.levels(one).items():
-        gain = LEVELS[name].signed(then[name]) - LEVELS[name].signed(value)
-        if abs(gain) > NOTHING * max(1.0, abs(value)):
-            return other if gain > 0 else one
-    return one
 
 
 def _more(here: Part, base: IntArray, many: Part) -> Side:

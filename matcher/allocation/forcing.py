@@ -15,7 +15,7 @@ from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.allocation.formulation import Hold
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.settled import Settled
-from matcher.allocation.solved_again import Climb, Extent, extent_of, part_around
+from matcher.allocation.solved_again import Climb, Extent, extent_of, higher, part_around
 from matcher.problem.instance import Engagement, IntArray
 
 
@@ -58,19 +58,18 @@ def force(settled: Settled, pair: tuple[str, str]) -> Forced | None:
     if not is_forced.any():
         return None
     free = None if is_engaged else Climb(part.arrays, instance.ladder).best(part.stood)
-    without = part.stood if free is None else free
-    most = None if is_engaged else part.levels(without)
+    most = None if free is None else part.levels(free)
     days = _with_pair(part.arrays, is_forced, instance.ladder).best(part.stood, most)
     if days is None:
         return None
+    without = days if is_engaged else higher(part, part.stood if free is None else free, days)
     found = {(each.partner, each.request): each for each in part.engagements(days)}
-    after = part.levels(days)
     return Forced(
         days=found[pair].total_days,
         extent=extent_of(part),
         now=part.levels(part.stood),
-        without=after if is_engaged else part.levels(without),
-        after=after,
+        without=part.levels(days if without is None else without),
+        after=part.levels(days),
         dropped=tuple(each for key, each in sorted(standing.items()) if key not in found),
         added=tuple(each for key, each in sorted(found.items()) if key not in standing and key != pair),
         engagements=tuple(found.values()),

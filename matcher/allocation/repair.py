@@ -8,7 +8,7 @@ months included. Without an event that matters the same engagements come back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,33 +16,24 @@ import numpy as np
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
-from matcher.allocation.best_possible import best_possible
-from matcher.allocation.carried_bounds import Solved, carried_bounds
-from matcher.allocation.formulation import Hold, fixed_value, formulate
+from matcher.allocation.carried_bounds import Solved
+from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.freed import Freed, Hit, freed_around, freed_by
 from matcher.allocation.freed_part import Part, part_of
 from matcher.allocation.locks import open_instance
-from matcher.allocation.objectives import LEVELS, measure
-from matcher.allocation.relaxation import Prices, price, relax
+from matcher.allocation.objectives import measure
+from matcher.allocation.repair_bounds import Bounds, Warm
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.search import keeps, solve_exactly
 from matcher.allocation.settled import Settled
 from matcher.allocation.solved_again import Climb
 from matcher.allocation.solver import versions
-from matcher.allocation.standing import Reached
 from matcher.problem.events import Event, apply_events
 from matcher.problem.instance import Engagement, Instance, IntArray
 
 Digest = Callable[[Instance], str]
 
 _NODES = 4_000
-
-
-@dataclass(frozen=True)
-class Warm:
-    """What a warm worker remembers of the run that is repaired: prices of its levels, for bounds at once."""
-
-    prices: Mapping[str, Prices]
 
 
 def repair(
@@ -101,27 +92,21 @@ class _Answering:
     gap: float
     before: Solved | None = None
 
-    def carried(self, changed: Instance, days: IntArray) -> dict[str, float]:
-        """Bounds proven before the events that still hold."""
-        if self.before is None:
-            return {}
-        return carried_bounds(self.before, changed, measure(self.arrays, days, changed.ladder))
-
 
 def _mended(changed: Instance, freed: Freed, answering: _Answering) -> Allocation:
     """What stands with the freed requests solved again, as an answer with its levels and bounds."""
     arrays = answering.arrays
     settled = Settled(changed, arrays, freed.standing)
     engagements, days = (freed.standing, settled.days) if not freed.requests else _mend(settled, freed)
-    carried = answering.carried(changed, days)
-    draft = Draft(arrays, days, _levels(changed, answering, days, carried))
+    bounds = Bounds(changed, arrays, days, answering.warm, answering.before)
+    draft = Draft(arrays, days, bounds.levels())
     before, now = _pairs(freed.standing), _pairs(engagements)
     certificate = {
         "repair": {
             "freed_requests": len(freed.requests),
             "dropped": len(before - now),
             "added": len(now - before),
-            "bounds_from_before": sorted(carried),
+            "bounds_from_before": sorted(bounds.carried),
         }
     }
     answer = allocation_of(
@@ -168,48 +153,3 @@ def _solve_freed(part: Part) -> _Mended:
         best = Climb(arrays, part.settled.instance.ladder, (held,)).best(days)
         days = days if best is None else best
     return part.engagements(days), part.everywhere(days)
-
-
-def _levels(
-    changed: Instance, answering: _Answering, days: IntArray, carried: Mapping[str, float]
-) -> list[Reached]:
-    """Each level as it is now, with the best bound over all candidates of the new instance: the one proven before
-    the events where it still holds, what can be counted, and what prices tell."""
-    arrays = answering.arrays
-    values = measure(arrays, days, changed.ladder)
-    levels = []
-    for name in changed.ladder:
-        level, bounds = LEVELS[name], [carried[name]] if name in carried else []
-        if not bounds or changed.locked:
-            bounds.append(best_possible(arrays, name))
-        if not carried:
-            bounds += _priced(arrays, name, answering.warm)
-        bound = min(bounds, key=level.signed)
-        levels.append(Reached(name, values[name], bound, values[name]))
-    return levels
-
-
-def _priced(arrays: CandidateArrays, name: str, warm: Warm | None) -> list[float]:
-    """A bound by prices, where some are remembered or worth working out."""
-    level = LEVELS[name]
-    signed = _signed_bound(arrays, name, warm)
-    if signed is None:
-        return []
-    signed = float(np.floor(signed + 1e-6)) if level.whole else signed
-    return [level.signed(signed) + (fixed_value(arrays, name) if level.separable else 0.0)]
-
-
-def _signed_bound(arrays: CandidateArrays, name: str, warm: Warm | None) -> float | None:
-    known = warm.prices.get(name) if warm is not None else None
-    if known is not None:
-        formulation = formulate(arrays, name, ())
-        prices = []
-        for family in formulation.families:
-            remembered = known.of(family.name)
-            usable = remembered is not None and len(remembered) == len(family.upper)
-            prices.append(remembered if usable and remembered is not None else np.zeros(len(family.upper)))
-        return price(formulation, prices).bound
-    if warm is None and name == "value":
-        relaxation = relax(formulate(arrays, name, ()), tolerance=1e-3)
-        return None if relaxation is None else relaxation.bound
-    return None

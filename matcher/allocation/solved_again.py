@@ -19,7 +19,7 @@ from matcher.allocation.search import keeps, solve_exactly
 from matcher.allocation.settled import Settled
 from matcher.problem.instance import IntArray
 
-_LIMITS: Final = Limits(gap=1e-4, nodes=400)
+_LIMITS: Final = Limits(gap=1e-6, nodes=400)
 _OTHERS: Final = 4
 """Requests that may use what comes free: each makes the question dearer, and the answer hardly better."""
 _SAME: Final = 1e-9
@@ -47,6 +47,18 @@ def part_around(settled: Settled, partner: str, request: str | None = None) -> P
     others = hop(settled.instance, standing, team if request else {partner}, hit)
     freed = Freed(standing, frozenset({*hit, *others[:_OTHERS]}), frozenset({partner, *team}))
     return part_of(settled, freed)
+
+
+def higher(part: Part, one: IntArray | None, other: IntArray | None) -> IntArray | None:
+    """The days that are higher on the ladder; the first of two that are level."""
+    if one is None or other is None:
+        return other if one is None else one
+    then = part.levels(other)
+    for name, value in part.levels(one).items():
+        gain = LEVELS[name].signed(then[name]) - LEVELS[name].signed(value)
+        if abs(gain) > _SAME * max(1.0, abs(value)):
+            return other if gain > 0 else one
+    return one
 
 
 @dataclass(frozen=True, eq=False)

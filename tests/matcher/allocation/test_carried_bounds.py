@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from matcher.allocation.best_possible import best_possible
 from matcher.allocation.carried_bounds import Solved, carried_bounds, is_narrower
+from matcher.allocation.freed import Hit
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import LEVELS
-from matcher.allocation.repair import Warm, repair
+from matcher.allocation.repair import mend, repair
+from matcher.allocation.repair_bounds import Warm
 from matcher.allocation.settled import Settled
 from matcher.allocation.solver import allocate
 from matcher.evidence.measures import measure, tally
@@ -123,3 +125,20 @@ def test_rows_are_those_of_one_pair_at_a_time():
     asked = [replace(stood[0], partner=partner, request=request) for partner, request in pairs]
     one = [instance.row_of(*pair) for pair in pairs]
     assert instance.rows_of(asked).tolist() == [-1 if row is None else row for row in one]
+
+
+@pytest.mark.parametrize("seed", [2, 9])
+def test_the_bounds_of_a_repair_say_what_could_be_made_around_what_is_locked(seed: int):
+    before = solved(seed)
+    gone, *kept = before.allocation.engagements
+    changed = replace(
+        apply_events(before.instance, before.allocation.engagements, [Decline(gone.partner, gone.request)]),
+        locked=tuple(kept),
+    )
+    hit = Hit(frozenset({gone.partner}), frozenset({gone.request}))
+    repaired = mend(changed, hit, instance_sha256=DIGEST, warm=Warm({}))
+    best = allocate(changed, instance_sha256=DIGEST, gap=0.0001)
+    for level, exact in zip(repaired.levels, best.levels, strict=True):
+        signed = LEVELS[level.name].signed
+        assert signed(level.bound) >= signed(exact.value) - 1e-6
+        assert LEVELS[level.name].shortfall(exact.value, level.bound) <= 0.01 * abs(exact.value) + 1e-6

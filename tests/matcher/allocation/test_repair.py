@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from ortools.sat.python import cp_model
 
-from matcher.allocation.repair import Warm, repair
+from matcher.allocation.repair import repair
+from matcher.allocation.repair_bounds import Warm
 from matcher.allocation.solver import Options, solve
 from matcher.evidence.verifier import verify
 from matcher.problem.events import CapacityChange, Decline, Withdrawal

@@ -12,7 +12,8 @@ from matcher.allocation.forcing import force
 from matcher.allocation.freed import Hit
 from matcher.allocation.objectives import LEVELS
 from matcher.allocation.relaxation import Prices
-from matcher.allocation.repair import Warm, mend
+from matcher.allocation.repair import mend
+from matcher.allocation.repair_bounds import Warm
 from matcher.allocation.settled import Settled
 from matcher.evidence.measures import measure, tally
 from matcher.evidence.verifier import verify
