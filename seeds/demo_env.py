@@ -81,7 +81,8 @@ def summary(values: Mapping[str, str], address: str) -> str:
     lines = [
         f"Support-partner matching runs at {address}",
         "",
-        "Demonstration accounts (invented people; * asks for a code as well: `flask demo-code EMAIL`)",
+        "Demonstration accounts (invented people; * asks for a code as well: `flask demo-code EMAIL`;",
+        "no e-mail leaves this machine: `flask demo-link EMAIL` shows the last one with its link)",
     ]
     for account in ACCOUNTS:
         star = "*" if account.needs_second_factor else " "

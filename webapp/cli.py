@@ -26,6 +26,7 @@ from webapp.access import database
 from webapp.authority.actor import SystemActor
 from webapp.authority.roles import Role
 from webapp.security import credentials
+from webapp.security.sealing import Sealer
 from webapp.services import (
     accounts,
     audit,
@@ -35,6 +36,7 @@ from webapp.services import (
     run_execution,
     run_replay,
     runs,
+    sending,
     solving,
 )
 from webapp.services.accounts import RoleFor
@@ -42,6 +44,7 @@ from webapp.services.csv_text import FileRefusedError
 from webapp.services.failures import Rejected, ServiceError
 from webapp.services.run_execution import Solver
 from webapp.services.runs import RunOrder
+from webapp.services.sending import Office
 from webapp.services.solving import SolvingError
 from webapp.services.warm_solving import WarmChild
 from webapp.settings import Settings
@@ -187,6 +190,22 @@ def demo_code(email: str) -> None:
         click.echo(credentials.current_code(user))
 
 
+@click.command("demo-link")
+@click.argument("email")
+@plainly
+def demo_link(email: str) -> None:
+    """Print the last e-mail to an address with its link: a registration, an invitation, a subscription."""
+    settings = _settings()
+    if not settings.is_demonstration:
+        raise click.ClickException("This is not the demonstration")
+    office = Office(None, settings.public_url, Sealer(settings).unseal)
+    with database().unit(writing=False) as unit:
+        written = sending.last_letter(unit, email=email, office=office)
+    if written is None:
+        raise click.ClickException("Nothing has been written to that address")
+    click.echo(written, nl=False)
+
+
 @click.command("verify-audit")
 @plainly
 def verify_audit() -> None:
@@ -261,6 +280,7 @@ COMMANDS = (
     seed_demo,
     create_user,
     demo_code,
+    demo_link,
     verify_audit,
     run_round,
     replay,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seeds.accounts import DOMAIN
 from seeds.demonstration import calibration
+from seeds.demonstration.peers import agrees_to_be_found
 from seeds.demonstration.records import RequestRecord
 from webapp.authority.actor import Actor
 from webapp.services import support_requests
@@ -51,6 +52,7 @@ def _steps(record: RequestRecord, months: tuple[str, ...]) -> tuple[Step, ...]:
             lead_email=f"lead.{record.requester.lower()}@{DOMAIN}",
             existing_method_code=record.existing_method,
             other_help=record.other_help,
+            open_to_peers=agrees_to_be_found(record.key, record.requester),
         ),
         Urgency(rank=record.rank, severity=record.severity, severity_reason=record.severity_reason),
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from seeds.accounts import ACCOUNTS
+from seeds.accounts import ACCOUNTS, TRUST
 from seeds.demonstration import (
     afterwards,
     asking,
@@ -20,6 +20,9 @@ from seeds.demonstration import (
     earlier_rounds,
     enrolment,
     matching_round,
+    peers,
+    plan,
+    story,
 )
 from seeds.demonstration.calendar import on
 from seeds.demonstration.calibration import AS_OF, ROUND_OPENED
@@ -91,7 +94,9 @@ def _write(unit: UnitOfWork, written: Network, locks: Locks, solver: Solver) -> 
     past = earlier_rounds.ask_in(unit, PAST, first, policy, leads)
     longer = earlier_rounds.plan_ahead(unit, first, second)
     ahead = earlier_rounds.ask_in(unit, AHEAD, first, longer, leads)
-    _write_first_round(unit, written, people, leads, policy)
+    large = _write_first_round(unit, written, people, leads, policy)
+    peers.ask_for_introduction(unit, large, leads)
+    plan.write(unit, leads[TRUST])
     cast = _enrol_all(unit, written, people, bodies)
     _live(unit, {PAST: past, AHEAD: ahead}, Company(people, leads, cast, solver))
     on(unit, AS_OF)
@@ -119,6 +124,7 @@ def _live(unit: UnitOfWork, earlier: dict[EarlierRound, Round], company: Company
     for each, row in earlier.items():
         earlier_rounds.publish(unit, each, row, company)
         afterwards.live(unit, each, company)
+    story.publish(unit, company)
     row = earlier[PAST]
     afterwards.set_repair_aside(unit, first, row, ENDED)
     rounds.end(unit, actor=first, round_id=row.id, expected_version=row.version)
@@ -126,7 +132,7 @@ def _live(unit: UnitOfWork, earlier: dict[EarlierRound, Round], company: Company
 
 def _write_first_round(
     unit: UnitOfWork, written: Network, people: dict[str, Actor], leads: dict[str, Actor], policy: Policy
-) -> None:
+) -> Round:
     first = matching_round.open_first(unit, people["NATIONAL_ADMIN_1"], policy)
     for record in written.requests:
         row = asking.ask(unit, record, leads[record.requester])
@@ -139,6 +145,7 @@ def _write_first_round(
                 expected_version=row.version,
             )
     matching_round.close(unit, people["NATIONAL_ADMIN_1"], first)
+    return first
 
 
 def _enrol_all(

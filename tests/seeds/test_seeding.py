@@ -25,8 +25,12 @@ from webapp.store.engagements import Engagement, EngagementState
 from webapp.store.offers import Offer, OfferState
 from webapp.store.organisations import Organisation
 from webapp.store.partners import Partner
+from webapp.store.peers import Introduction, IntroductionState
+from webapp.store.plans import ActionState, PlanAction
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run, RunState
+from webapp.store.stories import Story, StoryState
+from webapp.store.support_requests import SupportRequest
 
 SECRETS = {
     name: f"secret of {account.key}"
@@ -72,6 +76,11 @@ class TestSeed:
             assert not set(row.months) & set(MONTHS)
         runs = unit.session.scalars(select(Run.state))
         assert Counter(runs) == {RunState.FINISHED: 2, RunState.CANCELLED: 1}
+        assert unit.session.scalars(select(Story.state)).all() == [StoryState.PUBLISHED]
+        assert set(unit.session.scalars(select(PlanAction.state))) == set(ActionState)
+        assert unit.session.scalars(select(Introduction.state)).all() == [IntroductionState.ASKED]
+        open_ones = select(func.count()).where(SupportRequest.open_to_peers)
+        assert 20 < (unit.session.scalar(open_ones) or 0) < 100
         partners = {each.partner.reference for each in offers}
         assert {"P-E001", "P-T01"} < partners
 

@@ -13,7 +13,7 @@ from tests.factories.offers import DAYS, promised
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
-from webapp.services import interests, offers, partners, support_requests
+from webapp.services import interests, offers, partners, suggestions, support_requests
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion
 from webapp.services.interests import InterestDeclared
 from webapp.services.offers import Refusal
@@ -191,9 +191,18 @@ class TestDeclining:
         assert kinds(unit) == [f"offer.declined.{other}"]
 
     @ONE_ENGINE
-    def test_a_partner_suggests_a_colleague(self, unit: UnitOfWork, pair: Pair) -> None:
+    def test_a_partner_suggests_a_colleague_and_the_national_team_reads_it(
+        self, unit: UnitOfWork, pair: Pair, country: Country
+    ) -> None:
         row = no(unit, pair.expert, pair, reason="no_time", colleague="Asha Patel, Body T3")
         assert row.suggested_colleague == "Asha Patel, Body T3"
+        (said,) = suggestions.of_request(unit, actor=country.reviewer, request_id=row.request_id)
+        assert (said.colleague, said.by, said.known) == ("Asha Patel, Body T3", pair.partner.name, ())
+        pair.partner.name = "Asha Patel"
+        unit.flush()
+        (said,) = suggestions.of_request(unit, actor=country.reviewer, request_id=row.request_id)
+        assert said.known == ((pair.partner.reference, "Asha Patel"),)
+        assert suggestions.of_request(unit, actor=country.lead, request_id=row.request_id) == ()
 
     @ONE_ENGINE
     def test_what_is_wrong_is_said_on_its_field(self, unit: UnitOfWork, pair: Pair) -> None:

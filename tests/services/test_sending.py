@@ -394,3 +394,28 @@ class TestNotify:
         assert isinstance(mailer_for(Settings(*least, mail_server=MailServer("h", 25))), SmtpMailer)
         service = NotifyService(post_offices.KEY, "b" * 8)
         assert isinstance(mailer_for(Settings(*least, notify=service)), NotifyMailer)
+
+
+@ONE_ENGINE
+class TestLastLetter:
+    def test_the_newest_one_with_its_link_where_nothing_is_e_mailed(
+        self, database: Database, country: Country, clock: Clock, sealer: Sealer
+    ) -> None:
+        silent = Office(None, PUBLIC, sealer.unseal)
+
+        def last(email: str) -> str | None:
+            with database.unit(writing=False) as unit:
+                return sending.last_letter(unit, email=email, office=silent)
+
+        assert last("new@example.org") is None
+        post(database, to_organisation_id=country.lead.organisation_id)
+        send_due(database, silent)
+        clock.forward(minutes=1)
+        about = {"ends_on": "2026-11-03"}
+        secret = {"to_address": "new@example.org", "sealed_secret": sealer.seal("the-token")}
+        post(database, "account.registration", about=about, **secret)
+        send_due(database, silent)
+        assert f"{PUBLIC}/join/the-token" in (last("New@Example.org ") or "")
+        with database.unit(writing=False) as unit:
+            lead = unit.session.get_one(User, country.lead.user_id).email
+        assert f"{PUBLIC}/requests/5b2c" in (last(lead) or "")

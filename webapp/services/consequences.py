@@ -30,15 +30,19 @@ UNANSWERED = tuple(state for state in LIVE_STATES if state is not OfferState.ACC
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """Matches that could no longer be kept: those put to the partner by name, those under review by number."""
+    """Matches that could no longer be kept: those put to the partner by name, those under review by number.
+
+    ``agreed`` are those that both sides have accepted.
+    """
 
     offered: tuple[tuple[str, str], ...] = ()
     under_review: int = 0
+    agreed: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:
         """How many in all."""
-        return len(self.offered) + self.under_review
+        return len(self.offered) + self.under_review + len(self.agreed)
 
 
 def of_days(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, days: Mapping[str, int]) -> Affected:
@@ -63,6 +67,24 @@ def of_stopping(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> Affec
     )
     under_review = list(unit.session.scalars(_under_review(partner_id)))
     return Affected(tuple(_named(offers)), len(under_review))
+
+
+def of_employer(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID, home_id: UUID) -> Affected:
+    """What another employer would undo: everything with the organisation that would then be the expert's own."""
+    partners.require_own(unit, actor=actor, partner_id=partner_id, action=Action.PARTNER_EDIT)
+    query = of_partner(partner_id).where(Offer.state.in_(LIVE_STATES))
+    rows = unit.session.scalars(query.options(joinedload(Offer.request).joinedload(SupportRequest.requester)))
+    own = [row for row in rows if _is_for(row.request, home_id)]
+    matches = unit.session.scalars(_under_review(partner_id).options(joinedload(ProposedMatch.request)))
+    return Affected(
+        tuple(_named(row for row in own if row.state is not OfferState.ACCEPTED)),
+        sum(_is_for(match.request, home_id) for match in matches),
+        tuple(_named(row for row in own if row.state is OfferState.ACCEPTED)),
+    )
+
+
+def _is_for(request: SupportRequest, organisation_id: UUID) -> bool:
+    return organisation_id in (request.requester_id, request.beneficiary_id)
 
 
 def _named(offers: Iterable[Offer]) -> Iterable[tuple[str, str]]:

@@ -109,17 +109,22 @@ def move_home(unit: UnitOfWork, *, actor: Actor, partner_id: UUID, home_id: UUID
     """Another employer while the expert registers: the place and the region follow."""
     row = own(unit, actor=actor, partner_id=partner_id)
     if row.state is not PartnerState.REGISTERING or row.kind is not PartnerKind.EXPERT:
-        raise NotAllowedNow("The employer cannot be changed here any more. Ask the national team.")
+        raise NotAllowedNow("You take part already: change your employer from your overview.")
     home = unit.session.get(Organisation, home_id)
     if home is None or not home.is_open_on(unit.now.date()):
         raise Rejected("organisation", "Choose an organisation that is open")
     before = content_of(row)
     with answering_for(unit):
-        row.organisation_id, row.organisation = home.id, home
-        row.region_code, row.icb_code = _region_of(home), _board_of(home)
-        row.latitude, row.longitude = home.latitude, home.longitude
+        put_home(row, home)
     record(unit, actor, Action.PARTNER_EDIT, row, before)
     return row
+
+
+def put_home(row: Partner, home: Organisation) -> None:
+    """Set the employer; the place and the region follow."""
+    row.organisation_id, row.organisation = home.id, home
+    row.region_code, row.icb_code = _region_of(home), _board_of(home)
+    row.latitude, row.longitude = home.latitude, home.longitude
 
 
 def move(

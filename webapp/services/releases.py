@@ -85,7 +85,8 @@ def _add(unit: UnitOfWork, actor: AnyActor, row: Partner, state: ReleaseState, n
     if row.kind is not PartnerKind.EXPERT or row.organisation_id is None:
         raise NotAllowedNow("Only an expert needs an employer's release.")
     last = newest(row)
-    now = last.state if last else None
+    # What a former employer said binds nobody: the new one is asked as if for the first time.
+    now = last.state if last and last.organisation_id == row.organisation_id else None
     allowed = state in FIRST_WORDS if now is None else RELEASE_TRANSITIONS.allows(now, state)
     if not allowed and not isinstance(actor, SystemActor):
         raise NotAllowedNow(f"The release {_SAID[now]}.")

@@ -19,6 +19,7 @@ from webapp.services import messages
 from webapp.services.mailers import DeliveryError, Email, Mailer
 from webapp.services.message_kinds import KINDS, Letter, letter
 from webapp.store import outbox_queue as queue
+from webapp.store.accounts import normal_email
 from webapp.store.outbox import DeliveryState, MessageDelivery, OutboxMessage
 from webapp.store.unit_of_work import Database, UnitOfWork
 
@@ -93,6 +94,19 @@ def text_of(written: Letter, *, public_url: str) -> str:
     if written.unsubscribe_path:
         parts.append(f"To stop getting these e-mails:\n{public_url}{written.unsubscribe_path}")
     return "\n\n".join([*parts, "Support partner matching\nPlease do not reply to this e-mail."]) + "\n"
+
+
+def last_letter(unit: UnitOfWork, *, email: str, office: Office) -> str | None:
+    """What the newest e-mail to an address says, or would say where nothing can be e-mailed; None for none.
+
+    For the demonstration, where no e-mail leaves the machine: whoever calls this must know that it is one.
+    """
+    message = queue.last_to(unit.session, normal_email(email))
+    if message is None or message.kind not in KINDS:
+        return None
+    secret = office.unseal(message.sealed) if message.sealed else ""
+    written = letter(KINDS[message.kind], message.content, secret=secret)
+    return f"{written.subject}\n\n{text_of(written, public_url=office.public_url)}"
 
 
 def _claim(database: Database, office: Office) -> list[Claimed]:

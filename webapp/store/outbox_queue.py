@@ -79,6 +79,24 @@ def waiting(
     return [(delivery, message, to) for delivery, message, to in session.execute(query)]
 
 
+def last_to(session: Session, email: str) -> OutboxMessage | None:
+    """The newest message to an address: written to it, to the account that has it, or delivered to that account."""
+    own = select(User.id).where(User.email == email)
+    delivered = select(MessageDelivery.message_id).where(MessageDelivery.user_id.in_(own))
+    query = (
+        select(OutboxMessage)
+        .where(
+            or_(
+                OutboxMessage.address == email,
+                OutboxMessage.user_id.in_(own),
+                OutboxMessage.id.in_(delivered),
+            )
+        )
+        .order_by(OutboxMessage.due_at.desc(), OutboxMessage.created_at.desc(), OutboxMessage.id)
+    )
+    return session.scalars(query.limit(1)).first()
+
+
 def take(session: Session, delivery: MessageDelivery, *, attempt: int, until: datetime) -> bool:
     """Claim one delivery for a try; ``False`` when another pass was quicker."""
     row = update(MessageDelivery).where(

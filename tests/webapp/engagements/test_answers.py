@@ -81,3 +81,15 @@ class TestBothSides:
                 found = person.get(f"/offers/{sides.offer_id}{end}")
                 assert found.status == absent.status == 404, end
         assert sides.member.get(f"/offers/{sides.offer_id}/accept").status == 404
+
+
+def test_a_suggested_colleague_is_read_by_the_national_team_alone(sides):
+    answer = {"reason": "no_time", "colleague": "Nia Okafor of Body T3 <b>"}
+    assert sides.expert.submit(f"/offers/{sides.offer_id}/decline", answer).status == 303
+    request_id = sides.offer().request_id
+    page = sides.reviewer.get(f"/national/requests/{request_id}")
+    assert "and suggested: Nia Okafor of Body T3 <b>." in page.text
+    assert page.page.select_one('main a[href="/join"]')
+    assert small(page)
+    assert "Nia Okafor" not in sides.lead.get(f"/requests/{request_id}").text
+    assert "Nia Okafor" not in sides.lead.get(f"/offers/{sides.offer_id}").text

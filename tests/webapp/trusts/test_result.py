@@ -34,6 +34,25 @@ def shown(**values):
     return pages.result_page(OwnResult(**given), {}, round_state="published")
 
 
+OTHERS = (("Beth", 0.5), ("Cleo", 0.6), ("Abel", 0.7))
+
+
+def member(name, *others):
+    return OwnMatch(
+        offer_id=uuid4(),
+        offer_state=OfferState.OFFERED,
+        lapses_on=date(2026, 12, 11),
+        partner_id=uuid4(),
+        partner_name=name,
+        partner_kind=PartnerKind.EXPERT,
+        partner_summary="",
+        days=1,
+        days_by_month={"2027-01": 1},
+        reasons=Reasons(0.5, 1, 2, (), (), (), 1.0, 0.0, 10.0),
+        others=others,
+    )
+
+
 class TestPresenter:
     def test_before_publication_it_says_what_is_awaited(self):
         waiting = pages.result_page(OwnResult(is_published=False), {}, round_state="open")
@@ -62,25 +81,18 @@ class TestPresenter:
         assert page.shortfall.reason == "A proposal was made, and the reviewers decided against it."
 
     def test_part_of_the_days(self):
-        match = OwnMatch(
-            offer_id=uuid4(),
-            offer_state=OfferState.OFFERED,
-            lapses_on=date(2026, 12, 11),
-            partner_id=uuid4(),
-            partner_name="Abel <b>",
-            partner_kind=PartnerKind.EXPERT,
-            partner_summary="",
-            days=1,
-            days_by_month={"2027-01": 1},
-            reasons=Reasons(0.5, 1, 2, (), (), (), 1.0, 0.0, 10.0),
-            others=(OtherPartner("Beth", PartnerKind.EXPERT, 0.5),),
-        )
+        match = member("Abel <b>", OtherPartner("Beth", PartnerKind.EXPERT, 0.5))
         page = shown(matches=(match,), shortfall=Shortfall(5, None, None, (), candidates=0))
         (only,) = page.matches
         assert (only.days, only.months) == ("1 day", (("January 2027", "1 day"),))
         assert only.state.endswith("It lapses after 11 December 2026.")
-        assert only.others[0].startswith("Beth, fit 0.5")
+        assert page.others == ("Beth, fit 0.50",)
         assert page.shortfall.heading == "5 days could not be found"
+
+    def test_who_else_was_possible_stands_once_for_a_team(self):
+        beth, cleo, abel = (OtherPartner(name, PartnerKind.EXPERT, fit) for name, fit in OTHERS)
+        team = (member("Abel", beth, cleo), member("Dan", abel, beth))
+        assert shown(matches=team).others == ("Cleo, fit 0.60", "Beth, fit 0.50")
 
 
 @pytest.fixture

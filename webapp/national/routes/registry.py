@@ -12,12 +12,14 @@ from webapp.authority.matrix import Action, require
 from webapp.national.blueprint import bp
 from webapp.national.forms.registry import ReturnForm
 from webapp.national.presenters import registry as pages
+from webapp.national.presenters.suggestions import suggestions_shown
 from webapp.services import (
     limits,
     partner_lists,
     registry,
     request_lists,
     rounds,
+    suggestions,
     support_requests,
 )
 from webapp.services.paging import MOST_ROWS, Paging
@@ -64,7 +66,10 @@ def request_page(request_id: UUID) -> ResponseReturnValue:
     labels = registry.labels(unit, actor=actor, codes=pages.codes_of(row))
     figures = registry.published_figures(unit, actor=actor, organisation_id=row.beneficiary_id)
     page = pages.request_page(row, labels, figures, actor)
-    return render_template("national/registry/request.html", page=page, form=ActForm(obj=row))
+    named = suggestions_shown(suggestions.of_request(unit, actor=actor, request_id=request_id))
+    return render_template(
+        "national/registry/request.html", page=page, form=ActForm(obj=row), suggestions=named
+    )
 
 
 @bp.route("/national/requests/<uuid:request_id>/return", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from webapp.national.forms.review import ApproveAllForm, DecisionForm
 from webapp.national.presenters import comments as comments_shown
 from webapp.national.presenters import match as match_pages_shown
 from webapp.national.presenters import review as pages
+from webapp.national.presenters.suggestions import suggestions_shown
 from webapp.services import (
     bulk_decisions,
     comments,
@@ -25,6 +26,7 @@ from webapp.services import (
     registry,
     review,
     review_flags,
+    suggestions,
     unmet_pages,
     work_lists,
 )
@@ -146,7 +148,14 @@ def match(match_id: UUID) -> ResponseReturnValue:
         flash(pages.kept(page.partner, review.progress(unit, actor=actor, run_id=run_id)), "success")
         after = work_lists.next_undecided(unit, actor=actor, run_id=run_id, wanted=_wanted(), after=match_id)
         return redirect(_onward(run_id, after, _narrowed()), 303)
-    return render_template("national/review/match.html", page=page, form=form, act=ActForm()), form.status
+    named = suggestions.of_request(current_unit(), actor=current_actor(), request_id=found.request.id)
+    return render_template(
+        "national/review/match.html",
+        page=page,
+        form=form,
+        act=ActForm(),
+        suggestions=suggestions_shown(named),
+    ), form.status
 
 
 @bp.route("/national/decisions/<uuid:decision_id>/confirm", methods=["POST"])

@@ -12,7 +12,8 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import review as review_shown
 from webapp.national.presenters import unmet as pages
-from webapp.services import limits, registry, review, unmet_pages
+from webapp.national.presenters.suggestions import suggestions_shown
+from webapp.services import limits, registry, review, suggestions, unmet_pages
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE
@@ -58,4 +59,5 @@ def unmet_request(run_id: UUID, request_id: UUID) -> ResponseReturnValue:
     found = unmet_pages.unmet_page(unit, actor=actor, run_id=run_id, request_id=request_id)
     labels = registry.labels(unit, actor=actor, codes=[found.row.request.priority_code or ""])
     page = pages.unmet_page(found, labels, actor)
-    return render_template("national/unmet/request.html", page=page)
+    named = suggestions_shown(suggestions.of_request(unit, actor=actor, request_id=request_id))
+    return render_template("national/unmet/request.html", page=page, suggestions=named)

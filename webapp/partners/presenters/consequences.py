@@ -36,6 +36,10 @@ def consequence(found: Affected) -> Consequence:
         f"{title}, for {organisation}: it is offered to you and not yet agreed"
         for title, organisation in found.offered
     ]
+    named += [
+        f"{title}, for {organisation}: both sides have agreed it, and it would end early"
+        for title, organisation in found.agreed
+    ]
     if found.under_review:
         many = formats.plural(found.under_review, "match", "matches")
         named.append(f"{many} that reviewers are weighing now")

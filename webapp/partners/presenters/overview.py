@@ -11,7 +11,7 @@ from flask import url_for
 from webapp.partners.presenters.days import Days, days_shown
 from webapp.partners.presenters.profile import facts
 from webapp.partners.presenters.registration import paid_words
-from webapp.services import interests, releases
+from webapp.services import employers, interests, releases
 from webapp.services.capacity import MonthOfDays
 from webapp.services.partners import Partner
 from webapp.services.published import Switches
@@ -63,6 +63,7 @@ class Overview:
     days: Days
     profile: Mapping[str, str]
     edit: str
+    employer: str
     capacity: str
     act: Act | None
     go_on: str
@@ -92,6 +93,7 @@ def overview(
         days=days,
         profile={**_home(row), **facts(row)},
         edit=url_for("partners.profile"),
+        employer=url_for("partners.employer") if employers.may_change(row) else "",
         capacity=url_for("partners.capacity"),
         act=_act(row),
         go_on=url_for("partners.register") if state == "registering" else "",

@@ -2,6 +2,7 @@
 
 from webapp.partners.routes import (
     capacity,
+    employer,
     interests,
     letters,
     matches,
@@ -15,6 +16,7 @@ from webapp.partners.routes import (
 
 __all__ = [
     "capacity",
+    "employer",
     "interests",
     "letters",
     "matches",

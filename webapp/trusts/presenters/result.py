@@ -36,7 +36,6 @@ class MatchShown:
     days: str
     months: tuple[tuple[str, str], ...]
     reasons: ReasonsShown
-    others: tuple[str, ...]
     offer: str = ""
 
 
@@ -52,12 +51,13 @@ class ShortfallShown:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """The result part of a request's page; ``letters`` is the address under which its letters stand."""
+    """The result part of a request's page: ``others`` were possible too, ``letters`` is where its letters stand."""
 
     waiting: str
     published: str
     matches: tuple[MatchShown, ...]
     shortfall: ShortfallShown | None
+    others: tuple[str, ...] = ()
     letters: str = ""
 
 
@@ -76,6 +76,7 @@ def result_page(
         published=f"Published on {formats.day(result.published_at)}." if result.is_published else "",
         matches=tuple(match_shown(match, labels) for match in result.matches),
         shortfall=_shortfall(result.shortfall, result.matches) if result.shortfall else None,
+        others=_others(result.matches),
         letters=letters,
     )
 
@@ -90,9 +91,16 @@ def match_shown(match: OwnMatch, labels: Mapping[str, str]) -> MatchShown:
         days=formats.days(match.days),
         months=reasons.months(match.days_by_month),
         reasons=reasons.shown(match.reasons, labels, reasons.THEY),
-        others=tuple(f"{other.name}, fit {formats.decimal(other.fit)}" for other in match.others),
         offer=str(match.offer_id),
     )
+
+
+def _others(matches: tuple[OwnMatch, ...]) -> tuple[str, ...]:
+    """Who else was possible for the request, each once, by fit; those who are on it are not among them."""
+    found = {each.name: each.fit for match in matches for each in match.others}
+    on_it = {match.partner_name for match in matches}
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(f"{name}, fit {formats.decimal(fit)}" for name, fit in ordered if name not in on_it)
 
 
 def _state(match: OwnMatch) -> str:
