@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -32,12 +33,24 @@ MOST_SKILLS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A measure before and after, and whether it moved the right way."""
+
+    measure: str
+    before: float
+    after: float
+    improved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Supporter:
-    """Who was offered to a request, and how that stands."""
+    """Who was offered to a request, how that stands, and what came of it."""
 
     name: str
     offer: OfferState
     engagement: EngagementState | None
+    change: Change | None
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +203,14 @@ def _partners(unit: UnitOfWork, keys: Iterable[UUID]) -> dict[UUID | None, Partn
 
 def _supporters(unit: UnitOfWork, requests: Iterable[UUID]) -> dict[UUID, tuple[Supporter, ...]]:
     found: dict[UUID, list[Supporter]] = defaultdict(list)
-    for request_id, name, offer, engagement in unit.session.execute(store.supporters(requests)):
-        found[request_id].append(Supporter(name, offer, engagement))
+    for row in unit.session.execute(store.supporters(requests)):
+        request_id, name, offer, engagement, measure, better, before, after, score = row
+        improved = _improved(better, before, after)
+        change = None
+        if improved is not None:
+            change = Change(measure, float(before) / 1000, float(after) / 1000, improved)
+        mean = None if score is None else float(score)
+        found[request_id].append(Supporter(name, offer, engagement, change, mean))
     return {key: tuple(rows) for key, rows in found.items()}
 
 
@@ -228,16 +247,20 @@ def _unmet(rows: Iterable[tuple[str, int, int]]) -> tuple[Unmet, ...]:
 def _ended(unit: UnitOfWork) -> dict[UUID, _Ended]:
     found = {}
     for key, shape, state, score, better, before, after in unit.session.execute(store.outcomes()):
-        improved = None
-        if before is not None and after is not None:
-            improved = after > before if better is Better.HIGHER else after < before
         found[key] = _Ended(
             shape.value if shape else "",
             state is EngagementState.ENDED_EARLY,
             None if score is None else float(score),
-            improved,
+            _improved(better, before, after),
         )
     return found
+
+
+def _improved(better: Better | None, before: Any, after: Any) -> bool | None:
+    """Whether a measure moved the right way; nothing before it was measured twice."""
+    if before is None or after is None:
+        return None
+    return bool(after > before if better is Better.HIGHER else after < before)
 
 
 def _outcomes(groups: Mapping[str, list[_Ended]]) -> tuple[Outcomes, ...]:

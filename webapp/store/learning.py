@@ -36,12 +36,29 @@ def overrules(round_id: uuid.UUID | None) -> Select[Decision]:
     return query if round_id is None else query.where(Decision.round_id == round_id)
 
 
-def supporters(request_ids: Iterable[uuid.UUID]) -> Select[uuid.UUID, str, Any, Any]:
-    """``(request, partner's name, state of the offer, state of the engagement)``, the newest offer first."""
+def supporters(request_ids: Iterable[uuid.UUID]) -> Select[Any]:
+    """Who was offered to requests, the newest offer first, and what came of it.
+
+    ``(request, partner's name, state of the offer, state of the engagement, measure, which way is better,
+    mean baseline, mean follow-up, mean score)``.
+    """
+    rated, measured = _rated(), _measured()
     return (
-        select(Offer.request_id, Partner.name, Offer.state, Engagement.state)
+        select(
+            Offer.request_id,
+            Partner.name,
+            Offer.state,
+            Engagement.state,
+            measured.c.measure,
+            measured.c.better,
+            measured.c.baseline,
+            measured.c.follow_up,
+            rated.c.score,
+        )
         .join(Offer.partner)
         .outerjoin(Engagement, Engagement.offer_id == Offer.id)
+        .outerjoin(rated, rated.c.engagement_id == Engagement.id)
+        .outerjoin(measured, measured.c.engagement_id == Engagement.id)
         .where(Offer.request_id.in_(tuple(request_ids)))
         .order_by(Offer.offered_on.desc(), Offer.id)
     )
@@ -98,25 +115,7 @@ def unmet_reasons(run_ids: Iterable[uuid.UUID]) -> Select[str, int, Any]:
 
 def outcomes() -> Select[uuid.UUID, Any, Any, Any, Any, Any, Any]:
     """``(engagement, shape, state, mean score, which way is better, mean baseline, mean follow-up)`` of ended ones."""
-    scores = select(Rating.engagement_id, func.avg(Rating.score).label("score")).group_by(
-        Rating.engagement_id
-    )
-    rated = scores.subquery()
-
-    def mean(phase: Phase) -> Any:
-        return func.avg(case((OutcomePoint.phase == phase, OutcomePoint.thousandths)))
-
-    measured = (
-        select(
-            Outcome.engagement_id,
-            Outcome.better,
-            mean(Phase.BASELINE).label("baseline"),
-            mean(Phase.FOLLOW_UP).label("follow_up"),
-        )
-        .join(OutcomePoint, OutcomePoint.outcome_id == Outcome.id)
-        .group_by(Outcome.engagement_id, Outcome.better)
-        .subquery()
-    )
+    rated, measured = _rated(), _measured()
     return (
         select(
             Engagement.id,
@@ -132,6 +131,32 @@ def outcomes() -> Select[uuid.UUID, Any, Any, Any, Any, Any, Any]:
         .outerjoin(measured, measured.c.engagement_id == Engagement.id)
         .where(Engagement.state.in_(OVER_STATES))
         .order_by(Engagement.id)
+    )
+
+
+def _rated() -> Any:
+    """The mean score of each engagement that was rated."""
+    scores = select(Rating.engagement_id, func.avg(Rating.score).label("score"))
+    return scores.group_by(Rating.engagement_id).subquery()
+
+
+def _measured() -> Any:
+    """The means of each engagement's measure before and after, in thousandths."""
+
+    def mean(phase: Phase) -> Any:
+        return func.avg(case((OutcomePoint.phase == phase, OutcomePoint.thousandths)))
+
+    return (
+        select(
+            Outcome.engagement_id,
+            Outcome.measure,
+            Outcome.better,
+            mean(Phase.BASELINE).label("baseline"),
+            mean(Phase.FOLLOW_UP).label("follow_up"),
+        )
+        .join(OutcomePoint, OutcomePoint.outcome_id == Outcome.id)
+        .group_by(Outcome.engagement_id, Outcome.measure, Outcome.better)
+        .subquery()
     )
 
 

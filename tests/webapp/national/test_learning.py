@@ -127,7 +127,7 @@ class TestLedger:
         with desk.database.unit(writing=True, request_id="since") as unit:
             ended(unit, desk, "R-1", (8, 4))
         (line,) = ledger(desk)
-        assert line[-1].endswith(": ended")
+        assert line[-1].endswith(": ended, Hours waited from 8.0 to 4.0 (better), rated 4.0 of 5")
         assert line[-2] == "Nothing on any level"
 
     def test_a_decision_that_was_changed_to_yes_leaves_the_ledger(self, desk: Desk) -> None:
@@ -168,6 +168,24 @@ class TestLessons:
             ended(unit, desk, "R-2", (4, 8))
         (shape,) = rows(desk, "/national/learn", "Outcomes by shape of support")
         assert shape[1:] == ["2", "0", "2", "1", "4.0"]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+class TestWaysOn:
+    def test_the_page_leads_to_fairness_and_to_communities(self, desk: Desk) -> None:
+        links = {str(each["href"]) for each in desk.reviewer.get("/national/learn").page.select("main a")}
+        assert {"/national/fairness", f"{desk.round}/communities"} <= links
+
+    def test_each_table_is_there_as_a_file_of_both_kinds(self, desk: Desk) -> None:
+        with desk.database.unit(writing=True, request_id="offers") as unit:
+            ended(unit, desk, "R-1", (8, 4))
+        page = desk.reviewer.get("/national/learn").page
+        links = [str(each["href"]) for each in page.select('main a[href*="list.csv"]')]
+        assert len(links) == 2 * len(page.select("main table"))
+        assert {desk.reviewer.get(link).status for link in links} == {200}
+        lines = desk.reviewer.get("/national/learn/shapes/list.csv").response.get_data(as_text=True)
+        assert len(lines.splitlines()) == 2
+        assert desk.reviewer.get("/national/learn/nothing/list.csv").status == 404
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

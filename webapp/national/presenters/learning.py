@@ -14,6 +14,8 @@ from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import ChoiceFilter, Column, Listing, Table, View
 from webapp.ui.wording import Audience
 
+MOST_ROUNDS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -34,10 +36,19 @@ class LedgerLine:
 class Part:
     """One comparison: a picture and its table."""
 
+    key: str
     title: str
     lead: str
     chart: BarChart
-    table: Table
+    listing: Listing
+    rows: Sequence[object]
+
+    @property
+    def table(self) -> Table:
+        """The rows on one page, with the way to their file."""
+        view = self.listing.read({})
+        href = url_for("national.lesson_file", key=self.key)
+        return replace(self.listing.page(view, self.rows, len(self.rows), csv_href=href), pages=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class LearningShown:
     """The page."""
 
     ledger_href: str
+    fairness: str
+    communities: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
 
 
@@ -146,55 +159,72 @@ def codes_of(found: Lessons) -> set[str]:
     return {each.code for each in found.unmet_skills} | {each.code for each in found.skills}
 
 
-def shown(found: Lessons, labels: Mapping[str, str]) -> LearningShown:
+def shown(found: Lessons, labels: Mapping[str, str], rounds: Sequence[Round]) -> LearningShown:
     """The page; ``labels`` has the words for skills."""
     return LearningShown(
         ledger_href=url_for("national.overrules"),
-        parts=(
-            _answers(found.answers),
-            Part(
-                "How long people waited",
-                "Median days from a request sent in to its offer, and from the offer to its answer.",
-                bar_chart(
-                    "Median days from a request to its offer",
-                    [
-                        (f"Round {row.round}", row.to_offer, formats.decimal(row.to_offer, 1))
-                        for row in found.waits
-                        if row.to_offer is not None
-                    ],
-                ),
-                _table(WAITS, found.waits),
-            ),
-            _unmet(
-                "Why requests stayed short",
-                "Days short in the newest rounds, by the reason that binds.",
+        fairness=url_for("national.fairness_page"),
+        communities=tuple(
+            (row.name, url_for("national.communities_of", round_id=row.id)) for row in rounds[:MOST_ROUNDS]
+        ),
+        parts=parts(found, labels),
+    )
+
+
+def parts(found: Lessons, labels: Mapping[str, str]) -> tuple[Part, ...]:
+    """The comparisons, in the order of the page."""
+    return (
+        _answers(found.answers),
+        Part(
+            "waits",
+            "How long people waited",
+            "Median days from a request sent in to its offer, and from the offer to its answer.",
+            bar_chart(
+                "Median days from a request to its offer",
                 [
-                    replace(row, code=wording.unmet(row.code, Audience.NATIONAL))
-                    for row in found.unmet_reasons
+                    (f"Round {row.round}", row.to_offer, formats.decimal(row.to_offer, 1))
+                    for row in found.waits
+                    if row.to_offer is not None
                 ],
             ),
-            _unmet(
-                "Skills that were missing",
-                "Days short of requests that need the skill. A request counts under each skill that it needs.",
-                [replace(row, code=labels.get(row.code, row.code)) for row in found.unmet_skills],
-            ),
-            _outcomes(
-                "Outcomes by shape of support",
-                [replace(row, code=choices.title("shape", row.code)) for row in found.shapes],
-            ),
-            _outcomes(
-                "Outcomes by skill",
-                [replace(row, code=labels.get(row.code, row.code)) for row in found.skills],
-            ),
+            WAITS,
+            found.waits,
+        ),
+        _unmet(
+            "reasons",
+            "Why requests stayed short",
+            "Days short in the newest rounds, by the reason that binds.",
+            [replace(row, code=wording.unmet(row.code, Audience.NATIONAL)) for row in found.unmet_reasons],
+        ),
+        _unmet(
+            "missing-skills",
+            "Skills that were missing",
+            "Days short of requests that need the skill. A request counts under each skill that it needs.",
+            [replace(row, code=labels.get(row.code, row.code)) for row in found.unmet_skills],
+        ),
+        _outcomes(
+            "shapes",
+            "Outcomes by shape of support",
+            [replace(row, code=choices.title("shape", row.code)) for row in found.shapes],
+        ),
+        _outcomes(
+            "skills",
+            "Outcomes by skill",
+            [replace(row, code=labels.get(row.code, row.code)) for row in found.skills],
         ),
     )
+
+
+def part_of(found: Lessons, labels: Mapping[str, str], key: str) -> Part | None:
+    """One comparison by its key."""
+    return next((each for each in parts(found, labels) if each.key == key), None)
 
 
 def _answers(found: Sequence[Answers]) -> Part:
     rows = [(choices.title("offer_state", row.state), _why(row), row.offers) for row in found]
     bars = [(", ".join(each for each in row[:2] if each), row[2], formats.count(row[2])) for row in rows]
     lead = "Saying no is never counted against a partner. The reasons show what to change in what is asked."
-    return Part("How offers ended", lead, bar_chart("How offers ended", bars), _table(ANSWERS, rows))
+    return Part("answers", "How offers ended", lead, bar_chart("How offers ended", bars), ANSWERS, rows)
 
 
 def _why(row: Answers) -> str:
@@ -204,12 +234,12 @@ def _why(row: Answers) -> str:
     return choices.title(f"{row.side.value}_refusal", row.reason)
 
 
-def _unmet(title: str, lead: str, rows: Sequence[Unmet]) -> Part:
+def _unmet(key: str, title: str, lead: str, rows: Sequence[Unmet]) -> Part:
     bars = [(row.code, row.days, formats.count(row.days)) for row in rows]
-    return Part(title, lead, bar_chart(title, bars), _table(replace(UNMET, caption=title), rows))
+    return Part(key, title, lead, bar_chart(title, bars), replace(UNMET, caption=title), rows)
 
 
-def _outcomes(title: str, rows: Sequence[Outcomes]) -> Part:
+def _outcomes(key: str, title: str, rows: Sequence[Outcomes]) -> Part:
     bars = [
         (row.code, row.better / row.measured, f"{row.better} of {row.measured}")
         for row in rows
@@ -218,11 +248,7 @@ def _outcomes(title: str, rows: Sequence[Outcomes]) -> Part:
     lead = (
         "Engagements that have ended. The picture shows in how many of those measured the measure got better."
     )
-    return Part(title, lead, bar_chart(title, bars, most=1.0), _table(replace(OUTCOMES, caption=title), rows))
-
-
-def _table(listing: Listing, rows: Sequence[object]) -> Table:
-    return replace(listing.page(listing.read({}), rows, len(rows)), pages=None)
+    return Part(key, title, lead, bar_chart(title, bars, most=1.0), replace(OUTCOMES, caption=title), rows)
 
 
 def _lost(level: str, loss: float) -> str:
@@ -235,4 +261,9 @@ def _supporter(each: Supporter) -> str:
         if each.engagement is not None
         else choices.title("offer_state", each.offer)
     )
-    return f"{each.name}: {state.lower()}"
+    words = f"{each.name}: {state.lower()}"
+    if each.change is not None:
+        way = "better" if each.change.improved else "not better"
+        before, after = formats.decimal(each.change.before, 1), formats.decimal(each.change.after, 1)
+        words += f", {each.change.measure} from {before} to {after} ({way})"
+    return words + (f", rated {formats.decimal(each.score, 1)} of 5" if each.score is not None else "")

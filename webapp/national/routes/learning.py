@@ -10,6 +10,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import learning as pages
 from webapp.services import learning, limits, registry
+from webapp.services.failures import NotFound
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
@@ -22,7 +23,21 @@ def learn() -> ResponseReturnValue:
     unit, actor = current_unit(), current_actor()
     found = learning.lessons(unit, actor=actor)
     labels = registry.labels(unit, actor=actor, codes=pages.codes_of(found))
-    return render_template("national/learning/learn.html", page=pages.shown(found, labels))
+    page = pages.shown(found, labels, learning.rounds(unit, actor=actor))
+    return render_template("national/learning/learn.html", page=page)
+
+
+@bp.route("/national/learn/<string(maxlength=40):key>/list.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def lesson_file(key: str) -> ResponseReturnValue:
+    """One comparison as a file."""
+    unit, actor = current_unit(), current_actor()
+    found = learning.lessons(unit, actor=actor)
+    labels = registry.labels(unit, actor=actor, codes=pages.codes_of(found))
+    part = pages.part_of(found, labels, key)
+    if part is None:
+        raise NotFound("no such list")
+    return part.listing.file(part.rows, {}, f"learn-{key}")
 
 
 @bp.route("/national/learn/overruled")
