@@ -12,7 +12,7 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.provider_words import DISTANCES, SIZES
-from webapp.services.network_pictures import BoardHelp, Flow, Leaning, Network, ThinSkill
+from webapp.services.network_pictures import BoardHelp, Flow, Network, ThinSkill
 from webapp.services.provider_groups import Help
 from webapp.ui import formats
 from webapp.ui.charts import BarChart, HeatTable, bar_chart, heat_table
@@ -110,6 +110,8 @@ GROUPS = Listing(
     noun="group",
 )
 
+Lists = Mapping[str, tuple[Listing, Sequence[object]]]
+
 
 def codes_of(found: Network) -> set[str]:
     """The taxonomy codes that the page names."""
@@ -125,6 +127,11 @@ def shown(
     total = sum(flow.days for flow in found.flows)
     matches = sum(flow.matches for flow in found.flows)
     own = sum(flow.days for flow in found.flows if flow.home == flow.region)
+    tables = lists(found, regions, labels)
+
+    def table(part: str) -> Table:
+        return _page(*tables[part], _csv(actor, run.id, part))
+
     share = f" {formats.share(own / total)} of the days stay in the partner's own region." if total else ""
     return NetworkShown(
         title=f"The network of run {run.number}",
@@ -142,14 +149,29 @@ def shown(
             ),
             _signposts(found.boards, regions),
         ),
-        boards=_page(BOARDS, named_boards(found, regions), _csv(actor, run.id, "boards")),
+        boards=table("boards"),
         groups=(
-            _group("By size of provider", found.sizes, SIZES),
-            _group("By distance from other trusts", found.distances, DISTANCES),
+            _group("By size of provider", _named(found.sizes, SIZES), table("sizes")),
+            _group("By distance from other trusts", _named(found.distances, DISTANCES), table("distances")),
         ),
-        thin=_page(THIN, named_skills(found, labels)),
-        leaning=_page(LEANING, found.leaning),
+        thin=table("thin"),
+        leaning=table("leaning"),
     )
+
+
+def lists(found: Network, regions: Mapping[str, str], labels: Mapping[str, str]) -> Lists:
+    """Every table of the page with its rows, by the name of its file."""
+    return {
+        "flows": (FLOWS, named_flows(found, regions, labels)),
+        "boards": (BOARDS, named_boards(found, regions)),
+        "sizes": (replace(GROUPS, caption="By size of provider"), _named(found.sizes, SIZES)),
+        "distances": (
+            replace(GROUPS, caption="By distance from other trusts"),
+            _named(found.distances, DISTANCES),
+        ),
+        "thin": (THIN, named_skills(found, labels)),
+        "leaning": (LEANING, found.leaning),
+    }
 
 
 def named_boards(found: Network, regions: Mapping[str, str]) -> list[BoardHelp]:
@@ -214,24 +236,25 @@ def _by_priority(flows: Sequence[Flow], regions: Mapping[str, str], labels: Mapp
     )
 
 
-def _group(title: str, found: Iterable[Help], words: Mapping[str, str]) -> GroupTable:
+def _named(found: Iterable[Help], words: Mapping[str, str]) -> list[Help]:
     known = {each.code: each for each in found}
-    named = [
+    return [
         Help(text, known[code].requests, known[code].days_wanted, known[code].days_met)
         for code, text in words.items()
         if code in known
     ]
+
+
+def _group(title: str, named: Sequence[Help], table: Table) -> GroupTable:
     bars = [(each.code, each.share, formats.share(each.share)) for each in named]
     return GroupTable(
         title,
         bar_chart(f"{title}: share of the days asked for that is met", bars, most=1.0),
-        _page(replace(GROUPS, caption=title), named),
+        table,
     )
 
 
-def _page(
-    listing: Listing, rows: Sequence[Help | BoardHelp | Leaning | ThinSkill], csv: str | None = None
-) -> Table:
+def _page(listing: Listing, rows: Sequence[object], csv: str | None) -> Table:
     """A short list, whole: nothing to sort, filter or turn over."""
     return replace(listing.page(listing.read({}), rows, len(rows), csv_href=csv), pages=None)
 
@@ -239,7 +262,7 @@ def _page(
 def _csv(actor: AnyActor, run_id: object, part: str) -> str | None:
     if not matrix.opens(actor, Action.EXPORT_DOWNLOAD):
         return None
-    return url_for(f"national.network_{part}_csv", run_id=run_id)
+    return url_for("national.network_file", run_id=run_id, part=part)
 
 
 def _signposts(boards: Iterable[BoardHelp], regions: Mapping[str, str]) -> list[tuple[str, float, float]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.national.presenters.provider_words import PROVIDER_TYPES
 from webapp.services.run_summaries import Coverage, RunEvidence, Starved
 from webapp.ui import formats, wording
 from webapp.ui.charts import BarChart, bar_chart
+from webapp.ui.listing import Column, Listing
 from webapp.ui.wording import Audience
 
 GROUPINGS = {
@@ -19,6 +20,7 @@ GROUPINGS = {
     "mandated": "Mandated support",
     "waited": "By rounds waited",
 }
+FILES = ("coverage", "bottlenecks", "reasons")
 PLAIN_CODES = {
     "yes": "Mandated",
     "no": "Not mandated",
@@ -70,7 +72,56 @@ class EvidenceShown:
     starved: tuple[StarvedLine, ...]
     thin: str
     left_out: str
+    files: Mapping[str, str]
     reasons: tuple[tuple[str, str], ...]
+
+
+COVERAGE = Listing(
+    caption="Who got how much",
+    columns=(
+        Column("grouping", "Compared", lambda row: GROUPINGS.get(row[0].grouping, row[0].grouping)),
+        Column("group", "Group", lambda row: row[1]),
+        Column("requests", "Requests", lambda row: row[0].requests, numeric=True),
+        Column("helped", "Helped", lambda row: row[0].helped, numeric=True),
+        Column("wanted", "Days asked for", lambda row: row[0].days_wanted, numeric=True),
+        Column("met", "Days met", lambda row: row[0].days_met, numeric=True),
+        Column("share", "Share", lambda row: round(row[0].share, 4), numeric=True),
+        Column("floor", "Floor", lambda row: row[0].floor, numeric=True),
+    ),
+)
+BOTTLENECKS = Listing(
+    caption="Where the network is too thin",
+    columns=(
+        Column("requests", "Requests", lambda row: row[0].requests, numeric=True),
+        Column("wanted", "Days asked for", lambda row: row[0].days_wanted, numeric=True),
+        Column("available", "Days there are", lambda row: row[0].days_available, numeric=True),
+        Column("short", "Days short", lambda row: row[0].days_short, numeric=True),
+        Column("skills", "Skills to recruit", lambda row: row[1]),
+        Column("regions", "Where", lambda row: row[2]),
+    ),
+)
+REASONS = Listing(
+    caption="Why pairs were left out",
+    columns=(
+        Column("reason", "Reason", lambda row: row[0]),
+        Column("pairs", "Pairs", lambda row: row[1], numeric=True),
+    ),
+)
+
+
+def lists(found: RunEvidence, names: Mapping[str, str]) -> Mapping[str, tuple[Listing, Sequence[object]]]:
+    """Every table of the evidence with its rows, by the name of its file."""
+    return {
+        "coverage": (COVERAGE, [(each, _name(each, names)) for each in found.coverage]),
+        "bottlenecks": (
+            BOTTLENECKS,
+            [(each, _called(each.skills, names), _called(each.regions, names)) for each in found.starved],
+        ),
+        "reasons": (
+            REASONS,
+            [(wording.reason(code, Audience.NATIONAL), number) for code, number in found.reasons_out],
+        ),
+    }
 
 
 def codes_of(found: RunEvidence) -> set[str]:
@@ -79,8 +130,11 @@ def codes_of(found: RunEvidence) -> set[str]:
     return skills | {each.code for each in found.coverage if each.grouping == "priority"}
 
 
-def shown(found: RunEvidence, names: Mapping[str, str]) -> EvidenceShown:
-    """Everything in words; ``names`` has the words for codes of regions, priorities and skills."""
+def shown(found: RunEvidence, names: Mapping[str, str], files: Mapping[str, str]) -> EvidenceShown:
+    """Everything in words; ``names`` has the words for codes of regions, priorities and skills.
+
+    ``files``: the addresses of the tables as files, empty for who may not have them.
+    """
     tables = []
     for grouping, title in GROUPINGS.items():
         groups = [each for each in found.coverage if each.grouping == grouping]
@@ -93,6 +147,7 @@ def shown(found: RunEvidence, names: Mapping[str, str]) -> EvidenceShown:
         starved=tuple(_starved(each, names) for each in found.starved),
         thin=_thin(found.starved),
         left_out=_left_out(found.reasons_out),
+        files=files,
         reasons=tuple(
             (wording.reason(code, Audience.NATIONAL), formats.count(number))
             for code, number in sorted(found.reasons_out, key=lambda pair: -pair[1])
@@ -150,6 +205,10 @@ def _starved(each: Starved, names: Mapping[str, str]) -> StarvedLine:
         wanted=formats.count(each.days_wanted),
         available=formats.count(each.days_available),
         short=formats.count(each.days_short),
-        skills=", ".join(names.get(code, code) for code, _ in each.skills[:3]),
-        regions=", ".join(names.get(code, code) for code, _ in each.regions[:3]),
+        skills=_called(each.skills[:3], names),
+        regions=_called(each.regions[:3], names),
     )
+
+
+def _called(counted: Iterable[tuple[str, int]], names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(code, code) for code, _ in counted)

@@ -28,5 +28,5 @@ def board_pack(run_id: UUID) -> ResponseReturnValue:
     facts = board_packs.facts(unit, actor=actor, run_id=run_id)
     progress = review.progress(unit, actor=actor, run_id=run_id)
     page = pages.board_pack(overview, facts, progress)
-    shown = evidence.shown(found, {**labels, **names})
+    shown = evidence.shown(found, {**labels, **names}, {})
     return render_template("national/runs/board.html", page=page, evidence=shown)

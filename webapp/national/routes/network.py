@@ -12,6 +12,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import network as pages
 from webapp.services import limits, network_pictures, registry
+from webapp.services.failures import NotFound
 
 
 @bp.route("/national/runs/<uuid:run_id>/network")
@@ -23,20 +24,15 @@ def network(run_id: UUID) -> ResponseReturnValue:
     return render_template("national/network/network.html", page=page)
 
 
-@bp.route("/national/runs/<uuid:run_id>/network/flows.csv")
+@bp.route("/national/runs/<uuid:run_id>/network/<string(maxlength=40):part>.csv")
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
-def network_flows_csv(run_id: UUID) -> ResponseReturnValue:
-    """Who supports whom as a file."""
-    rows = pages.named_flows(*_found(run_id))
-    return pages.FLOWS.file(rows, request.args, "who-supports-whom")
-
-
-@bp.route("/national/runs/<uuid:run_id>/network/boards.csv")
-@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
-def network_boards_csv(run_id: UUID) -> ResponseReturnValue:
-    """Help by integrated care board as a file."""
-    found, regions, _ = _found(run_id)
-    return pages.BOARDS.file(pages.named_boards(found, regions), request.args, "help-by-board")
+def network_file(run_id: UUID, part: str) -> ResponseReturnValue:
+    """One of its tables as a file."""
+    found = pages.lists(*_found(run_id)).get(part)
+    if found is None:
+        raise NotFound("no such list")
+    listing, rows = found
+    return listing.file(rows, request.args, f"network-{part}")
 
 
 def _found(run_id: UUID) -> tuple[network_pictures.Network, dict[str, str], dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
@@ -15,7 +15,9 @@ from webapp.national.forms.rounds import RunForm
 from webapp.national.presenters import run_evidence as evidence
 from webapp.national.presenters import runs as pages
 from webapp.services import limits, publications, registry, review, rounds, runs
-from webapp.services.run_summaries import evidence_of
+from webapp.services.failures import NotFound
+from webapp.services.run_summaries import RunEvidence, evidence_of
+from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 
 
@@ -56,15 +58,23 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
     shown: Any = None
     progress, live = None, None
     if pages.is_finished(overview.run) and not pages.has_clash(overview.run):
-        found = evidence_of(unit, actor=actor, run_id=run_id)
-        labels = registry.labels(unit, actor=actor, codes=evidence.codes_of(found))
-        names = {row.code: row.name for row in registry.regions(unit, actor=actor)}
-        shown = evidence.shown(found, {**labels, **names})
+        shown = evidence.shown(*_evidence(run_id), _evidence_files(run_id))
         progress = review.progress(unit, actor=actor, run_id=run_id)
         live = publications.of_run(unit, actor=actor, run_id=run_id)
     called = runs.clash_names(unit, actor=actor, run=overview.run)
     page = pages.run_page(overview, progress, live, actor, called)
     return render_template("national/runs/run.html", page=page, evidence=shown, form=ActForm())
+
+
+@bp.route("/national/runs/<uuid:run_id>/evidence/<string(maxlength=40):part>.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def evidence_file(run_id: UUID, part: str) -> ResponseReturnValue:
+    """One table of the evidence as a file."""
+    found = evidence.lists(*_evidence(run_id)).get(part)
+    if found is None:
+        raise NotFound("no such list")
+    listing, rows = found
+    return listing.file(rows, request.args, f"run-{part}")
 
 
 @bp.route("/national/runs/<uuid:run_id>/cancel", methods=["POST"])
@@ -76,3 +86,16 @@ def cancel_run(run_id: UUID) -> ResponseReturnValue:
         runs.cancel(current_unit(), actor=current_person(), run_id=run_id)
         flash("The run is being stopped.", "success")
     return redirect(url_for("national.run_page", run_id=run_id), 303)
+
+
+def _evidence(run_id: UUID) -> tuple[RunEvidence, dict[str, str]]:
+    unit, actor = current_unit(), current_actor()
+    found = evidence_of(unit, actor=actor, run_id=run_id)
+    labels = registry.labels(unit, actor=actor, codes=evidence.codes_of(found))
+    return found, {**labels, **{row.code: row.name for row in registry.regions(unit, actor=actor)}}
+
+
+def _evidence_files(run_id: UUID) -> dict[str, str]:
+    if not may_export(current_actor()):
+        return {}
+    return {part: url_for("national.evidence_file", run_id=run_id, part=part) for part in evidence.FILES}
