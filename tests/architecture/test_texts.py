@@ -8,6 +8,7 @@ LEFT_OUT = {".git", ".venv", "__pycache__", "instance", "test-results", "build",
 KINDS = {".py", ".cfg", ".toml", ".txt", ".md", ".html", ".yaml", ".yml", ".json", ".js", ".css", ""}
 # Written apart, so that this file passes too.
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
+OUR_CLASS = re.compile(r"\bapp-[a-zA-Z0-9_-]+")
 PUT_OFF = re.compile(rf"\b(?:{'|'.join(('TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'))})\b")
 
 
@@ -33,6 +34,15 @@ class TestTexts:
             left += [number] if line.startswith("/*") and open_ else []
             open_ += line.count("{") - line.count("}")
         assert (open_, left) == (0, [])
+
+    def test_each_class_of_ours_is_named_in_the_style_sheet_and_on_a_page(self):
+        """A name that a template completes, as with the shades of a heat table, stands for all that begin so."""
+        sheet = set(OUR_CLASS.findall((ROOT / "webapp/static/app.css").read_text()))
+        sources = [*(ROOT / "webapp/templates").rglob("*.html"), *(ROOT / "webapp/static").glob("*.js")]
+        named = {each for path in sources for each in OUR_CLASS.findall(path.read_text())}
+        begun = tuple(each for each in named if each.endswith("-"))
+        assert {each for each in sheet - named if not (begun and each.startswith(begun))} == set()
+        assert {each for each in named - sheet if each not in begun} == set()
 
     def test_each_decision_record_has_a_number_of_its_own_and_is_listed(self):
         records = sorted(path.name for path in (ROOT / "docs/adr").glob("[0-9]*.md"))

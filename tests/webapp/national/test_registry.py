@@ -11,7 +11,8 @@ ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 def references(desk: Desk, query: str) -> list[str]:
     page = desk.reviewer.get(f"/national/requests{query}").page
-    return [row.select_one("td").get_text(strip=True) for row in page.select("main tbody tr")]
+    cells = page.select('main tbody td[data-heading="Reference"]')
+    return [cell.get_text(strip=True) for cell in cells]
 
 
 @ONE_ENGINE

@@ -74,9 +74,9 @@ def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing
     return Listing(
         caption="Support requests",
         columns=(
-            Column("reference", "Reference", lambda line: line.reference, link=lambda line: line.href),
-            Column("title", "Request", lambda line: line.title),
+            Column("title", "Request", lambda line: line.title, link=lambda line: line.href),
             Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
+            Column("reference", "Reference", lambda line: line.reference),
             Column("organisation", "From", lambda line: line.organisation),
             Column("round", "Round", lambda line: line.round),
             Column("priority", "Priority", lambda line: line.priority),
