@@ -15,25 +15,26 @@ from matcher.allocation.request_plans import Plans
 from matcher.allocation.room import Room
 from matcher.problem.instance import IntArray
 
-#: Share of the open requests that is fixed before prices are asked again.
-_BATCH = 0.08
-_ROUNDS = 2
+#: Share of the open requests that is fixed before prices are asked again, and rounds of pricing then.
+_BATCH, _HASTY_BATCH = 0.08, 0.2
+_ROUNDS, _HASTY_ROUNDS = 2, 1
 _WHOLE = 1 - 1e-6
 
 
-def dive(master: PlanMaster) -> IntArray:
+def dive(master: PlanMaster, *, hasty: bool = False) -> IntArray:
     """Whole days on all candidates, feasible for the hard rules; held levels are for the caller to check.
 
-    The master's plans may grow; its bound, its best prices and the limits of its plans are left as they were.
+    A ``hasty`` dive fixes more at once and prices less. The master's plans may grow; its bound, its best prices and
+    the limits of its plans are left as they were.
     """
-    return _Dive(master).run()
+    return _Dive(master, *((_HASTY_BATCH, _HASTY_ROUNDS) if hasty else (_BATCH, _ROUNDS))).run()
 
 
 class _Dive:
     """One dive: which requests are settled, which plans are still possible."""
 
-    def __init__(self, master: PlanMaster) -> None:
-        self.master = master
+    def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
+        self.master, self.batch, self.rounds = master, batch, rounds
         self.room = Room(master.arrays)
         self.open = np.ones(master.arrays.requests, dtype=bool)
         self.possible = np.ones(len(master.pool), dtype=bool)
@@ -60,7 +61,7 @@ class _Dive:
         live = (self.shares > 1e-6) & self.possible & self.open[plans.request]
         chosen = np.flatnonzero(live)
         chosen = chosen[np.lexsort((-plans.profit[chosen], -np.round(self.shares[chosen], 3)))]
-        most, done = max(1, int(_BATCH * self.open.sum())), 0
+        most, done = max(1, int(self.batch * self.open.sum())), 0
         for plan in chosen:
             if done >= most and self.shares[plan] < _WHOLE:
                 break
@@ -100,10 +101,10 @@ class _Dive:
     def _solve(self, rules: PlanRules) -> bool:
         """Shares of what is still possible, after a few rounds of pricing; False where nothing is."""
         master = self.master
-        for turn in range(_ROUNDS + 1):
+        for turn in range(self.rounds + 1):
             if not master.solve_lp():
                 return False
-            if turn == _ROUNDS and master.broken == 0:
+            if turn == self.rounds and master.broken == 0:
                 break
             added = master.generate(rules)
             if added + master.broken == 0:

@@ -38,7 +38,7 @@ _MENDING_ROUNDS = 120
 _WARMING_ROUNDS = 40
 #: Candidates up to which the proof is there before a first search would pay.
 _QUICK_PROOF = 2_000
-#: With a time limit: shares of what is left of a level for a first search and for the proof.
+#: With a time limit: shares of what is left of a level for a first search, and for a proof that does not search.
 _WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
 _OTHER_ROUNDS = 120
 
@@ -182,7 +182,7 @@ class Step(LevelState):
             self._finish()
 
         days, holds = climb.room.days, climb.holds
-        with climb.effort.share(_PROVING_SHARE):
+        with climb.effort.share(1.0 if can_rebuild(holds) else _PROVING_SHARE):
             strong = strengthen(
                 self.formulation,
                 relaxation,

@@ -26,6 +26,8 @@ from matcher.problem.instance import FloatArray, IntArray
 
 _SMOOTHING = 0.7
 _TINY = 1e-7
+#: Where the bound is near, one row in so many may be left broken: it joins with the next plans or cuts.
+_FEW_BROKEN = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +170,8 @@ class PlanMaster:
             self.rounds += 1
             added, smoothing = self._step(smoothing)
             near = self.bound - self.objective <= tolerance * max(1.0, abs(self.bound))
-            if (near and self.broken == 0) or (added == 0 and self.broken == 0) or not go_on():
+            near = near and _FEW_BROKEN * self.broken <= len(self.rows)
+            if near or added + self.broken == 0 or not go_on():
                 return
             self.extend()
 

@@ -35,6 +35,11 @@ _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
 _SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170, near=12)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
+#: Candidates from which on cuts take minutes and are added in turn with answers, a few at a time.
+_LARGE = 50_000
+_TURNS_IF_LARGE, _ROUGH_IF_LARGE = 2, 5e-4
+#: There, plans come as near to the bound as this share of the gap.
+_TOLERABLE = 0.15
 
 Enough = Callable[[float, float], bool]
 Offer = Callable[[IntArray], None]
@@ -94,30 +99,57 @@ class _Answers:
         self.value = self._value(days)
 
     def improve(self, relaxation: Relaxation) -> Strong:
-        """A first answer, plans and cuts, a dive, then rebuilding and searching in turn; each stops when the gap
-        is small enough."""
-        self.strong = _report(self.master, relaxation)
+        """A first answer and plans; then cuts and answers in turn, neither waiting for the end of the other, until
+        the gap is small enough or turns gain nothing."""
+        self._report(relaxation)
         if self._open() and can_rebuild(self.held) and len(self.master.arrays) >= _SMALL:
             self._rebuild(self.days, 0, _FIRST_PHASES)
-        self.master.solve(_TIGHT, _MOST_ROUNDS, self._go_on)
-        if self._open():
-            self.master.strengthen(TURNS, _ROUGH, self._go_on)
-            self.master.solve(_FINE, _MOST_ROUNDS, self._go_on)
-        self.strong = _report(self.master, relaxation)
-        if self._open() and not self.effort.out_of_time():
-            self._follow(dive(self.master))
+        self.master.solve(_ROUGH_IF_LARGE if self._is_large else _TIGHT, _MOST_ROUNDS, self._go_on)
         idle = 0
-        for turn in range(CYCLES if can_rebuild(self.held) else 0):
+        for turn in range(CYCLES):
+            before = self.value, self.master.bound
+            self._prove(turn)
+            self._report(relaxation)
             if not self._open() or self.effort.out_of_time():
                 break
-            before = self.value
-            self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
-            self._search(turn)
-            idle = 0 if self.value > before else idle + 1
-            if idle == _IDLE:
+            self._answer(turn)
+            idle = 0 if before != (self.value, self.master.bound) else idle + 1
+            if idle == _IDLE or not self._open():
                 break
             self.settle(self.strong.relaxation)
         return replace(self.strong, answers=(self.days,))
+
+    def _prove(self, turn: int) -> None:
+        """Cuts: all before the first answers; a few in each turn but the first where all of them take long."""
+        if not self._open() or (turn == 0) == self._is_large:
+            return
+        if self._is_large:
+            self.master.solve(_ROUGH_IF_LARGE, _MOST_ROUNDS, self._go_on)
+            self.master.strengthen(_TURNS_IF_LARGE, self._tolerance(), self._go_on)
+        else:
+            self.master.strengthen(TURNS, _ROUGH, self._go_on)
+            self.master.solve(_FINE, _MOST_ROUNDS, self._go_on)
+
+    def _tolerance(self) -> float:
+        """How near plans need come to the bound: cuts found early are as good, and later ones need care."""
+        gap = 1 - self.value / self.master.bound
+        return float(min(_ROUGH_IF_LARGE, max(_TIGHT, _TOLERABLE * gap)))
+
+    def _answer(self, turn: int) -> None:
+        """A dive in the first turn; then many small steps, and larger ones."""
+        if turn == 0:
+            self._follow(dive(self.master, hasty=self._is_large))
+        if can_rebuild(self.held):
+            phases = (_TURN_PHASES if turn else _FIRST_PHASES) * (2 if self._is_large else 1)
+            self._rebuild(self.days, turn + 1, phases)
+            self._search(turn)
+
+    @property
+    def _is_large(self) -> bool:
+        return len(self.master.arrays) >= _LARGE
+
+    def _report(self, relaxation: Relaxation) -> None:
+        self.strong = _report(self.master, relaxation)
 
     def _follow(self, days: IntArray) -> None:
         """Take what a dive found; where it misses what is held, small steps bring it there."""
