@@ -116,7 +116,7 @@ def _table(grouping: str, title: str, found: Sequence[RoundFairness], names: Map
         [(code, _words(code, names)) for code in codes],
         [(str(each.number), f"Round {each.number}") for each in found],
         values,
-        missing=formats.NOTHING,
+        missing="None asked",
     )
 
 
