@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.authority.actions import Action
@@ -21,6 +21,7 @@ from webapp.store.partners import Partner, PartnerKind, PartnerSkill, PartnerSta
 from webapp.store.unit_of_work import UnitOfWork
 
 STALE_AFTER = timedelta(days=365)
+MOST_ALIKE = 6
 
 
 class PartnerOrder(StrEnum):
@@ -67,6 +68,23 @@ def choices(unit: UnitOfWork, *, actor: AnyActor, text: str = "") -> tuple[tuple
     query = _filtered(select(Partner), wanted, unit.now.date())
     rows = unit.session.scalars(_ordered(query, wanted).limit(50))
     return tuple((str(row.id), row.name) for row in rows)
+
+
+def called(unit: UnitOfWork, *, actor: AnyActor, text: str) -> tuple[Partner, ...]:
+    """Active partners whom somebody means who types a name or a reference: the exact one, or a few alike."""
+    require(actor, Action.SCENARIO_START, hidden=False)
+    wanted = PartnerFilter(text=text, state=PartnerState.ACTIVE)
+    query = _ordered(_filtered(select(Partner), wanted, unit.now.date()), wanted)
+    exact = or_(func.lower(Partner.reference) == text.lower(), func.lower(Partner.name) == text.lower())
+    found = tuple(unit.session.scalars(query.where(exact).limit(MOST_ALIKE)))
+    return found or tuple(unit.session.scalars(query.limit(MOST_ALIKE)))
+
+
+def names_by_reference(unit: UnitOfWork, *, actor: AnyActor, references: Iterable[str]) -> dict[str, str]:
+    """The name of each partner by its reference, for whoever reads runs."""
+    require(actor, Action.RUN_READ, hidden=False)
+    query = select(Partner.reference, Partner.name).where(Partner.reference.in_(list(references)))
+    return {reference: name for reference, name in unit.session.execute(query)}
 
 
 def names(unit: UnitOfWork, *, actor: AnyActor, partner_ids: Iterable[UUID]) -> dict[UUID, str]:

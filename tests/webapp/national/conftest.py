@@ -185,7 +185,6 @@ def _finished_run(unit: UnitOfWork, round_: Round) -> Run:
     unit.flush()
     run_documents.add(unit.session, run.id, DocumentKind.EVIDENCE, json.dumps(EVIDENCE).encode())
     run_documents.add(unit.session, run.id, DocumentKind.INSTANCE, b"{}")
-    run_documents.add(unit.session, run.id, DocumentKind.RESULT, b"{}")
     return run
 
 

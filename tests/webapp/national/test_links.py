@@ -12,6 +12,8 @@ from werkzeug.routing import RequestRedirect
 from tests.site import Person, Visit
 from tests.webapp.national.conftest import Desk
 from webapp.authority.roles import Role
+from webapp.services import run_documents
+from webapp.store.runs import DocumentKind
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 PAGES_OF_A_KIND = 1
@@ -26,6 +28,8 @@ NOT_WALKED = {
 def test_no_link_leads_to_a_page_that_its_reader_may_not_open(
     app: Flask, desk: Desk, visitor: Person
 ) -> None:
+    with desk.database.unit(writing=True, request_id="result") as unit:
+        run_documents.add(unit.session, desk.run_id, DocumentKind.RESULT, b"{}")
     scopes = {
         Role.TRUST_MEMBER: {"organisation_id": desk.organisations["T1"]},
         Role.TRUST_LEAD: {"organisation_id": desk.organisations["T1"]},

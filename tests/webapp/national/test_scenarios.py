@@ -132,7 +132,7 @@ class TestNewScenario:
         basis = desk.reviewer.get(desk.round).page.find("a", string="Scenario 3: More people")
         shown = desk.reviewer.get(f"{basis['href']}/basis").text
         assert "2 more partners in North: Skill UEC-FLO-BED, 4 days a month each." in shown
-        assert "Without P-1, P-2." in shown
+        assert "Without Partner P-1 (P-1), Partner P-2 (P-2)." in shown
 
     @pytest.mark.parametrize(
         ("field", "value", "said"),
@@ -158,8 +158,22 @@ class TestNewScenario:
         visit = desk.reviewer.submit(address, {**fields, "more_skill": "flo"})
         assert "Type one of these: " in " ".join(visit.errors)
         assert desk.reviewer.submit(address, {**fields, "more_skill": "luck"}).errors == [
-            "There is no such skill"
+            "There is no skill of that name"
         ]
+        (said,) = desk.reviewer.submit(address, {**fields, "more_skill": "skillful"}).errors
+        assert said.startswith("There is no skill of that name. Type one of these: ")
+
+    def test_partners_to_leave_out_go_by_their_names_too(self, desk: Desk) -> None:
+        address = f"/national/rounds/{desk.round_id}/scenario"
+        several = desk.reviewer.submit(address, {"name": "Trial", "without": "Partner"}).errors
+        assert several[0].startswith(
+            "Several partners are called that. Type one of these: Partner P-1 (P-1);"
+        )
+        named = {"name": "Without two", "without": "partner p-1, P-2"}
+        assert desk.reviewer.submit(address, named).status == 303
+        with desk.database.unit(writing=False) as unit:
+            run = unit.session.scalars(select(Run).where(Run.state == RunState.QUEUED)).one()
+            assert run.changes["changes"]["without"] == ["P-1", "P-2"]
 
 
 class TestAdoption:

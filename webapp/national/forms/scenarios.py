@@ -35,14 +35,14 @@ class ScenarioFields(BaseForm):
     )
     without = TextField(
         "Leave out partners (optional)",
-        hint="Their references, with spaces between them",
+        hint="Their names or references, with commas between them",
         short="Partners",
         longest=500,
     )
     more_count = WholeNumberField(
         "How many more partners? (optional)", short="How many", at_least=1, at_most=50
     )
-    more_skill = TextField("Their skill", hint="Type its name", short="Skill", longest=100)
+    more_skill = TextField("Their skill", hint="Type its name, or a word of it", short="Skill", longest=100)
     more_region = SelectField("Their region", short="Region")
     more_days = WholeNumberField("Days a month of each", short="Days a month", at_least=1, at_most=31)
     priority_floor = DecimalField(
@@ -97,8 +97,13 @@ class ScenarioFields(BaseForm):
             Section("Precision", "", self._named("precision")),
         )
 
-    def changes(self, *, skill: str, ladder_now: tuple[str, ...]) -> Changes:
-        """What the person changed; ``skill`` is the code of what they typed."""
+    def left_out(self) -> tuple[str, ...]:
+        """What was typed for each partner to leave out."""
+        pieces = str(self.without.data or "").replace(";", ",").split(",")
+        return tuple(dict.fromkeys(filter(None, (" ".join(piece.split()) for piece in pieces))))
+
+    def changes(self, *, skill: str, without: tuple[str, ...], ladder_now: tuple[str, ...]) -> Changes:
+        """What the person changed; ``skill`` and ``without`` are the codes of what they typed."""
         places = {name: self[f"place_{name}"].data for name in ladder.LEVELS}
         chosen = tuple(
             sorted((name for name, place in places.items() if place), key=lambda name: int(places[name]))
@@ -111,7 +116,7 @@ class ScenarioFields(BaseForm):
             weights=tuple(
                 WeightFactor(code, factor) for code, factor in factors if factor not in (None, 1.0)
             ),
-            without=tuple(dict.fromkeys(str(self.without.data or "").replace(",", " ").split())),
+            without=without,
             more=more,
             priority_floor=_share(self.priority_floor.data),
             region_floor=_share(self.region_floor.data),

@@ -112,7 +112,8 @@ def _sentences(changes: Changes, words: Words) -> Iterable[str]:
     for weight in changes.weights:
         yield f"The weight of {words.get(weight.priority, weight.priority).lower()} times {weight.factor:g}."
     if changes.without:
-        yield f"Without {', '.join(changes.without)}."
+        names = (f"{words[each]} ({each})" if each in words else each for each in changes.without)
+        yield f"Without {', '.join(names)}."
     for more in changes.more:
         people = formats.plural(more.count, "more partner")
         where = words.get(more.region, more.region)

@@ -12,8 +12,20 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.scenarios import AdoptForm, AnswerForm, ScenarioFields, scenario_form
 from webapp.national.presenters import scenarios as pages
-from webapp.services import adoptions, limits, policies, registry, rounds, runs, scenario_changes
+from webapp.services import (
+    adoptions,
+    limits,
+    partner_lists,
+    policies,
+    registry,
+    rounds,
+    runs,
+    scenario_changes,
+)
 from webapp.services.failures import Rejected
+
+STEM, MOST_NAMED = 5, 5
+"""How much of a word that no skill has is looked for again, and how many names are offered."""
 
 
 @bp.route("/national/rounds/<uuid:round_id>/scenario", methods=["GET", "POST"])
@@ -32,7 +44,9 @@ def new_scenario(round_id: UUID) -> ResponseReturnValue:
     queued: list[str] = []
 
     def start() -> None:
-        changes = form.changes(skill=_skill(form), ladder_now=settings.matching.ladder)
+        changes = form.changes(
+            skill=_skill(form), without=_without(form), ladder_now=settings.matching.ladder
+        )
         order = runs.RunOrder(
             round_id=round_id,
             name=form["name"].data,
@@ -106,8 +120,9 @@ def _basis(run_id: UUID) -> pages.BasisPage:
     changes = scenario_changes.changes_of(run)
     words = policies.words(unit, actor=actor)
     skills = registry.labels(unit, actor=actor, codes=[each.skill for each in changes.more])
+    partners = partner_lists.names_by_reference(unit, actor=actor, references=changes.without)
     standing = adoptions.standing(unit, actor=actor, run=run)
-    return pages.basis_page(run, standing, changes, {**words, **skills}, actor)
+    return pages.basis_page(run, standing, changes, {**words, **skills, **partners}, actor)
 
 
 def _skill(form: ScenarioFields) -> str:
@@ -115,9 +130,33 @@ def _skill(form: ScenarioFields) -> str:
     typed = str(form.more_skill.data or "")
     if not typed or form.more_count.is_empty():
         return ""
-    found = registry.find_skills(current_unit(), actor=current_person(), text=typed)
+    unit, actor = current_unit(), current_person()
+    found = registry.find_skills(unit, actor=actor, text=typed)
+    if not found:
+        alike = registry.find_skills(unit, actor=actor, text=typed[:STEM])
+        raise Rejected("more_skill", _one_of("There is no skill of that name", [row.label for row in alike]))
     exact = [node for node in found if typed.casefold() in (node.label.casefold(), node.code.casefold())]
     if len(exact or found) == 1:
         return (exact or found)[0].code
-    said = "; ".join(node.label for node in found[:5])
-    raise Rejected("more_skill", f"Type one of these: {said}" if said else "There is no such skill")
+    raise Rejected("more_skill", _one_of("Several skills are called that", [row.label for row in found]))
+
+
+def _without(form: ScenarioFields) -> tuple[str, ...]:
+    """The references of the partners that were typed, by name or reference; asks again where several could be meant."""
+    found = (reference for typed in form.left_out() for reference in _called(typed))
+    return tuple(dict.fromkeys(found))
+
+
+def _called(typed: str) -> list[str]:
+    unit, actor = current_unit(), current_person()
+    alike = partner_lists.called(unit, actor=actor, text=typed)
+    if len(alike) == 1:
+        return [alike[0].reference]
+    if not alike and " " in typed:  # references with spaces between them
+        return [reference for word in typed.split() for reference in _called(word)]
+    said = "Several partners are called that" if alike else f"There is no active partner {typed}"
+    raise Rejected("without", _one_of(said, [f"{row.name} ({row.reference})" for row in alike]))
+
+
+def _one_of(said: str, names: list[str]) -> str:
+    return f"{said}. Type one of these: {'; '.join(names[:MOST_NAMED])}" if names else said
