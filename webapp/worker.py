@@ -14,6 +14,7 @@ from uuid import UUID
 from huey import Huey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
+from matcher.serialisation import read_instance
 from webapp.authority.actor import SystemActor
 from webapp.security.sealing import Sealer
 from webapp.services import (
@@ -22,6 +23,7 @@ from webapp.services import (
     deadlines,
     jobs,
     question_answers,
+    rehearsals,
     round_checks,
     run_execution,
     sending,
@@ -29,6 +31,7 @@ from webapp.services import (
     transparency,
 )
 from webapp.services.mailers import mailer_for
+from webapp.services.rehearsals import Reading
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
 from webapp.services.warm_solving import WarmChild
@@ -58,6 +61,8 @@ class Worker:
         self.mender = WarmChild()
         self.solver = solver or self.warm.solve
         self.mending_solver = solver or self.mender.solve
+        self.reading = Reading()
+        self._rehearses = solver is None
         self.office = office
         self.queue = WorkQueue(queue_url, execute=self.execute, send=self.send)
         database.wake = self.queue.wake
@@ -79,13 +84,14 @@ class Worker:
     def mend(self) -> None:
         """Do repairs, in a warm child of their own: whoever waits for the next best waits for no long solve.
 
-        A worker that is mending already goes round once more.
+        Then get ready for the next one. A worker that is mending already goes round once more.
         """
         self._broken.set()
         while self._broken.is_set() and self._mending.acquire(blocking=False):
             try:
                 self._broken.clear()
                 self._do_waiting(self.mending_solver, repairs=True)
+                self._rehearse()
             finally:
                 self._mending.release()
 
@@ -191,6 +197,13 @@ class Worker:
         huey.periodic_task(crontab(minute="17"), name="drop_what_is_over")(drop_what_is_over)
         return huey
 
+    def _rehearse(self) -> None:
+        if self._rehearses:
+            try:
+                rehearsals.rehearse(self.database, self.mender, self.reading)
+            except SQLAlchemyError:
+                log.exception("the round in force could not be rehearsed")
+
     def _do_waiting(self, solver: Solver, *, repairs: bool) -> None:
         tried: set[UUID] = set()
         while waiting := [run_id for run_id in self._waiting(repairs) if run_id not in tried]:
@@ -206,7 +219,8 @@ class Worker:
 
     def _do(self, run_id: UUID, solver: Solver) -> None:
         try:
-            state = run_execution.execute(self.database, run_id, solver=solver)
+            read = self.reading if solver is self.mending_solver else read_instance
+            state = run_execution.execute(self.database, run_id, solver=solver, read=read)
         except Exception:  # the worker loop: one run's failure must not end the worker; its lease runs out
             log.exception("run %s was left", run_id)
         else:

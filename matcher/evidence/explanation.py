@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from matcher.allocation.result import Allocation, Status
 from matcher.candidates.graph import CandidateGraph, build
 from matcher.evidence.bottlenecks import Bottlenecks, find_bottlenecks
+from matcher.evidence.carried import Carried, Explained
 from matcher.evidence.contributions import Contributions
 from matcher.evidence.fairness import Fairness, assess
 from matcher.evidence.match_evidence import MatchEvidence, explain_match
@@ -69,20 +70,27 @@ def explain(
     snapshot: Snapshot | None = None,
     *,
     worth: tuple[DayWorth, ...] = (),
+    before: Explained | None = None,
 ) -> Evidence:
     """The evidence of an allocation. ``snapshot`` lends an instance its scores and reasons.
 
-    ``worth`` (from ``matcher.evidence.prices.summarise``) is kept beside it: nothing is solved here.
+    ``worth`` (from ``matcher.evidence.prices.summarise``) is kept beside it: nothing is solved here. ``before`` is
+    a situation that was explained already: what still holds of it is carried over, and the evidence is the same.
     """
     situation = situation_of(source, allocation, snapshot)
     graph = situation.graph
     contributions = Contributions(situation)
     is_solved = allocation.status is not Status.INFEASIBLE
     counts = graph.reason_counts if graph else {}
+    if before is None:
+        matches = tuple(explain_match(situation, each, contributions) for each in allocation.engagements)
+    else:
+        carried = Carried(situation, before)
+        matches = tuple(carried.match(situation, each, contributions) for each in allocation.engagements)
     return Evidence(
         instance_sha256=allocation.instance_sha256,
         has_snapshot=graph is not None,
-        matches=tuple(explain_match(situation, each, contributions) for each in allocation.engagements),
+        matches=matches,
         unmet=tuple(explain_unmet(situation, each) for each in allocation.unmet) if is_solved else (),
         bottlenecks=find_bottlenecks(situation.instance, graph),
         fairness=assess(situation),

@@ -6,17 +6,16 @@ Decides nothing but whether the file keeps spec/INSTANCE.md. Locks that are well
 
 from __future__ import annotations
 
-import gc
 import math
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from matcher.formats.candidate_reading import read_candidates, refuse_too_many
 from matcher.formats.document import DAYS_LIMIT, MISSING, FormatError, Row, parse, shown
 from matcher.formats.pair_reading import PairReader
+from matcher.problem.collecting import uncollected
 from matcher.problem.instance import (
     DEFAULT_LADDER,
     Instance,
@@ -87,20 +86,8 @@ def read_instance(raw: bytes) -> Instance:
 
     Raises ``InstanceError`` with every problem found.
     """
-    with _no_collecting():
+    with uncollected():
         return _read(raw)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Millions of small objects are made and none is garbage: looking for it would take a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(raw: bytes) -> Instance:

@@ -20,15 +20,22 @@ _ROWS_AT_ONCE: Final = 50_000
 def write_instance(instance: Instance) -> bytes:
     """The canonical bytes of an instance."""
     start = dense({"format": FORMAT, **_policy(instance), **_participants(instance)})
-    end = dense(
-        {
-            "locked": engagement_entries(instance.locked),
-            "forbidden": [list(pair) for pair in instance.forbidden],
-            "previous": engagement_entries(instance.previous),
-        }
-    )
-    candidates = ",".join(_candidate_texts(instance))
-    return f'{start[:-1]},"candidates":[{candidates}],{end[1:]}'.encode()
+    candidates = candidate_text(instance, 0, len(instance.candidates))
+    return f'{start[:-1]},"candidates":[{candidates}],{dense(pair_lists(instance))[1:]}'.encode()
+
+
+def pair_lists(instance: Instance) -> dict[str, Any]:
+    """What stands after the candidates."""
+    return {
+        "locked": engagement_entries(instance.locked),
+        "forbidden": [list(pair) for pair in instance.forbidden],
+        "previous": engagement_entries(instance.previous),
+    }
+
+
+def candidate_text(instance: Instance, first: int, last: int) -> str:
+    """Some rows of the candidate table as JSON, without the outer brackets."""
+    return ",".join(_candidate_texts(instance, first, last))
 
 
 def dense(value: Any) -> str:
@@ -96,15 +103,15 @@ def _request_entry(request: Request) -> dict[str, Any]:
     }
 
 
-def _candidate_texts(instance: Instance) -> Iterator[str]:
-    """The rows of the candidate table as JSON, a slice of rows at a time, without the outer brackets."""
+def _candidate_texts(instance: Instance, first_row: int, last_row: int) -> Iterator[str]:
+    """The rows as JSON, a slice of rows at a time."""
     table = instance.candidates
     partners = [dense(partner.id) for partner in instance.partners]
     requests = [dense(request.id) for request in instance.requests]
     skills = [dense(skill.skill) for request in instance.requests for skill in request.skills]
-    for first in range(0, len(table), _ROWS_AT_ONCE):
-        rows = slice(first, first + _ROWS_AT_ONCE)
-        starts = table.cover_start[first : first + _ROWS_AT_ONCE + 1].tolist()
+    for first in range(first_row, last_row, _ROWS_AT_ONCE):
+        rows = slice(first, min(first + _ROWS_AT_ONCE, last_row))
+        starts = table.cover_start[first : rows.stop + 1].tolist()
         covers = table.covers[starts[0] : starts[-1]].tolist()
         begin = starts[0]
         columns = zip(

@@ -129,6 +129,7 @@ def confirm(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_ve
         _settle_requests(unit, row, run, {request_id for _, request_id in {*live, *map(_pair, matches)}})
         advance(run.round, RoundState.PUBLISHED, ROUND_TRANSITIONS, "round")
     _record(unit, actor, Action.RUN_PUBLISH, row)
+    unit.wake_for(run.id)  # a worker gets ready for the first repair
     return row
 
 

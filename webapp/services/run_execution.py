@@ -20,6 +20,8 @@ from sqlalchemy.exc import OperationalError
 
 from matcher.allocation.result import Allocation, Status
 from matcher.evidence.verifier import Certificate, verify
+from matcher.problem.collecting import uncollected
+from matcher.problem.instance import Instance
 from matcher.problem.records import RecordError
 from matcher.problem.strict_json import parse_json
 from matcher.serialisation import FormatError, read_instance, read_result, sha256
@@ -47,6 +49,7 @@ RENEW_SECONDS = 5.0
 LOOK_SECONDS = 0.9
 MOST_ATTEMPTS = 3
 Solver = Callable[[bytes, Order, Watch], Solved]
+Reader = Callable[[bytes], Instance]
 _log = logging.getLogger(__name__)
 
 
@@ -80,15 +83,20 @@ class Answer:
     locked: frozenset[tuple[str, str]]
 
 
-def execute(database: Database, run_id: UUID, *, solver: Solver = solving.solve) -> RunState | None:
-    """Do one run from claim to end; gives the state it ended in, None where it was not to be had or lost."""
+def execute(
+    database: Database, run_id: UUID, *, solver: Solver = solving.solve, read: Reader = read_instance
+) -> RunState | None:
+    """Do one run from claim to end; gives the state it ended in, None where it was not to be had or lost.
+
+    ``read`` reads instances for the verifier: one that remembers the last is quicker.
+    """
     claimed = _claim(database, run_id)
     if claimed is None:
         return None
     try:
         claimed = claimed if claimed.snapshot else _prepared(database, claimed)
         documents = solver(claimed.snapshot, claimed.order, _Watcher(database, claimed))
-        answer = checked(documents)
+        answer = checked(documents, read)
     except (SolvingStoppedError, NothingToRepairError):
         return _end(database, claimed, RunState.CANCELLED, "It was cancelled.")
     except (SolvingError, FormatError, RecordError) as error:
@@ -126,9 +134,13 @@ def reclaim(database: Database, *, repairs: bool = False) -> tuple[UUID, ...]:
         return tuple(row.id for row in rows if row.state in (RunState.QUEUED, RunState.RUNNING))
 
 
-def checked(documents: Solved) -> Answer:
+def checked(documents: Solved, read: Reader = read_instance) -> Answer:
     """Read the documents back and verify them; raises ``NotCertifiedError`` with the first breaches."""
-    instance = read_instance(documents.instance)
+    with uncollected():
+        return _checked(documents, read(documents.instance))
+
+
+def _checked(documents: Solved, instance: Instance) -> Answer:
     allocation = read_result(documents.result)
     certificate = verify(instance, allocation, instance_sha256=sha256(documents.instance))
     if not certificate.passed:
@@ -210,7 +222,7 @@ def _snapshot_of(unit: UnitOfWork, row: Run) -> bytes:
 
 def _prepared(database: Database, claimed: Claimed) -> Claimed:
     """Take a repair's snapshot with all that has happened by now, and keep both with the run."""
-    with database.unit(writing=False) as unit:
+    with uncollected(), database.unit(writing=False) as unit:
         row = unit.session.get_one(Run, claimed.run_id)
         current = store.current_of(unit.session, row.round_id)
         round_ = unit.session.get_one(Round, row.round_id)
@@ -232,7 +244,7 @@ def _prepared(database: Database, claimed: Claimed) -> Claimed:
 
 def _store(database: Database, claimed: Claimed, answer: Answer) -> RunState | None:
     """Write documents, matches and the end in one transaction, if the run is still held."""
-    with database.unit(writing=True) as unit:
+    with uncollected(), database.unit(writing=True) as unit:
         return _put(unit, claimed, answer)
 
 

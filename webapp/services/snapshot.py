@@ -22,24 +22,16 @@ from matcher.problem.reserve import Held, hold
 from matcher.problem.snapshot import PlannedDays, Snapshot
 from matcher.problem.taxonomy import Node, Taxonomy
 from matcher.problem.taxonomy import NodeKind as MatchingNodeKind
-from webapp.services import waiting_credits
+from webapp.services import partner_records, waiting_credits
+from webapp.services.partner_records import location
 from webapp.services.policies import Settings, settings_of
 from webapp.services.standing import Standing, standing_of
 from webapp.store.capacity import CapacityMonth
 from webapp.store.organisations import Organisation
-from webapp.store.partners import (
-    Interest,
-    InterestKind,
-    Partner,
-    PartnerKind,
-    PartnerState,
-    Release,
-    ReleaseState,
-)
 from webapp.store.policies import Policy
 from webapp.store.rounds import Round
 from webapp.store.support_requests import RequestState, SupportRequest, in_round
-from webapp.store.taxonomy import NodeKind, TaxonomyNode, TaxonomyRelation
+from webapp.store.taxonomy import TaxonomyNode, TaxonomyRelation
 
 MATCHED_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
 
@@ -65,11 +57,9 @@ def take_under(
 ) -> Taken:
     """The same under settings that need not be a version's; at most a dozen queries whatever the rows."""
     standing = standing_of(session, round_, keeps_approved_on=as_of if keep_approved else None)
-    partners = list(session.scalars(_active_partners()))
+    partners = partner_records.active(session, round_.months, _capacity(session, round_.months, standing))
     requests = list(session.scalars(_wanted_requests(round_)))
-    capacity = _capacity(session, round_.months, standing)
-    kinds = {code: kind for code, kind in session.execute(select(TaxonomyNode.code, TaxonomyNode.kind))}
-    partner_names = {row.id: row.reference for row in partners}
+    partner_names = {partner_id: record.id for partner_id, record in partners.items()}
     request_names = {row.id: row.reference for row in requests}
     credit_of = waiting_credits.credits_of(session, round_, requests, settings.rules)
     names = _Names(partner_names, request_names, round_.months)
@@ -78,7 +68,7 @@ def take_under(
         months=round_.months,
         taxonomy=taxonomy_of(session),
         policy=settings.matching,
-        partners=tuple(_partner(row, capacity.get(row.id, {}), round_.months, kinds) for row in partners),
+        partners=tuple(partners.values()),
         requests=tuple(_request(row, round_.months, partner_names, credit_of[row.id]) for row in requests),
         locked=names.planned(standing.kept),
         forbidden=names.pairs(standing.forbidden - standing.offered.keys()),
@@ -130,20 +120,6 @@ def _capacity(session: Session, months: tuple[str, ...], standing: Standing) -> 
     return free
 
 
-def _active_partners() -> Any:
-    return (
-        select(Partner)
-        .where(Partner.state == PartnerState.ACTIVE)
-        .options(
-            joinedload(Partner.organisation),
-            selectinload(Partner.skills),
-            selectinload(Partner.interests).joinedload(Interest.organisation),
-            selectinload(Partner.releases),
-        )
-        .order_by(Partner.reference)
-    )
-
-
 def _wanted_requests(round_: Round) -> Any:
     return in_round(round_.id, MATCHED_STATES).options(
         joinedload(SupportRequest.requester),
@@ -173,70 +149,6 @@ def taxonomy_of(session: Session) -> Taxonomy:
     )
 
 
-def _partner(
-    row: Partner, capacity: Mapping[str, int], months: tuple[str, ...], kinds: Mapping[str, NodeKind]
-) -> wanted_partners.Partner:
-    home = row.organisation
-    return wanted_partners.Partner(
-        id=row.reference,
-        kind=wanted_partners.PartnerKind(row.kind.value),
-        organisation=home.code if home is not None else None,
-        region=row.region_code,
-        icb=row.icb_code,
-        location=_location(row.latitude, row.longitude),
-        skills=tuple(
-            wanted_partners.HeldSkill(
-                skill=each.skill_code,
-                level=each.level,
-                evidence=wanted_partners.SkillEvidence(each.evidence.value),
-                year_last_used=each.last_used_year,
-            )
-            for each in row.skills
-        ),
-        capacity=tuple(capacity.get(month, 0) for month in months),
-        max_concurrent=row.max_concurrent,
-        smallest_block=row.smallest_block_days,
-        reach=wanted_partners.Reach(row.reach.value),
-        delivery=wanted_partners.Delivery(row.delivery.value),
-        interests_confirmed_on=row.interests_confirmed_on,
-        interests=tuple(_interest(each) for each in row.interests if _bars(each)),
-        former_employers=tuple(
-            wanted_partners.FormerEmployer(each.organisation.code, each.left_on)
-            for each in row.interests
-            if each.kind is InterestKind.FORMER_EMPLOYMENT
-            and each.left_on is not None
-            and each.ended_on is None
-        ),
-        release=_release(row),
-        cost_basis=wanted_partners.CostBasis(row.cost_basis.value),
-        methods=tuple(each.skill_code for each in row.skills if kinds[each.skill_code] is NodeKind.METHOD),
-        checked_on=row.checked_on,
-    )
-
-
-def _bars(interest: Interest) -> bool:
-    return interest.kind is not InterestKind.FORMER_EMPLOYMENT and interest.ended_on is None
-
-
-def _interest(row: Interest) -> wanted_partners.Interest:
-    return wanted_partners.Interest(
-        organisation=row.organisation.code,
-        kind=wanted_partners.InterestKind(row.kind.value),
-        declared_on=row.declared_on,
-        confirmed_on=row.confirmed_on,
-    )
-
-
-def _release(row: Partner) -> wanted_partners.Release:
-    if row.kind is PartnerKind.SUPPORT_ORGANISATION:
-        return wanted_partners.Release.NOT_NEEDED
-    newest: Release | None = row.releases[-1] if row.releases else None
-    if newest is None or newest.state is ReleaseState.ASKED:
-        return wanted_partners.Release.MISSING
-    given = newest.state is ReleaseState.GIVEN
-    return wanted_partners.Release.GIVEN if given else wanted_partners.Release.WITHDRAWN
-
-
 def _request(
     row: SupportRequest, months: tuple[str, ...], partners: Mapping[UUID, str], credit: float
 ) -> wanted_requests.SupportRequest:
@@ -249,7 +161,7 @@ def _request(
         provider_type=helped.provider_type,
         region=_region(helped, row.requester),
         icb=helped.icb_code or (helped.code if helped.kind.value == "icb" else None),
-        location=_location(helped.latitude, helped.longitude),
+        location=location(helped.latitude, helped.longitude),
         priority=_said(row.priority_code),
         topic=row.topic_code,
         severity=_said(row.severity),
@@ -281,9 +193,3 @@ def _said(value: Any) -> Any:
     """A submitted request lacks nothing (a constraint says so); the type checker cannot know."""
     assert value is not None
     return value
-
-
-def _location(latitude: float | None, longitude: float | None) -> wanted_partners.Location | None:
-    if latitude is None or longitude is None:
-        return None
-    return wanted_partners.Location(round(latitude, 2), round(longitude, 2))

@@ -13,7 +13,7 @@ import resource
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,34 @@ from matcher.allocation.repair import mend
 from matcher.allocation.result import Allocation
 from matcher.allocation.solver import allocate
 from matcher.candidates.graph import build
+from matcher.evidence.carried import Explained, explained
 from matcher.evidence.evidence_format import write_evidence
 from matcher.evidence.explanation import explain
+from matcher.formats.instance_again import Written, written
+from matcher.problem.collecting import uncollected
 from matcher.problem.instance import Instance
 from matcher.problem.records import RecordError
 from matcher.problem.snapshot_format import read_snapshot
-from matcher.serialisation import sha256, write_instance, write_result
+from matcher.serialisation import sha256, write_result
 
 STOPPED_BY_TIME = "stopped_by_time"
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What stands in a published round, read, written and explained before anything happens to it."""
+
+    written: Written
+    explained: Explained
+
+
+def rehearse(folder: Path) -> Rehearsed:
+    """Do all of a repair of ``snapshot.json`` but the repair; the instance is left in the folder."""
+    with uncollected():
+        graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
+        told = written(graph.instance)
+        (folder / "instance.json").write_bytes(told.content)
+        return Rehearsed(told, explained(graph))
 
 
 def main(folder: Path) -> int:
@@ -38,12 +58,12 @@ def main(folder: Path) -> int:
     return job(folder)
 
 
-def job(folder: Path) -> int:
+def job(folder: Path, rehearsed: Rehearsed | None = None) -> int:
     """What ``main`` does, for a process that is watched by another; gives the exit code."""
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
     _keep_small(order["memory_bytes"], order["nice"])
     try:
-        solve(folder, order)
+        solve(folder, order, rehearsed)
     except RecordError as error:
         (folder / "failure.txt").write_text("\n".join(error.problems[:20]), encoding="utf-8")
         return 1
@@ -53,17 +73,23 @@ def job(folder: Path) -> int:
     return 0
 
 
-def solve(folder: Path, order: Mapping[str, Any]) -> None:
-    """From ``snapshot.json`` to the other documents; an order that breaks a rule raises ``RecordError``."""
+def solve(folder: Path, order: Mapping[str, Any], rehearsed: Rehearsed | None = None) -> None:
+    """From ``snapshot.json`` to the other documents; an order that breaks a rule raises ``RecordError``.
+
+    What was ``rehearsed`` saves time and changes no byte.
+    """
     _say("reading", 0.0)
-    graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
-    instance = write_instance(graph.instance)
-    (folder / "instance.json").write_bytes(instance)
+    with uncollected():
+        graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
+        instance = written(graph.instance, rehearsed.written if rehearsed else None).content
+        (folder / "instance.json").write_bytes(instance)
     allocation = _allocated(graph.instance, sha256(instance), order)
     timeless, timing = _without_time(allocation)
     (folder / "result.json").write_bytes(write_result(timeless))
     _say("explaining", 1.0)
-    (folder / "evidence.json").write_bytes(write_evidence(explain(graph, timeless)))
+    with uncollected():
+        evidence = explain(graph, timeless, before=rehearsed.explained if rehearsed else None)
+        (folder / "evidence.json").write_bytes(write_evidence(evidence))
     (folder / "timing.json").write_text(json.dumps(timing), encoding="utf-8")
 
 

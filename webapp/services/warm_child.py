@@ -1,4 +1,5 @@
-"""A process that has the solvers loaded and the last runs read, and forks a child of its own for each job.
+"""A process that has the solvers loaded and the last runs read, or a repair rehearsed, and forks a child of its own
+for each job.
 
 Run as ``python -m webapp.services.warm_child`` by ``warm_solving``, never imported by the service. It reads orders
 from standard input, a JSON object a line, and never solves itself: solvers start threads, and a fork must not
@@ -17,11 +18,14 @@ import sys
 import traceback
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from matcher.problem.records import RecordError
 from webapp.services import question_child, solver_child
 from webapp.services.question_child import Known
+from webapp.services.solver_child import Rehearsed
 
 MOST_KNOWN = 2
 """Runs that are kept read: the one that is asked about, and the one before it."""
@@ -30,12 +34,39 @@ _STDIN, _STDOUT = 0, 1
 
 def main() -> int:
     """Do one order after the other until there are no more."""
-    known: OrderedDict[str, Known] = OrderedDict()
+    memory = _Memory()
     orders = _Orders()
     _say({"ready": os.getpid()})
     for order in orders:
-        code = _remember(known, order) if order["do"] == "remember" else _in_child(known, order, orders)
-        _say({"ended": code})
+        _say({"ended": _done(memory, order, orders)})
+    return 0
+
+
+@dataclass
+class _Memory:
+    """Runs that were read, by digest, and the repair that was rehearsed last."""
+
+    known: OrderedDict[str, Known] = field(default_factory=OrderedDict)
+    rehearsed: Rehearsed | None = None
+
+
+def _done(memory: _Memory, order: Mapping[str, Any], orders: _Orders) -> int:
+    if order["do"] == "remember":
+        return _remember(memory.known, order)
+    if order["do"] == "rehearse":
+        return _rehearse(memory, order)
+    return _in_child(memory, order, orders)
+
+
+def _rehearse(memory: _Memory, order: Mapping[str, Any]) -> int:
+    """Read and explain a round as it stands, so that the children that repair it find it done."""
+    memory.rehearsed = None
+    try:
+        memory.rehearsed = solver_child.rehearse(Path(order["folder"]))
+    except RecordError:
+        return 1  # the round is such that no run can read it: a repair will say why
+    gc.collect()
+    gc.freeze()  # what is kept is shared with the children, not looked through by them
     return 0
 
 
@@ -73,14 +104,14 @@ def _remember(known: OrderedDict[str, Known], order: Mapping[str, Any]) -> int:
     return 0
 
 
-def _in_child(known: Mapping[str, Known], order: Mapping[str, Any], orders: _Orders) -> int:
+def _in_child(memory: _Memory, order: Mapping[str, Any], orders: _Orders) -> int:
     """Fork, and wait for the child's end, told by a pipe that only it holds; gives its exit code."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ours)
         os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
-        _work(known, order)
+        _work(memory, order)
     os.close(theirs)
     while True:
         ready, _, _ = select.select([ours, _STDIN], [], [])
@@ -95,13 +126,15 @@ def _in_child(known: Mapping[str, Known], order: Mapping[str, Any], orders: _Ord
     return os.waitstatus_to_exitcode(status)
 
 
-def _work(known: Mapping[str, Known], order: Mapping[str, Any]) -> None:
+def _work(memory: _Memory, order: Mapping[str, Any]) -> None:
     """The child's whole life: it leaves without running what its parent has registered for its own end."""
     code = 1
     try:
         folder = Path(order["folder"])
-        ask = order["do"] == "ask"
-        code = question_child.main(folder, known.get(order["digest"])) if ask else solver_child.job(folder)
+        if order["do"] == "ask":
+            code = question_child.main(folder, memory.known.get(order["digest"]))
+        else:
+            code = solver_child.job(folder, memory.rehearsed)
         sys.stdout.flush()
     finally:
         if sys.exc_info()[0] is not None:

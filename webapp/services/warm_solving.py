@@ -47,6 +47,7 @@ class WarmChild:
         self._said: queue.Queue[str | None] = queue.Queue()
         self._one_job = threading.Lock()
         self.known: set[str] = set()
+        self._rehearsed = ""
 
     def solve(self, snapshot: bytes, order: Order, watch: Watch) -> Solved:
         """As ``solving.solve``, without the seconds that a new process takes to load."""
@@ -67,6 +68,21 @@ class WarmChild:
             order = {"do": "remember", "folder": name, "digest": digest}
             if self._do(order, QUESTION_SECONDS, _go_on) == 0:
                 self.known.add(digest)
+
+    def rehearse(self, name: str, snapshot: bytes) -> bytes:
+        """Have a round as it stands read and explained, so that its repair does only what is new; gives its
+        instance. Raises ``SolvingError`` where it cannot be read."""
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder, self._one_job:
+            (Path(folder) / "snapshot.json").write_bytes(snapshot)
+            self._rehearsed = ""
+            if self._do({"do": "rehearse", "folder": folder}, QUESTION_SECONDS, _go_on) != 0:
+                raise SolvingError("The round as it stands could not be read.")
+            self._rehearsed = name
+            return (Path(folder) / "instance.json").read_bytes()
+
+    def has_rehearsed(self, name: str) -> bool:
+        """Whether that rehearsal was the last one, and the process that did it is alive."""
+        return self._rehearsed == name and self._process is not None and self._process.poll() is None
 
     def knows(self, digest: str) -> bool:
         """Whether the process that is alive has read the run."""
@@ -92,6 +108,7 @@ class WarmChild:
         """End the process with whatever it does."""
         process, self._process = self._process, None
         self.known.clear()
+        self._rehearsed = ""
         if process is None:
             return
         if process.poll() is None:
