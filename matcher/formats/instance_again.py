@@ -43,6 +43,10 @@ class Written:
         found = [each.start() for each in _ROW.finditer(self.content, first, last)]
         return np.array([*found, last + 1], dtype=np.int64)
 
+    def rows(self, first: int, last: int) -> bytes:
+        """The bytes of some candidates, without the comma after the last of them."""
+        return self.content[self.starts[first] : max(self.starts[first], self.starts[last] - 1)]
+
 
 def written(instance: Instance, before: Written | None = None) -> Written:
     """The canonical bytes of an instance, taken from ``before`` as far as they are the same."""
@@ -50,13 +54,14 @@ def written(instance: Instance, before: Written | None = None) -> Written:
         return Written(instance, write_instance(instance))
     mine, theirs = instance.candidates, before.instance.candidates
     same_first, same_last = _same_rows(mine, theirs)
-    head = before.content[: before.starts[same_first]]
-    rows = candidate_text(instance, same_first, len(mine) - same_last)
-    tail = before.content[before.starts[len(theirs) - same_last] : before.starts[-1] - 1]
-    between = ",".join(part for part in (rows, tail.decode()) if part)
-    if not between:  # the last candidates are gone: so is the comma before them
-        head = head.removesuffix(b",")
-    return Written(instance, head + f"{between}],{dense(pair_lists(instance))[1:]}".encode())
+    parts = (
+        before.rows(0, same_first),
+        candidate_text(instance, same_first, len(mine) - same_last).encode(),
+        before.rows(len(theirs) - same_last, len(theirs)),
+    )
+    head = before.content[: before.starts[0]]
+    rest = f"],{dense(pair_lists(instance))[1:]}".encode()
+    return Written(instance, head + b",".join(part for part in parts if part) + rest)
 
 
 def read_again(content: bytes, before: Written | None = None) -> Written:

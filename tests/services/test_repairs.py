@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tests.factories.rounds import JOB
 from tests.services.conftest import Country
 from tests.services.matched import Matched, decided
+from tests.services.published import decline, offer_for, publish
 from tests.services.solvers import in_process
 from webapp.authority.matrix import AccessDenied
 from webapp.services import (
@@ -21,10 +22,9 @@ from webapp.services import (
     support_requests,
 )
 from webapp.services.failures import NotAllowedNow
-from webapp.store.capacity import free_days
 from webapp.store.decisions import DecisionKind
 from webapp.store.matches import ProposedMatch
-from webapp.store.offers import LIVE_STATES, Offer, OfferState, Side
+from webapp.store.offers import Offer, OfferState
 from webapp.store.partners import Interest, InterestKind, PartnerState
 from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
 from webapp.store.runs import Run, RunKind, RunState
@@ -46,29 +46,6 @@ def published(database: Database, unit: UnitOfWork, country: Country, matched: M
         decided(unit, country.reviewer, match_id, DecisionKind.APPROVE)
     publish(unit, country, matched.run_id)
     return Published(matched.round_id, matched.run_id)
-
-
-def publish(unit: UnitOfWork, country: Country, run_id) -> None:
-    row = publications.propose(unit, actor=country.admin, run_id=run_id)
-    publications.confirm(
-        unit, actor=country.second_admin, publication_id=row.id, expected_version=row.version
-    )
-
-
-def offer_for(unit: UnitOfWork, reference: str) -> Offer:
-    """The offer of a request that stands, else the one there was."""
-    query = select(Offer).join(Offer.request).where(SupportRequest.reference == reference)
-    rows = list(unit.session.scalars(query.order_by(Offer.id)))
-    return next((row for row in rows if row.state in LIVE_STATES), rows[0])
-
-
-def decline(unit: UnitOfWork, reference: str) -> Offer:
-    """A side says no: what the service of offers does to the row."""
-    row = offer_for(unit, reference)
-    row.state, row.declined_by = OfferState.DECLINED, Side.PARTNER
-    free_days(unit.session, row.partner_id, row.match.days_by_month)
-    unit.flush()
-    return row
 
 
 def repaired(database: Database, unit: UnitOfWork, published: Published) -> Run:

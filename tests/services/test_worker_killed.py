@@ -20,9 +20,13 @@ from tests.factories.partners import active_partner
 from tests.factories.rounds import JOB
 from tests.factories.support_requests import submitted
 from tests.services.conftest import Country
-from webapp.services import rounds, runs
+from tests.services.matched import Matched, decided
+from tests.services.published import decline, publish
+from webapp.services import repairs, rounds, runs
 from webapp.services.runs import RunOrder
+from webapp.store.decisions import DecisionKind
 from webapp.store.matches import ProposedMatch
+from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import DocumentKind, Run, RunDocument, RunState
 from webapp.store.unit_of_work import Database, UnitOfWork
 
@@ -115,3 +119,39 @@ def test_a_killed_worker_leaves_nothing_half_written_and_another_does_the_run_on
         wait_until(lambda: run().state is RunState.FINISHED)
     assert run().attempt == 2
     assert kept() == (sorted(DocumentKind), 1)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_repair_whose_worker_was_killed_is_taken_up_again_and_stored_once(
+    database: Database, unit: UnitOfWork, country: Country, matched: Matched
+) -> None:
+    for match_id in matched.matches.values():
+        decided(unit, country.reviewer, match_id, DecisionKind.APPROVE)
+    publish(unit, country, matched.run_id)
+    decline(unit, "R-1")
+    queued = repairs.queue(unit, actor=JOB, round_id=matched.round_id)
+    assert queued is not None
+    run_id = queued.id
+    unit.commit()
+    unit.close()
+
+    def stands() -> tuple[RunState, int, bool, RoundState, int]:
+        with database.unit(writing=False) as reading:
+            row = reading.session.get_one(Run, run_id)
+            state = reading.session.get_one(Round, row.round_id).state
+            matches = select(func.count()).select_from(ProposedMatch).where(ProposedMatch.run_id == run_id)
+            return row.state, row.attempt, row.is_current, state, reading.session.scalar(matches) or 0
+
+    with real_worker(database) as first:
+        wait_until(lambda: stands()[0] is RunState.RUNNING)
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+    assert stands() == (RunState.RUNNING, 1, False, RoundState.PUBLISHED, 0)
+
+    with database.unit(writing=True) as later:
+        row = later.session.get_one(Run, run_id)
+        assert row.lease_until is not None
+        row.lease_until -= timedelta(days=365)  # as if a minute had passed
+    with real_worker(database):
+        wait_until(lambda: stands()[0] is RunState.FINISHED)
+    assert stands() == (RunState.FINISHED, 2, True, RoundState.REPAIR_REVIEW, 2)
