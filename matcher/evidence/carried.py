@@ -7,7 +7,7 @@ each level rests on everybody's days and is always told anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from matcher.candidates.graph import CandidateGraph
 from matcher.evidence.contributions import Contributions
 from matcher.evidence.match_evidence import MatchEvidence, explain_match
 from matcher.evidence.situation import Situation
-from matcher.problem.instance import CandidateTable, Engagement, Instance
+from matcher.problem.instance import CandidateTable, Engagement, Instance, IntArray
 
 _NEEDS = ("as_of", "months", "taxonomy", "policy", "partners", "requests")
 Pair = tuple[str, str]
@@ -56,7 +56,8 @@ class Carried:
             return
         partners = _changed_partners(now, was)
         requests = now.days_short != was.days_short
-        requests |= _marked(now.instance.request_index, _teams(now).items() ^ _teams(was).items())
+        teams = _teams(now).items() ^ _teams(was).items()
+        requests |= _marked(now.instance.request_index, {request for request, _ in teams})
         self._asked, self._giving = requests.copy(), partners.copy()
         # Whoever is a candidate of a request may be named as its alternative, and a request may be displaced by
         # whoever is its candidate: what changes on one side reaches the other over the rows of the table.
@@ -92,9 +93,9 @@ def _has_same_needs(now: Situation, was: Situation) -> bool:
 def _different_rows(now: Instance, was: Instance) -> Iterable[tuple[CandidateTable, Marks]]:
     """Both tables, each with its rows that the other has not, or has otherwise, or may not use alike."""
     barred = set(now.forbidden) ^ set(was.forbidden)
-    keys = [each.candidates.request * len(each.partners) + each.candidates.partner for each in (now, was)]
-    for own, other, mine, theirs in ((now, was, *keys), (was, now, *reversed(keys))):
+    for own, other in ((now, was), (was, now)):
         table, against = own.candidates, other.candidates
+        mine, theirs = _keys(own), _keys(other)
         at = np.minimum(np.searchsorted(theirs, mine), max(len(theirs) - 1, 0))
         differs = np.ones(len(mine), dtype=np.bool_) if not len(theirs) else theirs[at] != mine
         if len(theirs):
@@ -104,11 +105,17 @@ def _different_rows(now: Instance, was: Instance) -> Iterable[tuple[CandidateTab
         yield table, differs
 
 
+def _keys(instance: Instance) -> IntArray:
+    """A number for each candidate's pair, in the order of the rows."""
+    return instance.candidates.request * len(instance.partners) + instance.candidates.partner
+
+
 def _changed_partners(now: Situation, was: Situation) -> Marks:
     """Partners who give other days than before, or of whose days others are fixed."""
-    changed = _given(now).items() ^ _given(was).items()
-    changed |= _fixed(now.instance).items() ^ _fixed(was.instance).items()
-    return _marked(now.instance.partner_index, changed)
+    given = {partner for partner, _ in _given(now).items() ^ _given(was).items()}
+    fixed, before = _fixed(now.instance), _fixed(was.instance)
+    moved = {partner for partner in fixed.keys() | before.keys() if fixed.get(partner) != before.get(partner)}
+    return _marked(now.instance.partner_index, given | moved)
 
 
 def _given(situation: Situation) -> dict[str, tuple[Pair | tuple[int, ...], ...]]:
@@ -132,7 +139,7 @@ def _teams(situation: Situation) -> dict[str, frozenset[str]]:
     return {request: frozenset(team) for request, team in found.items()}
 
 
-def _marked(index: Mapping[str, int], changed: Collection[tuple[str, object]]) -> Marks:
+def _marked(index: Mapping[str, int], names: Iterable[str]) -> Marks:
     marks = np.zeros(len(index), dtype=np.bool_)
-    marks[[index[name] for name, _ in changed]] = True
+    marks[[index[name] for name in names]] = True
     return marks

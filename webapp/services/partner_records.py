@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from matcher.problem import partners as wanted
@@ -93,7 +93,7 @@ def active(session: Session, months: Sequence[str], capacity: Days) -> dict[UUID
     }
 
 
-def _of_active(query: Select[Any], child: Any) -> Select[Any]:
+def _of_active(query: Any, child: Any) -> Any:
     return query.join(Partner, Partner.id == child.partner_id).where(_IS_ACTIVE)
 
 
@@ -148,8 +148,7 @@ def _releases(session: Session) -> dict[UUID, ReleaseState]:
     query = _of_active(select(Release.partner_id, Release.state), Release).order_by(
         Release.number, Release.id
     )
-    rows: Sequence[Row[Any]] = session.execute(query).all()
-    return {partner_id: state for partner_id, state in rows}
+    return {partner_id: state for partner_id, state in session.execute(query)}
 
 
 def _release(kind: PartnerKind, newest: ReleaseState | None) -> wanted.Release:
