@@ -43,29 +43,6 @@ def active(session: Session, months: Sequence[str], capacity: Days) -> dict[UUID
     skills, methods = _skills(session)
     interests, employers = _interests(session)
     releases = _releases(session)
-    home = aliased(Organisation)
-    query = (
-        select(
-            Partner.id,
-            Partner.reference,
-            Partner.kind,
-            home.code.label("home"),
-            Partner.region_code,
-            Partner.icb_code,
-            Partner.latitude,
-            Partner.longitude,
-            Partner.max_concurrent,
-            Partner.smallest_block_days,
-            Partner.reach,
-            Partner.delivery,
-            Partner.interests_confirmed_on,
-            Partner.cost_basis,
-            Partner.checked_on,
-        )
-        .outerjoin(home, home.id == Partner.organisation_id)
-        .where(_IS_ACTIVE)
-        .order_by(Partner.reference)
-    )
     none: Mapping[str, int] = {}
     return {
         row.id: wanted.Partner(
@@ -89,8 +66,34 @@ def active(session: Session, months: Sequence[str], capacity: Days) -> dict[UUID
             methods=tuple(methods[row.id]),
             checked_on=row.checked_on,
         )
-        for row in session.execute(query)
+        for row in session.execute(_rows())
     }
+
+
+def _rows() -> Any:
+    home = aliased(Organisation)
+    return (
+        select(
+            Partner.id,
+            Partner.reference,
+            Partner.kind,
+            home.code.label("home"),
+            Partner.region_code,
+            Partner.icb_code,
+            Partner.latitude,
+            Partner.longitude,
+            Partner.max_concurrent,
+            Partner.smallest_block_days,
+            Partner.reach,
+            Partner.delivery,
+            Partner.interests_confirmed_on,
+            Partner.cost_basis,
+            Partner.checked_on,
+        )
+        .outerjoin(home, home.id == Partner.organisation_id)
+        .where(_IS_ACTIVE)
+        .order_by(Partner.reference)
+    )
 
 
 def _of_active(query: Any, child: Any) -> Any:
