@@ -14,6 +14,7 @@ from typing import Any
 
 from matcher.allocation.level_prices import level_prices
 from matcher.allocation.result import Allocation
+from matcher.allocation.settled import Settled
 from matcher.candidates.graph import CandidateGraph
 from matcher.commands.arguments import identifier, pair
 from matcher.commands.files import RefusedError, read_whole
@@ -90,7 +91,9 @@ def _bottlenecks(instance: Instance, allocation: Allocation, graph: CandidateGra
     """Where days are too few, what a day there is worth, and what each level costs."""
     prices = day_prices(instance, allocation)
     worth = None if prices is None else summarise(instance, prices, graph)
-    confirmed = [] if prices is None else confirmed_worth(instance, allocation, prices, graph)
+    confirmed = (
+        [] if prices is None else confirmed_worth(Settled.of(instance, allocation.engagements), prices, graph)
+    )
     return {
         **encode(find_bottlenecks(instance, graph)),
         "worth_of_one_more_day": encode(worth),

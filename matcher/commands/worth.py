@@ -15,13 +15,7 @@ from matcher.allocation.result import Allocation
 from matcher.allocation.settled import Settled
 from matcher.candidates.graph import CandidateGraph
 from matcher.commands.recount import is_kept
-from matcher.evidence.prices import (
-    DayWorth,
-    IntervalPrices,
-    most_binding,
-    summarise,
-    worth_of_days,
-)
+from matcher.evidence.prices import IntervalPrices, most_binding, worth_of_days
 from matcher.problem.instance import FloatArray, Instance
 
 #: Relative distance of the relaxation from its bound: prices are slopes, and shown rounded.
@@ -48,21 +42,12 @@ def day_prices(instance: Instance, allocation: Allocation) -> FloatArray | None:
     return worth_of_days(instance, IntervalPrices(partner, first, last, table[partner, first, last]))
 
 
-def worth_of_a_day(
-    instance: Instance, allocation: Allocation, graph: CandidateGraph | None
-) -> tuple[DayWorth, ...] | None:
-    """By region and month (and by skill, with a graph); None where there are no prices."""
-    prices = day_prices(instance, allocation)
-    return None if prices is None else summarise(instance, prices, graph)
-
-
 def confirmed_worth(
-    instance: Instance, allocation: Allocation, prices: FloatArray, graph: CandidateGraph | None
+    settled: Settled, prices: FloatArray, graph: CandidateGraph | None
 ) -> list[dict[str, Any]]:
     """The dearest groups, each with a day more and a day less of its most binding partner, by re-solve."""
-    groups = most_binding(instance, prices, graph, _CONFIRMED)
+    groups = most_binding(settled.instance, prices, graph, _CONFIRMED)
     pairs = dict.fromkeys((partner, group.month) for group, partner in groups)
-    settled = Settled.of(instance, allocation.engagements)
     solved = {pair: two_sided(settled, *pair) for pair in pairs}
     return [
         {

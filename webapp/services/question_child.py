@@ -18,8 +18,9 @@ from matcher.allocation.level_prices import level_prices
 from matcher.allocation.result import Allocation
 from matcher.allocation.settled import Settled
 from matcher.candidates.graph import CandidateGraph, build
-from matcher.commands.worth import worth_of_a_day
+from matcher.commands.worth import confirmed_worth, day_prices
 from matcher.evidence.explanation import explain_pair
+from matcher.evidence.prices import summarise
 from matcher.problem.records import encode
 from matcher.problem.snapshot_format import read_snapshot
 from matcher.serialisation import read_result
@@ -60,12 +61,14 @@ def _why_not(known: Known, question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prices(known: Known, _question: Mapping[str, Any]) -> dict[str, Any]:
-    """What one more day would be worth by skill, region and month, and what each level costs at most."""
+    """What one more day would be worth by skill, region and month, the dearest days confirmed both ways, and what
+    each level costs at most."""
     instance = known.graph.instance
-    worth = worth_of_a_day(instance, known.allocation, known.graph)
+    prices = day_prices(instance, known.allocation)
     return {
         "months": list(instance.months),
-        "worth": encode(worth or ()),
+        "worth": [] if prices is None else encode(summarise(instance, prices, known.graph)),
+        "confirmed": [] if prices is None else confirmed_worth(known.settled, prices, known.graph),
         "levels": encode(level_prices(instance, known.allocation)),
     }
 

@@ -68,9 +68,10 @@ def names(unit: UnitOfWork, *, actor: AnyActor, row: RunQuestion) -> dict[str, s
     require(actor, Action.RUN_READ, hidden=False)
     forced = (row.answer or {}).get("forced") or {}
     moved = [*forced.get("dropped", ()), *forced.get("added", ())]
+    confirmed = (row.answer or {}).get("confirmed", ())
     return called(
         unit.session,
-        partners=[each["partner"] for each in moved],
+        partners=[each["partner"] for each in (*moved, *confirmed)],
         requests=[each["request"] for each in moved],
     )
 

@@ -1,4 +1,7 @@
-"""The levels of the ladder and the parts of the score in plain words, for open pages and reviewers."""
+"""The levels of the ladder and the parts of the score in plain words, for open pages and reviewers.
+
+The one place that knows how a level's value, its bound and a difference are written, with their unit.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ class Words:
     title: str
     meaning: str
 
+
+BENEFIT_POINT, BENEFIT_POINTS = "point of benefit", "points of benefit"
+"""Priority weight times severity times days, by fit; and for skills covered."""
 
 LEVELS: Mapping[str, Words] = {
     "mandated": Words(
@@ -39,13 +45,65 @@ LEVELS: Mapping[str, Words] = {
 
 SMALLER_IS_BETTER = ("floors", "change", "travel")
 _SHARES = ("worst_group", "worst_request")
+_UNITS: Mapping[str, tuple[str, str]] = {
+    "mandated": ("severity point", "severity points"),
+    "floors": ("day short", "days short"),
+    "value": (BENEFIT_POINT, BENEFIT_POINTS),
+    "change": ("match changed", "matches changed"),
+    "travel": ("kilometre-day", "kilometre-days"),
+}
+_DIFFERENCES: Mapping[str, tuple[str, str]] = {**_UNITS, "floors": ("day", "days")}
+_NOTHING = 1e-6
 
 
-def number(name: str, value: float) -> str:
-    """The value of a level in words: a share for the least served, else a plain number."""
+def shown(name: str, value: float) -> str:
+    """The value or the bound of a level with its unit; for the least served a share of the days asked for."""
     if name in _SHARES:
         return formats.share(value, 1)
-    return formats.decimal(value, 0 if float(value).is_integer() else 1)
+    return _with_unit(value, _UNITS[name])
+
+
+def difference(name: str, amount: float) -> str:
+    """How far two values of a level are apart, with the unit."""
+    if name in _SHARES:
+        return f"{formats.decimal(amount * 100, 1)} percentage points"
+    return _with_unit(amount, _DIFFERENCES[name])
+
+
+def _with_unit(value: float, unit: tuple[str, str]) -> str:
+    rounded = round(value)
+    if abs(value - rounded) <= _NOTHING * max(1.0, abs(value)):
+        return formats.plural(rounded, *unit)
+    return f"{formats.decimal(value, 1 if abs(value) >= 1 else 3)} {unit[1]}"
+
+
+def shortfall(name: str, value: float, bound: float) -> float:
+    """How much better a level could still be, at most; 0 where it is proven best."""
+    distance = value - bound if name in SMALLER_IS_BETTER else bound - value
+    return distance if distance > _NOTHING * max(1.0, abs(bound)) else 0.0
+
+
+def closeness(name: str, value: float, bound: float) -> str:
+    """How close a level is to its proven bound."""
+    short = shortfall(name, value, bound)
+    if not short:
+        return "Proven best"
+    most = f"at most {difference(name, short)} {'fewer' if name in SMALLER_IS_BETTER else 'more'}"
+    return f"Within {formats.share(short / abs(bound), 2)}: {most}" if bound else most.capitalize()
+
+
+def gain(name: str, before: float, after: float) -> float:
+    """What a level gains between two values: below 0 where it loses, 0 where they are the same."""
+    better = before - after if name in SMALLER_IS_BETTER else after - before
+    return better if abs(better) > _NOTHING * max(1.0, abs(before)) else 0.0
+
+
+def verdict(name: str, before: float, after: float) -> str:
+    """Whether a level got better or worse, and by how much."""
+    better = gain(name, before, after)
+    if not better:
+        return "The same"
+    return f"{'Better' if better > 0 else 'Worse'} by {difference(name, abs(better))}"
 
 
 SCORE_PARTS: Mapping[str, Words] = {

@@ -118,7 +118,7 @@ class TestLedger:
         assert line[4:] == [
             "Rejected",
             "Looked at",
-            "The most benefit from the days: 12.5",
+            "The most benefit from the days: 12.5 points of benefit",
             "Nobody has been offered since",
         ]
 

@@ -8,10 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from webapp.authority.actor import Actor
+from webapp.authority.roles import Role
 from webapp.national.presenters import questions as pages
 from webapp.services.questions import QuestionKind, QuestionState
 
 ID = UUID(int=1)
+REVIEWER = Actor(UUID(int=2), Role.NATIONAL_REVIEWER)
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +27,7 @@ def asked(kind: QuestionKind, state: QuestionState, answer: dict[str, Any] | Non
     pair = kind is QuestionKind.WHY_NOT
     request = SimpleNamespace(title="Flow", requester=SimpleNamespace(name="Trust"))
     return SimpleNamespace(
+        id=ID,
         run_id=ID,
         run=run,
         kind=kind,
@@ -42,12 +46,12 @@ def pair_of(**values: Any) -> dict[str, Any]:
 def why_not(**answer: Any) -> pages.QuestionPage:
     given = {"pair": pair_of(), "forced": None, **answer}
     called = {"R-1": "Flow, Trust", "P-1": "Ann"}
-    return pages.question_page(asked(QuestionKind.WHY_NOT, QuestionState.ANSWERED, given), called)
+    return pages.question_page(asked(QuestionKind.WHY_NOT, QuestionState.ANSWERED, given), called, REVIEWER)
 
 
 def test_it_loads_itself_again_while_it_waits_and_stops_when_it_failed() -> None:
-    waiting = pages.question_page(asked(QuestionKind.WHY_NOT, QuestionState.WAITING, None), {})
-    failed = pages.question_page(asked(QuestionKind.PRICES, QuestionState.FAILED, None), {})
+    waiting = pages.question_page(asked(QuestionKind.WHY_NOT, QuestionState.WAITING, None), {}, REVIEWER)
+    failed = pages.question_page(asked(QuestionKind.PRICES, QuestionState.FAILED, None), {}, REVIEWER)
     assert waiting.reload_seconds > 0
     assert failed.reload_seconds == 0
     assert "Ask again" in failed.lead
@@ -56,7 +60,7 @@ def test_it_loads_itself_again_while_it_waits_and_stops_when_it_failed() -> None
 def test_a_rule_is_said_in_its_sentence() -> None:
     page = why_not(pair=pair_of(reasons=["reach"]))
     assert len(page.reasons) == 1
-    assert not page.levels
+    assert not page.parts
 
 
 def test_each_level_says_what_it_would_lose_or_gain() -> None:
@@ -69,26 +73,83 @@ def test_each_level_says_what_it_would_lose_or_gain() -> None:
         "added": [],
     }
     page = why_not(forced=forced)
-    assert [line.said for line in page.levels] == ["The same", "Worse by 2", "Worse by 1.5"]
-    assert page.changes == ("Would lose: Flow, Trust: 3 days of Ann",)
+    levels, changes = (shown.part for shown in page.parts)
+    assert [row[-1] for row in levels.rows] == [
+        "The same",
+        "Worse by 2 days",
+        "Worse by 1.5 points of benefit",
+    ]
+    assert levels.rows[2][1:4] == ("90 points of benefit", "100 points of benefit", "98.5 points of benefit")
+    assert changes.rows == (("Flow, Trust", "Ann", "-3"),)
+    assert changes.gains is not None
+    assert {shown.csv for shown in page.parts} == {"/national.question_csv"}
+
+
+WORTH = [
+    {"month": 0, "region": "Y1", "skill": None, "highest": 12.0, "mean": 1.0, "partners": 2},
+    {"month": 1, "region": None, "skill": "S1", "highest": 7.0, "mean": 1.0, "partners": 2},
+    {"month": 1, "region": None, "skill": "S2", "highest": 0.0, "mean": 0.0, "partners": 2},
+]
+NORTH = {
+    "region": "Y1",
+    "skill": None,
+    "month": 0,
+    "price": 12.0,
+    "partner": "P-1",
+    "value_worth": {"least": 10.0, "most": 11.5},
+    "a_day_more": {"floors": 0.0, "value": 10.0},
+    "a_day_less": {"floors": 0.0, "value": -11.5},
+}
+FLOW = {
+    **NORTH,
+    "region": None,
+    "skill": "S1",
+    "month": 1,
+    "value_worth": None,
+    "a_day_more": {"floors": 1.0, "value": -2.0},
+    "a_day_less": None,
+}
+
+
+def prices(confirmed: list[dict[str, Any]], levels: list[dict[str, Any]]) -> pages.QuestionPage:
+    answer = {"months": ["2027-01", "2027-02"], "worth": WORTH, "confirmed": confirmed, "levels": levels}
+    row = asked(QuestionKind.PRICES, QuestionState.ANSWERED, answer)
+    assert pages.codes_of(row) == {"S1", "S2"}
+    return pages.question_page(row, {"Y1": "North", "S1": "Flow", "P-1": "Ann"}, REVIEWER)
 
 
 def test_days_and_levels_have_their_worth() -> None:
-    worth = [
-        {"month": 0, "region": "Y1", "skill": None, "highest": 12.0, "mean": 1.0, "partners": 2},
-        {"month": 1, "region": None, "skill": "S1", "highest": 7.0, "mean": 1.0, "partners": 2},
-        {"month": 1, "region": None, "skill": "S2", "highest": 0.0, "mean": 0.0, "partners": 2},
-    ]
     levels = [
         {"level": "floors", "value": 98.0, "bound": 99.6, "bound_without": 100.0},
         {"level": "mandated", "bound": 100.0, "bound_without": 100.0},
     ]
-    answer = {"months": ["2027-01", "2027-02"], "worth": worth, "levels": levels}
-    row = asked(QuestionKind.PRICES, QuestionState.ANSWERED, answer)
-    page = pages.question_page(row, {"Y1": "North", "S1": "Flow"})
-    assert pages.codes_of(row) == {"S1", "S2"}
-    assert [[line.label for line in table.rows] for table in page.tables] == [["North"], ["Flow"]]
-    assert [line.said for line in page.prices] == [
-        "About 0.4% of the benefit, at most 2.0%",
-        "Nothing of the benefit that can be told",
-    ]
+    region, skill, priced = (shown.part for shown in prices([], levels).parts)
+    assert region.heat is not None
+    assert [line.label for line in region.heat.rows] == ["North"]
+    assert skill.heat is not None
+    assert [line.label for line in skill.heat.rows] == ["Flow"]
+    assert "points of benefit a day" in region.lead
+    assert [row[1:] for row in priced.rows] == [("0.4%", "2.0%"), ("Nothing that can be told", "Not known")]
+    assert pages.file_heads(priced)[0] == "Level"
+
+
+def test_the_dearest_days_are_confirmed_both_ways_as_a_range() -> None:
+    page = prices([NORTH, FLOW], [])
+    found = next(shown.part for shown in page.parts if shown.part.key == "confirmed")
+    assert found.rows[0] == (
+        *(
+            "North",
+            "January 2027",
+            "Ann",
+            "12 points of benefit",
+            "+10 points of benefit",
+            "-11.5 points of benefit",
+        ),
+        "10.0 to 11.5 points of benefit",
+    )
+    assert "No priority or region left out: +1 day" in found.rows[1][4]
+    assert found.rows[1][5] == "There is no day to take"
+    assert found.bars is not None
+    assert len(found.bars.bars) == 1
+    assert len(pages.file_heads(found)) == len(found.values[0])
+    assert page.note == "No level stands before the benefit in this run."

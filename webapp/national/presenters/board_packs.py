@@ -83,18 +83,10 @@ def _level(level: Mapping[str, Any]) -> tuple[str, str]:
     """A level and how good its answer is, for people who never saw a solver."""
     name, value, bound = level["name"], level["value"], level["bound"]
     words = ladder.LEVELS[name]
-    distance = abs(bound - value)
-    if distance <= 1e-6 * max(1.0, abs(bound)):
-        how = "No answer can do better."
-    elif bound:
-        how = f"No answer can do better than {ladder.number(name, bound)}; this is within {_within(distance, bound)}."
-    else:
-        how = "How much better another answer could do is not proven."
-    return words.title, f"{words.meaning} Reached: {ladder.number(name, value)}. {how}"
-
-
-def _within(distance: float, bound: float) -> str:
-    return formats.share(distance / abs(bound), 2)
+    how = f"{ladder.closeness(name, value, bound)}."
+    if ladder.shortfall(name, value, bound):
+        how = f"No answer can do better than {ladder.shown(name, bound)}. {how}"
+    return words.title, f"{words.meaning} Reached: {ladder.shown(name, value)}. {how}"
 
 
 def _decisions(progress: Progress) -> str:

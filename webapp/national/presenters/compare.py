@@ -22,7 +22,8 @@ from webapp.ui.listing import ChoiceFilter, Column, Listing
 
 Words = Mapping[str, str]
 TITLES = {"region": "By region", "priority": "By priority", "provider_type": "By type of provider"}
-LOWER_IS_BETTER = ("floors", "change", "travel")
+SMALLER_THAN_GAPS = "This difference is smaller than what either run may still be short of."
+SMALLER_THAN_GAP = "This difference is smaller than what the {} may still be short of."
 DIRECTIONS = (("gains", "Gains days"), ("loses", "Loses days"), ("others", "Other partners"))
 RELOAD_SECONDS = 4
 
@@ -226,21 +227,24 @@ def _levels(first: Run, second: Run) -> Iterable[tuple[str, ...]]:
 
 
 def _number(name: str, level: Mapping[str, float] | None, part: str) -> str:
-    if level is None:
-        return "Not used"
-    value = level[part]
-    if name in ("worst_group", "worst_request"):
-        return formats.share(value, 1)
-    return formats.decimal(value, 0 if float(value).is_integer() else 1)
+    return "Not used" if level is None else ladder.shown(name, level[part])
 
 
 def _better(name: str, one: Mapping[str, float] | None, other: Mapping[str, float] | None) -> str:
+    """Which run is better and by how much; and whether that is less than what is still open in the other."""
     if one is None or other is None:
         return "Cannot be compared"
-    gain = other["value"] - one["value"]
-    if abs(gain) <= 1e-6 * max(1.0, abs(one["value"])):
+    gain = ladder.gain(name, one["value"], other["value"])
+    if not gain:
         return "The same"
-    return "The second" if (gain < 0) == (name in LOWER_IS_BETTER) else "The first"
+    said = f"{'The second' if gain > 0 else 'The first'}, by {ladder.difference(name, abs(gain))}."
+    open_by = [ladder.shortfall(name, each["value"], each["bound"]) for each in (one, other)]
+    if min(open_by) >= abs(gain):
+        return f"{said} {SMALLER_THAN_GAPS}"
+    worse, short = ("first", open_by[0]) if gain > 0 else ("second", open_by[1])
+    if short >= abs(gain):
+        return f"{said} {SMALLER_THAN_GAP.format(worse)}"
+    return said
 
 
 def _groups(found: Comparison, words: Words) -> Iterable[GroupPart]:

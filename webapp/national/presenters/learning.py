@@ -252,7 +252,7 @@ def _outcomes(key: str, title: str, rows: Sequence[Outcomes]) -> Part:
 
 
 def _lost(level: str, loss: float) -> str:
-    return f"{ladder.LEVELS[level].title}: {formats.decimal(loss, 3).rstrip('0').rstrip('.')}"
+    return f"{ladder.LEVELS[level].title}: {ladder.difference(level, loss)}"
 
 
 def _supporter(each: Supporter) -> str:

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.national.presenters.question_parts import A_DAY, FILE_HEADS, Part, of_prices, of_why_not
 from webapp.services.match_pages import MatchPage
 from webapp.services.questions import QuestionKind, QuestionState, RunQuestion
-from webapp.ui import formats, ladder, wording
-from webapp.ui.charts import HeatTable, heat_table
+from webapp.ui import formats, wording
 from webapp.ui.wording import Audience
 
 RELOAD_SECONDS = 2
-MOST_SKILLS = 20
-NEAR_NOTHING = 1e-6
-TITLES = {
-    "region": ("Worth of one more day by region of the partner", "Region"),
-    "skill": ("Worth of one more day by skill", "Skill"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class LevelLine:
-    """One level as it stands, the best nearby without the pair, and with it."""
-
-    title: str
-    now: str
-    without: str
-    after: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class LevelPriceLine:
-    """What holding one level can cost."""
-
-    title: str
-    said: str
+PRICES = (
+    f"What one more day would add to the level of the most benefit, at most, in each month, in {A_DAY}. It is a slope: "
+    "the first day adds about this, later ones less."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +34,14 @@ class WhyNotPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PartShown:
+    """A table of the answer, and where its file is."""
+
+    part: Part
+    csv: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
     """A question and, once it is there, its answer."""
 
@@ -63,11 +52,8 @@ class QuestionPage:
     reload_seconds: int
     lead: str
     reasons: tuple[str, ...] = ()
-    levels: tuple[LevelLine, ...] = ()
-    changes: tuple[str, ...] = ()
-    tables: tuple[HeatTable, ...] = ()
-    prices: tuple[LevelPriceLine, ...] = ()
-    has_prices: bool = False
+    parts: tuple[PartShown, ...] = ()
+    note: str = ""
 
 
 def why_not_page(found: MatchPage) -> WhyNotPage:
@@ -89,7 +75,7 @@ def codes_of(row: RunQuestion) -> set[str]:
     return {each["skill"] for each in (row.answer or {}).get("worth", ()) if each["skill"]}
 
 
-def question_page(row: RunQuestion, labels: Mapping[str, str]) -> QuestionPage:
+def question_page(row: RunQuestion, labels: Mapping[str, str], actor: AnyActor) -> QuestionPage:
     """The page of a question; it loads itself again while a worker is at it."""
     title, caption, back, back_text = _head(row)
     is_waiting = row.state is QuestionState.WAITING
@@ -99,9 +85,54 @@ def question_page(row: RunQuestion, labels: Mapping[str, str]) -> QuestionPage:
             lead = "It could not be worked out. Ask again; if it fails again, tell the system administrator."
         seconds = RELOAD_SECONDS if is_waiting else 0
         return QuestionPage(title, caption, back, back_text, seconds, lead)
+    lead, reasons = _lead(row)
+    has_files = matrix.opens(actor, Action.EXPORT_DOWNLOAD)
+    shown = tuple(
+        PartShown(
+            part, url_for("national.question_csv", question_id=row.id, key=part.key) if has_files else ""
+        )
+        for part in parts(row, labels)
+    )
+    is_priced = row.kind is QuestionKind.PRICES and bool(row.answer["worth"])
+    note = "" if not is_priced or row.answer["levels"] else "No level stands before the benefit in this run."
+    return QuestionPage(title, caption, back, back_text, 0, lead, reasons, shown, note)
+
+
+def parts(row: RunQuestion, labels: Mapping[str, str]) -> tuple[Part, ...]:
+    """The tables of an answer that is there."""
+    answer = row.answer or {}
     if row.kind is QuestionKind.PRICES:
-        return _prices(row.answer, labels, (title, caption, back, back_text))
-    return _why_not(row.answer, (title, caption, back, back_text), labels)
+        return tuple(of_prices(answer, labels)) if answer else ()
+    if not answer or answer["forced"] is None or answer["pair"]["is_engaged"] or answer["pair"]["reasons"]:
+        return ()
+    return tuple(of_why_not(answer["forced"], labels))
+
+
+def file_heads(part: Part) -> tuple[str, ...]:
+    """The heads of a table's file."""
+    return FILE_HEADS.get(part.key, part.heads)
+
+
+def _lead(row: RunQuestion) -> tuple[str, tuple[str, ...]]:
+    """What is said before the tables, and the rules that keep a pair apart."""
+    answer = row.answer or {}
+    if row.kind is QuestionKind.PRICES:
+        return PRICES if answer["worth"] else "No price could be drawn from this run.", ()
+    pair, forced = answer["pair"], answer["forced"]
+    reasons = tuple(wording.reason(code, Audience.NATIONAL) for code in pair["reasons"])
+    if pair["is_engaged"]:
+        return "This partner is proposed for the request.", ()
+    if reasons:
+        return "A rule keeps them apart:", reasons
+    if forced is None:
+        said = wording.standing(pair["standing"]) if pair["standing"] else ""
+        return f"No way was found to put them together around what is locked. {said}.".strip(), ()
+    return (
+        f"They fit by {formats.share(pair['fit'], 0)}, place {pair['rank']} of {pair['candidates']} candidates. "
+        f"Put together for {formats.plural(forced['days'], 'day')}, with everything near them worked out again "
+        "and all else kept, it would come to this:",
+        (),
+    )
 
 
 def _head(row: RunQuestion) -> tuple[str, str, str, str]:
@@ -112,99 +143,3 @@ def _head(row: RunQuestion) -> tuple[str, str, str, str]:
     title = f"Why not {row.partner.name}?"
     caption = f"{row.request.title}, {row.request.requester.name}"
     return title, caption, url_for("national.work_list", run_id=row.run_id), "Back to the matches"
-
-
-def _why_not(
-    answer: Mapping[str, Any], head: tuple[str, str, str, str], labels: Mapping[str, str]
-) -> QuestionPage:
-    pair, forced = answer["pair"], answer["forced"]
-    reasons = tuple(wording.reason(code, Audience.NATIONAL) for code in pair["reasons"])
-    if pair["is_engaged"]:
-        return QuestionPage(*head, 0, "This partner is proposed for the request.")
-    if reasons:
-        return QuestionPage(*head, 0, "A rule keeps them apart:", reasons)
-    if forced is None:
-        said = wording.standing(pair["standing"]) if pair["standing"] else ""
-        return QuestionPage(
-            *head, 0, f"No way was found to put them together around what is locked. {said}.".strip()
-        )
-    levels = tuple(_level(name, forced) for name in forced["after"])
-    lead = (
-        f"They fit by {formats.share(pair['fit'], 0)}, place {pair['rank']} of {pair['candidates']} candidates. "
-        f"Put together for {formats.plural(forced['days'], 'day')}, with everything near them worked out again "
-        "and all else kept, it would come to this:"
-    )
-    return QuestionPage(*head, 0, lead, (), levels, tuple(_changes(forced, labels)))
-
-
-def _level(name: str, forced: Mapping[str, Any]) -> LevelLine:
-    now, without, after = (forced[key][name] for key in ("now", "without", "after"))
-    worse = after - without if name in ladder.SMALLER_IS_BETTER else without - after
-    if worse > NEAR_NOTHING:
-        said = f"Worse by {ladder.number(name, worse)}"
-    elif worse < -NEAR_NOTHING:
-        said = f"Better by {ladder.number(name, -worse)}"
-    else:
-        said = "The same"
-    return LevelLine(
-        title=ladder.LEVELS[name].title,
-        now=ladder.number(name, now),
-        without=ladder.number(name, without),
-        after=ladder.number(name, after),
-        said=said,
-    )
-
-
-def _changes(forced: Mapping[str, Any], labels: Mapping[str, str]) -> Iterable[str]:
-    for verb, key in (("Would lose", "dropped"), ("Would gain", "added")):
-        for each in forced[key]:
-            days = formats.plural(sum(each["days"]), "day")
-            request, partner = (labels.get(each[key], each[key]) for key in ("request", "partner"))
-            yield f"{verb}: {request}: {days} of {partner}"
-
-
-def _prices(
-    answer: Mapping[str, Any], labels: Mapping[str, str], head: tuple[str, str, str, str]
-) -> QuestionPage:
-    worth, months = answer["worth"], answer["months"]
-    lead = (
-        "What one more day would add to the level of the most benefit, at most, in each month. It is a slope: the "
-        "first day adds about this, later ones less."
-    )
-    if not worth:
-        lead = "No price could be drawn from this run."
-    columns = [(str(at), formats.month(month)) for at, month in enumerate(months)]
-    tables = [_table(worth, by, columns, labels) for by in ("region", "skill")]
-    prices = tuple(_price(each) for each in answer["levels"])
-    return QuestionPage(
-        *head, 0, lead, tables=tuple(each for each in tables if each.rows), prices=prices, has_prices=True
-    )
-
-
-def _table(
-    worth: Sequence[Mapping[str, Any]],
-    by: str,
-    columns: Sequence[tuple[str, str]],
-    labels: Mapping[str, str],
-) -> HeatTable:
-    title, corner = TITLES[by]
-    values = {(each[by], str(each["month"])): each["highest"] for each in worth if each[by]}
-    most: dict[str, float] = {}
-    for (code, _), value in values.items():
-        most[code] = max(value, most.get(code, 0.0))
-    best = sorted((code for code in most if most[code] > 0), key=lambda code: (-most[code], code))
-    return heat_table(
-        title, corner, [(code, labels.get(code, code)) for code in best[:MOST_SKILLS]], columns, values
-    )
-
-
-def _price(each: Mapping[str, Any]) -> LevelPriceLine:
-    title = ladder.LEVELS[each["level"]].title
-    bound, without, value = each["bound"], each["bound_without"], each.get("value")
-    likely = max(0.0, without - bound) / without if without else 0.0
-    said = f"About {formats.share(likely, 1)} of the benefit"
-    if likely < 0.0005:
-        said = "Nothing of the benefit that can be told"
-    if value is not None and without:
-        said += f", at most {formats.share(max(0.0, without - value) / without, 1)}"
-    return LevelPriceLine(title, said)

@@ -277,7 +277,7 @@ def _quality(row: Run) -> str:
     if value is None or not value["bound"]:
         return "Certified"
     gap = max(0.0, (value["bound"] - value["value"]) / value["bound"])
-    return f"Certified; value within {formats.share(gap, 2)} of the proven best"
+    return f"Certified; benefit within {formats.share(gap, 2)} of the proven best"
 
 
 def _publication(row: Publication) -> str:

@@ -27,6 +27,10 @@ CLASHES: Mapping[str, str] = {
 }
 """What a rule that locks break means to a reviewer."""
 RELOAD_SECONDS = 4
+BOUNDS_OF_A_REPAIR = (
+    "This is a repair: offers that stand and locked matches were not to be touched. The bounds count them as they are, "
+    "and say what could be made of the rest."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class RunPage:
     failure: str
     facts: tuple[tuple[str, str], ...]
     levels: tuple[LevelLine, ...]
+    covers: str
     clash: tuple[str, ...]
     review: str
     unmet: str
@@ -124,6 +129,7 @@ def run_page(
         failure=f"{row.failure} Reference: {row.failure_reference}." if row.failure else "",
         facts=tuple(_facts(overview)),
         levels=tuple(_levels(row)),
+        covers=BOUNDS_OF_A_REPAIR if row.kind.value == "repair" else "",
         clash=tuple(_clash(row.summary or {}, called)),
         review=url_for("national.work_list", run_id=row.id) if reviewable else "",
         unmet=url_for("national.unmet", run_id=row.id) if is_finished(row) and not has_clash(row) else "",
@@ -203,18 +209,11 @@ def _levels(row: Run) -> Iterable[LevelLine]:
         yield LevelLine(
             title=words.title,
             meaning=words.meaning,
-            value=ladder.number(level["name"], level["value"]),
-            bound=ladder.number(level["name"], level["bound"]),
-            gap=_gap(level["name"], level["value"], level["bound"]),
+            value=ladder.shown(level["name"], level["value"]),
+            bound=ladder.shown(level["name"], level["bound"]),
+            gap=ladder.closeness(level["name"], level["value"], level["bound"]),
             seconds=f"{level.get('seconds', 0.0):,.1f}",
         )
-
-
-def _gap(name: str, value: float, bound: float) -> str:
-    distance = value - bound if name in ladder.SMALLER_IS_BETTER else bound - value
-    if distance <= 1e-6 * max(1.0, abs(bound)):
-        return "Proven best"
-    return f"Within {formats.share(distance / max(abs(bound), 1e-9), 2)}" if bound else "Not proven"
 
 
 def _clash(summary: Mapping[str, Any], called: Mapping[str, str]) -> Iterable[str]:

@@ -69,15 +69,9 @@ def _days(effect: SwapEffect) -> Iterable[tuple[str, str, str]]:
 
 
 def _level(change: LevelChange) -> tuple[str, str, str, str]:
-    better = (
-        change.after < change.before
-        if change.name in ladder.SMALLER_IS_BETTER
-        else change.after > change.before
-    )
-    is_same = abs(change.after - change.before) <= 1e-9 * max(1.0, abs(change.before))
     return (
         ladder.LEVELS[change.name].title,
-        ladder.number(change.name, change.before),
-        ladder.number(change.name, change.after),
-        "The same" if is_same else "Better" if better else "Worse",
+        ladder.shown(change.name, change.before),
+        ladder.shown(change.name, change.after),
+        ladder.verdict(change.name, change.before, change.after),
     )

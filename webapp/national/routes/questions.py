@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -13,6 +14,9 @@ from webapp.national.blueprint import bp
 from webapp.national.forms.questions import WhyNotForm
 from webapp.national.presenters import questions as pages
 from webapp.services import limits, match_pages, questions, registry
+from webapp.services.failures import NotFound
+from webapp.services.questions import RunQuestion
+from webapp.ui.files import csv_file
 from webapp.ui.forms import ActForm
 
 
@@ -49,10 +53,25 @@ def prices(run_id: UUID) -> ResponseReturnValue:
 @allow(Action.RUN_READ)
 def question(question_id: UUID) -> ResponseReturnValue:
     """A question with its answer; it loads itself again until a worker has given one."""
+    page = pages.question_page(*_answered(question_id), current_actor())
+    return render_template("national/questions/question.html", page=page)
+
+
+@bp.route("/national/questions/<uuid:question_id>/<key>.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def question_csv(question_id: UUID, key: str) -> ResponseReturnValue:
+    """One table of an answer, as a file."""
+    row, labels = _answered(question_id)
+    for part in pages.parts(row, labels):
+        if part.key == key:
+            return csv_file(pages.file_heads(part), part.values, f"question-{key}")
+    raise NotFound("no such table")
+
+
+def _answered(question_id: UUID) -> tuple[RunQuestion, Mapping[str, str]]:
+    """A question, and what the codes and references in its answer are called."""
     unit, actor = current_unit(), current_actor()
     row = questions.page(unit, actor=actor, question_id=question_id)
     labels = registry.labels(unit, actor=actor, codes=pages.codes_of(row))
     names = {region.code: region.name for region in registry.regions(unit, actor=actor)}
-    called = questions.names(unit, actor=actor, row=row)
-    page = pages.question_page(row, {**labels, **names, **called})
-    return render_template("national/questions/question.html", page=page)
+    return row, {**labels, **names, **questions.names(unit, actor=actor, row=row)}
