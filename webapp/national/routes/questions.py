@@ -57,7 +57,7 @@ def question(question_id: UUID) -> ResponseReturnValue:
     return render_template("national/questions/question.html", page=page)
 
 
-@bp.route("/national/questions/<uuid:question_id>/<key>.csv")
+@bp.route("/national/questions/<uuid:question_id>/<string(maxlength=20):key>.csv")
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def question_csv(question_id: UUID, key: str) -> ResponseReturnValue:
     """One table of an answer, as a file."""
