@@ -123,7 +123,6 @@ def _worth(
 def _confirmed(found: Sequence[Mapping[str, Any]], months: Sequence[str], words: Words) -> Iterable[Part]:
     if not found:
         return
-    title = "The dearest days, confirmed by solving again"
     named = [(_group(each, words), months[each["month"]], each) for each in found]
     bars = [
         (f"{group}, {month}", each["value_worth"]["most"], _range(each["value_worth"]))
@@ -132,7 +131,7 @@ def _confirmed(found: Sequence[Mapping[str, Any]], months: Sequence[str], words:
     ]
     yield Part(
         key="confirmed",
-        title=title,
+        title="The dearest days, confirmed by solving again",
         lead="A price is what the first day adds at most. Here one real day more, and one day less, was given to the "
         "partner whose day is dearest, and everything near it was worked out again with all else kept.",
         heads=(
@@ -144,33 +143,26 @@ def _confirmed(found: Sequence[Mapping[str, Any]], months: Sequence[str], words:
             "One day less",
             "A day is worth",
         ),
-        rows=tuple(
-            (
-                group,
-                month,
-                words.get(each["partner"], each["partner"]),
-                ladder.difference("value", each["price"]),
-                _moved(each["a_day_more"]),
-                "There is no day to take" if each["a_day_less"] is None else _moved(each["a_day_less"]),
-                _range(each["value_worth"]),
-            )
-            for group, month, each in named
-        ),
-        values=tuple(
-            (
-                group,
-                month,
-                each["partner"],
-                each["price"],
-                each["a_day_more"].get("value"),
-                (each["a_day_less"] or {}).get("value"),
-                *_ends(each["value_worth"]),
-            )
-            for group, month, each in named
-        ),
+        rows=tuple((group, month, *_both_ways(each, words)) for group, month, each in named),
+        values=tuple((group, month, *_both_ways_plain(each)) for group, month, each in named),
         numeric=(3,),
         bars=bar_chart(f"What a day is worth, {ladder.BENEFIT_POINTS}", bars) if bars else None,
     )
+
+
+def _both_ways(each: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    return (
+        words.get(each["partner"], each["partner"]),
+        ladder.difference("value", each["price"]),
+        _moved(each["a_day_more"]),
+        "There is no day to take" if each["a_day_less"] is None else _moved(each["a_day_less"]),
+        _range(each["value_worth"]),
+    )
+
+
+def _both_ways_plain(each: Mapping[str, Any]) -> tuple[Any, ...]:
+    less = (each["a_day_less"] or {}).get("value")
+    return each["partner"], each["price"], each["a_day_more"].get("value"), less, *_ends(each["value_worth"])
 
 
 FILE_HEADS = {
