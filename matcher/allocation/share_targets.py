@@ -19,6 +19,7 @@ from matcher.problem.instance import FloatArray, IntArray
 _NARROW = 3e-6
 _DECIMALS, _LARGEST_MULTIPLE = 6, 1_000
 _MOST = 100
+_PARTS, _SAMPLE = (1, 3, 7, 9, 11), 100
 
 
 def share_step(arrays: CandidateArrays) -> float:
@@ -30,12 +31,20 @@ def share_step(arrays: CandidateArrays) -> float:
 
 
 def whole_step(numbers: FloatArray) -> float:
-    """A power of ten of which all numbers are whole multiples; 0 where there is none of few decimals."""
+    """The largest fraction of few decimals, or of these and a small whole number, of which all numbers are whole
+    multiples; 0 where there is none."""
     for decimals in range(_DECIMALS + 1):
-        scaled = numbers * 10.0**decimals
-        if np.abs(scaled - np.rint(scaled)).max(initial=0.0) < 1e-6:
-            return float(10.0**-decimals)
+        for parts in _PARTS:
+            scale = parts * 10.0**decimals
+            if not _are_whole(numbers[:_SAMPLE] * scale) or not _are_whole(numbers * scale):
+                continue
+            common = int(np.gcd.reduce(np.rint(numbers * scale).astype(np.int64)))
+            return max(common, 1) / scale
     return 0.0
+
+
+def _are_whole(numbers: FloatArray) -> bool:
+    return bool(np.abs(numbers - np.rint(numbers)).max(initial=0.0) < 1e-6)
 
 
 @dataclass

@@ -17,6 +17,8 @@ from matcher.allocation.teams import TeamList
 from matcher.problem.instance import IntArray
 
 _WHOLE = 1e-6
+#: Share of the candidates in part use that one branch decides on.
+_BATCH = 0.04
 
 
 def best_choice(master: TeamMaster, teams: TeamList, limits: Limits) -> tuple[IntArray | None, Exact]:
@@ -39,38 +41,52 @@ def best_choice(master: TeamMaster, teams: TeamList, limits: Limits) -> tuple[In
 
 @dataclass
 class Branching:
-    """Depth first, by the candidate that the relaxed choice uses most but not wholly; everybody must be served.
+    """Depth first, by the candidates that the relaxed choice uses most but not wholly.
 
-    ``go_on`` is asked before each round of pricing; ``nodes`` is the most that are looked at.
+    ``judge`` solves the master at a node: whether something is to be found there, None where that was left open.
+    ``found`` is given whole answers and says whether to stop; ``nodes`` is the most that are looked at.
     """
 
     master: TeamMaster
     nodes: int
-    go_on: Callable[[], bool]
+    judge: Callable[[Node], bool | None]
+    found: Callable[[IntArray], bool]
 
-    def run(self) -> tuple[IntArray | None, bool]:
-        """Days where all requests have a team, or None and whether it is proven that there are none."""
+    def run(self) -> bool:
+        """Whether it came to an end: stopped by ``found``, or nothing left."""
         nobody = np.zeros(len(self.master.worth), dtype=bool)
         waiting = [Node(nobody, nobody)]
         while waiting:
             self.nodes -= 1
             node = waiting.pop()
-            served = self.master.everybody(self.go_on, node) if self.nodes >= 0 else None
-            if served is None:
-                return None, False
-            if not served:
+            promising = self.judge(node) if self.nodes >= 0 else None
+            if promising is None:
+                return False
+            if not promising:
                 continue
             days = self.master.whole_answer()
-            if days is not None:
-                return days, True
-            waiting += self._branch(node)
-        return None, True
+            if days is None:
+                waiting += self._branch(node)
+            elif self.found(days):
+                return True
+        return True
 
     def _branch(self, node: Node) -> list[Node]:
-        """Without the candidate, and (looked at first) with it."""
-        used = self.master.usage()
+        """Without the last of a few candidates, without the last but one, ..., and (looked at first) with all."""
+        children = []
+        for candidate in self._most_used(node):
+            without, within = node.out.copy(), node.must.copy()
+            without[candidate] = within[candidate] = True
+            children.append(Node(without, node.must))
+            node = Node(node.out, within)
+        return [*children, node]
+
+    def _most_used(self, node: Node) -> IntArray:
+        """The most used open candidate, and others that are used more than half, of one request each."""
+        used, request = self.master.usage(), self.master.teams.arrays.request
         open_use = np.where((used < 1 - _WHOLE) & ~node.must & ~node.out, used, 0.0)
-        candidate = int(open_use.argmax())
-        without, within = node.out.copy(), node.must.copy()
-        without[candidate] = within[candidate] = True
-        return [Node(without, node.must), Node(node.out, within)]
+        order = np.argsort(-open_use, kind="stable")[: max(1, int((open_use > 0.5).sum()))]
+        _, first = np.unique(request[order], return_index=True)
+        most = max(1, int(_BATCH * (open_use > _WHOLE).sum()))
+        chosen: IntArray = order[np.sort(first)[:most]]
+        return chosen

@@ -7,6 +7,7 @@ the teams that it priced. The best total is proven over all teams that could sti
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,20 +16,28 @@ from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.share_targets import whole_step
-from matcher.allocation.team_master import Rows, TeamMaster, shared_rows
+from matcher.allocation.team_master import Node, Rows, TeamMaster, shared_rows
 from matcher.allocation.team_search import Branching, best_choice
 from matcher.allocation.teams import TeamList, Teams
-from matcher.problem.instance import IntArray
+from matcher.problem.instance import FloatArray, IntArray
 
 #: What serving a request counts against the most that a team can be worth.
 _URGENT = 4.0
 _CLOSED = 1e-9
-_FEW_NODES, _NODES, _BRANCHES = 400, 4_000, 400
+_FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
 #: Teams over which a total is argued to the end.
-_MOST_TEAMS = 20_000
+_MOST_TEAMS = 6_000
 
 GoOn = Callable[[], bool]
 LimitsOf = Callable[[int], Limits]
+
+
+@dataclass
+class _Best:
+    """The best days so far and their total, without what is fixed."""
+
+    days: IntArray
+    worth: float
 
 
 class TeamWays:
@@ -42,6 +51,9 @@ class TeamWays:
         self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), np.ones(arrays.requests))
         self._best = TeamMaster(teams, rows, worth, np.full(arrays.requests, self.served))
         self._known = 0
+        self._all_served = self.served * arrays.requests
+        self._step = whole_step(worth)
+        self._nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
 
     def relaxed(self, share: float) -> tuple[float | None, bool]:
         """The share of a relaxed choice that reaches this one, or None; and whether that is proven."""
@@ -57,47 +69,76 @@ class TeamWays:
         return max(share, float(shares.min(initial=np.inf))), True
 
     def ask(self, share: float) -> tuple[IntArray | None, bool]:
-        """Days that reach a share, with a good total; or None, and whether it is proven that there are none."""
-        if not self._price(share):
-            return None, False
-        days = self._best.whole_answer()
-        if days is None:
-            days, _ = best_choice(self._best, self._best.open_teams, self.limits(_FEW_NODES))
-        if days is not None and self._reaches(days, share):
-            return days, True
-        return Branching(self._any, _BRANCHES, self.go_on).run()
+        """Days that reach a share, or None and whether it is proven that there are none."""
+        self.teams.reach(share)
+        answers: list[IntArray] = []
+
+        def found(days: IntArray) -> bool:
+            answers.append(days)
+            return True
+
+        def judge(node: Node) -> bool | None:
+            return self._any.everybody(self.go_on, node)
+
+        ended = Branching(self._any, self._nodes, judge, found).run()
+        return (answers[0], True) if answers else (None, ended)
 
     def total(self, share: float, days: IntArray) -> tuple[IntArray, float | None]:
         """The best days for the total with a least share, no worse than ``days``, and a proven bound (None: none)."""
         if not self._price(share):
             return days, None
-        found = self._best.whole_answer()
-        days = self._better(days, found, share)
-        if self._open_gap(days) > 0:
-            found, _ = best_choice(self._best, self._best.open_teams, self.limits(_NODES))
-            days = self._better(days, found, share)
-        gap = self._open_gap(days)
-        if gap <= 0:
-            return days, self.worth(days)
-        return self._argue(share, days, gap)
+        choice = _Best(days, self.worth(days))
+        bound, gain = self._best.bound - self._all_served, self._best.gains(self._best.best_prices)
+        for first_only in (True, False):
+            ended = self._improve(share, choice, first_only=first_only)
+            gap = self._open_gap(bound, choice.worth)
+            if gap <= 0 or (ended and not first_only):
+                return choice.days, choice.worth
+            if self._argue(share, choice, gain, gap):
+                return choice.days, choice.worth
+        return choice.days, bound
+
+    def _improve(self, share: float, choice: _Best, *, first_only: bool) -> bool:
+        """Branch for better totals; whether nothing is left (or the first was found, where that is enough)."""
+
+        def judge(node: Node) -> bool | None:
+            def closed(bound: float, objective: float) -> bool:
+                level = bound - self._all_served
+                return self._open_gap(level, choice.worth) <= 0 or bound - objective <= _CLOSED * abs(
+                    objective
+                )
+
+            if not self._best.solve(closed, self.go_on, node):
+                return None
+            return self._open_gap(self._best.bound - self._all_served, choice.worth) > 0
+
+        def found(days: IntArray) -> bool:
+            self._take(share, choice, days)
+            return first_only
+
+        nodes = self._nodes if first_only else _MORE_NODES
+        return Branching(self._best, nodes, judge, found).run()
+
+    def _argue(self, share: float, choice: _Best, gain: FloatArray, gap: float) -> bool:
+        """Over all teams that a better choice could have; whether that ended with a proof."""
+        priced = self.teams.price(gain)
+        if priced is None:
+            return False
+        teams = self.teams.all_above(gain, priced.best - gap - _CLOSED, _MOST_TEAMS)
+        if teams is None:
+            return False
+        found, answer = best_choice(self._best, teams, self.limits(_PROOF_NODES))
+        if found is not None:
+            self._take(share, choice, found)
+        return answer.proven
+
+    def _take(self, share: float, choice: _Best, days: IntArray) -> None:
+        if self._reaches(days, share) and self.worth(days) > choice.worth:
+            choice.days, choice.worth = days, self.worth(days)
 
     def worth(self, days: IntArray) -> float:
         """The total of days, without what is fixed."""
         return float(self.arrays.day_value @ days)
-
-    def _argue(self, share: float, days: IntArray, gap: float) -> tuple[IntArray, float | None]:
-        """Over all teams that a better choice could have."""
-        gain = self._best.gains(self._best.best_prices)
-        priced = self.teams.price(gain)
-        bound = self._best.bound - self.served * self.arrays.requests
-        if priced is None:
-            return days, bound
-        teams = self.teams.all_above(gain, priced.best - gap - _CLOSED, _MOST_TEAMS)
-        if teams is None:
-            return days, bound
-        found, answer = best_choice(self._best, teams, self.limits(_NODES))
-        days = self._better(days, found, share)
-        return days, self.worth(days) if answer.proven else bound
 
     def _price(self, share: float) -> bool:
         """The relaxed best total with a least share, to the end; whether it got there."""
@@ -116,18 +157,10 @@ class TeamWays:
         worth = np.bincount(self.arrays.request, self.arrays.fit * days, self.arrays.requests)
         return bool(((demand.fit_days + worth) / demand.wanted >= share - _CLOSED).all())
 
-    def _better(self, days: IntArray, found: IntArray | None, share: float) -> IntArray:
-        if found is None or not self._reaches(found, share) or self.worth(found) <= self.worth(days):
-            return days
-        return found
-
-    def _open_gap(self, days: IntArray) -> float:
-        """What could still be gained, with room for rounding; 0 or less where nothing can."""
-        worth = self.worth(days)
-        gap = self._best.bound - self.served * self.arrays.requests - worth
-        step = whole_step(self.arrays.day_value * self.arrays.high)
-        least = max(_CLOSED * max(1.0, abs(worth)), 0.999 * step)
-        return gap if gap > least else 0.0
+    def _open_gap(self, bound: float, worth: float) -> float:
+        """What could still be gained, with room for rounding; 0 where nothing can."""
+        least = max(_CLOSED * max(1.0, abs(worth)), 0.999 * self._step)
+        return bound - worth if bound - worth > least else 0.0
 
 
 def team_ways(

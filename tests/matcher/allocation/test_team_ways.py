@@ -11,6 +11,7 @@ from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
 from matcher.allocation.result import Status
 from matcher.allocation.search import keeps
+from matcher.allocation.share_targets import whole_step
 from matcher.allocation.solver import allocate
 from matcher.allocation.team_kernel import FORBIDDEN
 from matcher.allocation.team_ways import TeamWays, team_ways
@@ -86,14 +87,23 @@ def test_a_share_is_reached_or_ruled_out_as_trying_everything_says(seed):
         assert reached is not None or share > best
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_branching_alone_finds_what_there_is(seed, monkeypatch):
-    """Without the programme over the teams that were priced."""
-    monkeypatch.setattr("matcher.allocation.team_ways.best_choice", lambda *_: (None, None))
+@pytest.mark.parametrize(
+    ("numbers", "step"),
+    [([0.5, 2.0], 0.5), ([0.2, 0.6, 1.0], 0.2), ([1 / 3, 2 / 3], 1 / 3), ([0.1234565, 1.0], 0.0), ([], 1.0)],
+)
+def test_numbers_on_a_grid_have_a_step(numbers, step):
+    assert whole_step(np.array(numbers)) == pytest.approx(step)
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 3))
+def test_a_total_is_proven_by_branching_alone(seed, monkeypatch):
+    """Without the listing of all teams that could still matter."""
+    monkeypatch.setattr(Teams, "all_above", lambda *_: None)
     ways = ways_of(seed)
-    best, _ = best_choice(ways.arrays)
-    assert ways.ask(best)[0] is not None
-    assert ways.ask(best + 1e-6) == (None, True)
+    best, total = best_choice(ways.arrays)
+    days, bound = ways.total(best, np.zeros(len(ways.arrays), dtype=np.int64))
+    assert ways.worth(days) == pytest.approx(total, abs=1e-9)
+    assert bound == pytest.approx(total, abs=1e-9)
 
 
 def test_pricing_that_overlooks_teams_is_found_out(monkeypatch):
