@@ -21,12 +21,13 @@ from benchmarks.large_round import Rows
 from benchmarks.stored_evidence import MONTHS
 from seeds.loaders import load_reference
 from webapp.authority.roles import Role
+from webapp.services.interests import MOST_INTERESTS
 from webapp.store.accounts import Membership, User
 from webapp.store.comments import ProposalComment
 from webapp.store.decisions import Decision, DecisionKind
 from webapp.store.matches import MatchMonth, ProposedMatch, UnmetRequest
 from webapp.store.offers import Offer, OfferState, Side
-from webapp.store.partners import Interest, InterestKind, Partner
+from webapp.store.partners import Interest, InterestKind, Partner, PartnerKind
 from webapp.store.plans import MOST_ACTIONS, ActionState, PlanAction, PlanEvent
 from webapp.store.plans import EventKind as PlanEventKind
 from webapp.store.publications import Publication, PublicationState
@@ -71,11 +72,12 @@ class _CrowdMaker(EngagementMaker, ServiceMaker):
         able = self._partners(partners)
         self.busy = able[0]
         self._busy_partner(able, most)
+        self.team = self._team(able[0])
         asked = self._requests(requests // 2, review)
         matches = self._matches(run, able, asked)
         other = self.second_run(run, matches)
         done, offers = self._published(requests - requests // 2, able, most)
-        self._engagements(offers)
+        self._engagements(offers, most)
         self._review_rows(review, run, matches, most)
         self._drafts(most)
         self._plan(most)
@@ -122,10 +124,26 @@ class _CrowdMaker(EngagementMaker, ServiceMaker):
                     "confirmed_on": today,
                     **self.stamped,
                 }
-                for body in self.trusts[2 : most + 2]
+                for body in self.trusts[2 : min(most, MOST_INTERESTS) + 2]
             ],
         )
         self._note(interest_id=self._ids_of(Interest.id, Interest.partner_id == self.busy["id"]))
+
+    def _team(self, like: Mapping[str, Any]) -> dict[str, Any]:
+        """The team of the busy trust, so that its managers have one to look after."""
+        kept = {name: like[name] for name in ("state", "interests_confirmed_on", "max_concurrent")}
+        row = {
+            "id": self.new_id(),
+            "reference": "P-TEAM",
+            "kind": PartnerKind.SUPPORT_ORGANISATION,
+            "name": "A team",
+            "organisation_id": self.home.id,
+            "region_code": self.home.region_code,
+            **kept,
+            **self.stamped,
+        }
+        self._write(Partner, [row])
+        return row
 
     def _published(self, requests: int, able: Rows, most: int) -> tuple[Round, Rows]:
         """A published round, and ended ones in which the busy trust and the busy partner met again and again."""
@@ -137,7 +155,11 @@ class _CrowdMaker(EngagementMaker, ServiceMaker):
         for number in range(3, 3 + -(-most // 3)):
             past, its = self.another_round(number, RoundState.ENDED)
             again = self._requests(3, past, only=self.home)
-            pairs = [self._match(its, self.busy, row, {MONTHS[0]: 2}, ["P-1"], ["R-1"]) for row in again]
+            pairs = [
+                self._match(its, partner, row, {MONTHS[0]: 2}, ["P-1"], ["R-1"])
+                for partner in (self.busy, self.team)
+                for row in again
+            ]
             self._write(ProposedMatch, pairs)
             self._write(
                 MatchMonth, [{"match_id": each["id"], "month": MONTHS[0], "days": 2} for each in pairs]

@@ -9,16 +9,18 @@ from typing import Any
 
 from benchmarks.large_round import Maker, Rows
 from benchmarks.stored_evidence import MONTHS
+from webapp.services.engagement_reviews import MOST_POINTS
 from webapp.store.engagement_days import LoggedDays
 from webapp.store.engagement_reviews import Better, CheckIn, CheckInKind, Outcome, OutcomePoint, Phase, Rating
 from webapp.store.engagements import Engagement, EngagementEvent, EngagementMonth, EngagementState, EventKind
 from webapp.store.offers import OfferState, Side
+from webapp.store.stories import Story, StorySkill, StoryState
 
 
 class EngagementMaker(Maker):
     """Writes what follows accepted offers."""
 
-    def _engagements(self, offers: Rows) -> None:
+    def _engagements(self, offers: Rows, most: int) -> None:
         taken = [row for row in offers if row["state"] is OfferState.ACCEPTED]
         states = (EngagementState.ACTIVE, EngagementState.ENDED, EngagementState.DRAFTED)
         rows = [self._engagement(row, states[number % 3]) for number, row in enumerate(taken)]
@@ -33,7 +35,7 @@ class EngagementMaker(Maker):
             [
                 {**key, "number": number, "kind": EventKind.EDITED, "by_user_id": by, "at": now, "words": ""}
                 for place, key in enumerate(of)
-                for number in range(1, 120 if place < 6 else 4)
+                for number in range(1, most + 1 if place < 6 else 4)
             ],
         )
         self._write(
@@ -50,7 +52,7 @@ class EngagementMaker(Maker):
                     **self.stamped,
                 }
                 for place, key in enumerate(of)
-                for number in range(120 if place < 6 else 4)
+                for number in range(most if place < 6 else 4)
             ],
         )
         checks = [
@@ -60,6 +62,7 @@ class EngagementMaker(Maker):
         ]
         self._write(CheckIn, checks)
         self._reviews(of[:1000], by, today)
+        self._stories([row for row in rows if row["state"] is EngagementState.ENDED][:most], by)
         self._note(
             engagement_id=[row["id"] for row in rows[:9]], check_in_id=[row["id"] for row in checks[:18]]
         )
@@ -80,6 +83,36 @@ class EngagementMaker(Maker):
             **self.stamped,
         }
 
+    def _stories(self, ended: Rows, by: uuid.UUID) -> None:
+        """One of each ended engagement, the first with as many values as there may be; one waits for publication."""
+        day = self.unit.now.date()
+        points = [[f"{day - timedelta(days=n):%Y-%m-%d}", n * 1000, "baseline"] for n in range(MOST_POINTS)]
+        states = (StoryState.PUBLISHED, StoryState.AGREED, *[StoryState.PUBLISHED] * len(ended))
+        rows = [
+            {
+                "id": self.new_id(),
+                "engagement_id": row["id"],
+                "state": state,
+                "title": f"Home on the day {number}",
+                "tried": "We looked at where patients wait. " * 20,
+                "worked": "A board at nine each day. " * 20,
+                "not_worked": "Calls at noon. " * 20,
+                "measure": "Days waited",
+                "better": Better.LOWER,
+                "points": points if number < 2 else points[:6],
+                "search_text": f"home on the day {number}",
+                "partner_agreed_version": 1,
+                "requester_agreed_version": 1,
+                "drafted_by": by,
+                "published_at": self.unit.now if state is StoryState.PUBLISHED else None,
+                **self.stamped,
+            }
+            for number, (row, state) in enumerate(zip(ended, states, strict=False))
+        ]
+        self._write(Story, rows)
+        self._write(StorySkill, [{"story_id": row["id"], "skill_code": self.skills[0]} for row in rows])
+        self._note(story_id=[row["id"] for row in rows[:2]])
+
     def _reviews(self, of: Rows, by: uuid.UUID, today: date) -> None:
         outcomes = [
             {"id": self.new_id(), **key, "measure": "Days waited", "better": Better.LOWER, **self.stamped}
@@ -99,7 +132,7 @@ class EngagementMaker(Maker):
                     **self.stamped,
                 }
                 for place, row in enumerate(outcomes)
-                for number in range(100 if place < 6 else 6)
+                for number in range(MOST_POINTS if place < 6 else 6)
             ],
         )
         self._write(

@@ -36,7 +36,8 @@ from webapp.store.unit_of_work import Database
 
 MOST_QUERIES = 12
 MOST_BYTES = 100_000
-NOT_PAGES = frozenset({"public.static_file", "public.readyz", "public.healthz"})
+NOT_PAGES = frozenset({"public.static_file", "public.readyz", "public.healthz", "national.swap"})
+"""Files, signs of life, and the one page that reads the instance of a run that was solved."""
 TRIED, ENOUGH = 40, 4
 """Most combinations of identifiers that are tried for one route and role, and most that are measured."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.authority.actions import Action
@@ -48,8 +48,8 @@ def find_whole(unit: UnitOfWork, engagement_id: UUID) -> Engagement:
             selectinload(Engagement.events),
             selectinload(Engagement.logged),
             selectinload(Engagement.changes),
-            selectinload(Engagement.check_ins).selectinload(CheckIn.answers),
-            selectinload(Engagement.outcome).selectinload(Outcome.points),
+            selectinload(Engagement.check_ins).joinedload(CheckIn.answers),
+            joinedload(Engagement.outcome).selectinload(Outcome.points),
             selectinload(Engagement.ratings),
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from webapp.services.comments import Said
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import ROOM_LEFT, Alternative, Displaced, Reasons
 from webapp.services.partner_loads import PartnerLoad
+from webapp.services.review_rules import Near
 from webapp.store.accounts import User
 from webapp.store.decisions import Decision, DecisionKind, history, in_force_on
 from webapp.store.matches import ProposedMatch
@@ -83,10 +85,10 @@ def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPag
         joinedload(ProposedMatch.run).joinedload(Run.round), joinedload(ProposedMatch.months)
     )
     match = unit.session.scalars(query).unique().one_or_none()
-    pair = review_rules.load_pair(unit.session, match.partner_id, match.request_id) if match else None
-    if match is None or pair is None:
+    near = _near(unit, match) if match else None
+    if match is None or near is None:
         raise NotFound("no such match")
-    partner, request = pair
+    partner, request = near.partner, near.request
     require(actor, Action.PROPOSAL_READ, region_code=request.requester.region_code)
     past = _past(unit, match)
     load = partner_loads.load_of(unit.session, match.run, partner.id, request.id)
@@ -96,8 +98,8 @@ def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPag
         request=request,
         partner=partner,
         reasons=match_evidence.reasons_of(match.evidence),
-        alternatives=_alternatives(unit, match),
-        displaced=_displaced(unit, match),
+        alternatives=_alternatives(match, near.partners),
+        displaced=_displaced(match, near.requests),
         breaches=tuple(review_rules.breaches(partner, request, today=unit.now.date())),
         is_conflicted=isinstance(actor, Actor) and review_rules.is_conflicted(actor, partner, request),
         in_force=in_force,
@@ -122,18 +124,17 @@ def last_decision(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> Decis
     return in_force_on(unit.session, match.run.round_id, match.request_id, match.partner_id)
 
 
-def _alternatives(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedAlternative, ...]:
-    found = match_evidence.alternatives_of(match.evidence)
-    rows = unit.session.scalars(
-        select(Partner)
-        .where(Partner.reference.in_([each.partner for each in found]))
-        .options(joinedload(Partner.organisation))
-    )
-    names = {row.reference: row for row in rows}
+def _near(unit: UnitOfWork, match: ProposedMatch) -> Near | None:
+    others = [each.partner for each in match_evidence.alternatives_of(match.evidence)]
+    losers = [each.request for each in match_evidence.displaced_of(match.evidence)]
+    return review_rules.load_near(unit.session, match.partner_id, match.request_id, others, losers)
+
+
+def _alternatives(match: ProposedMatch, known: Mapping[str, Partner]) -> tuple[NamedAlternative, ...]:
     return tuple(
-        NamedAlternative(each, names[each.partner], each.standing in TAKES_OVER)
-        for each in found
-        if each.partner in names
+        NamedAlternative(each, known[each.partner], each.standing in TAKES_OVER)
+        for each in match_evidence.alternatives_of(match.evidence)
+        if each.partner in known
     )
 
 
@@ -144,15 +145,9 @@ def _replacement(unit: UnitOfWork, decision: Decision | None) -> Partner | None:
     return unit.session.get(Partner, decision.replacement_partner_id)
 
 
-def _displaced(unit: UnitOfWork, match: ProposedMatch) -> tuple[NamedDisplaced, ...]:
+def _displaced(match: ProposedMatch, known: Mapping[str, SupportRequest]) -> tuple[NamedDisplaced, ...]:
     found = match_evidence.displaced_of(match.evidence)
-    rows = unit.session.scalars(
-        select(SupportRequest)
-        .where(SupportRequest.reference.in_([each.request for each in found]))
-        .options(joinedload(SupportRequest.requester))
-    )
-    names = {row.reference: row for row in rows}
-    return tuple(NamedDisplaced(each, names[each.request]) for each in found if each.request in names)
+    return tuple(NamedDisplaced(each, known[each.request]) for each in found if each.request in known)
 
 
 def _in_force(match: ProposedMatch, past: tuple[Past, ...], *, is_offered: bool) -> Decision | None:

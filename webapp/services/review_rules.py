@@ -6,12 +6,13 @@ sentence for the national team.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.authority.actor import Actor
@@ -74,29 +75,52 @@ def is_conflicted(actor: Actor, partner: Partner, request: SupportRequest) -> bo
     return (ours is not None and ours in sides) or partner.user_id == actor.user_id
 
 
+_PARTNER = (joinedload(Partner.organisation), joinedload(Partner.interests), joinedload(Partner.releases))
+_REQUEST = (
+    joinedload(SupportRequest.requester).joinedload(Organisation.region),
+    joinedload(SupportRequest.beneficiary),
+    joinedload(SupportRequest.exclusions),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A pair with all that the rules ask, and the partners and requests near it, by reference."""
+
+    partner: Partner
+    request: SupportRequest
+    partners: Mapping[str, Partner]
+    requests: Mapping[str, SupportRequest]
+
+
 def load_pair(session: Session, partner_id: UUID, request_id: UUID) -> tuple[Partner, SupportRequest] | None:
     """Both sides of a pair with all that the rules ask, or None where either does not exist."""
-    query = (
-        select(Partner)
-        .where(Partner.id == partner_id)
-        .options(
-            joinedload(Partner.organisation),
-            joinedload(Partner.interests),
-            joinedload(Partner.releases),
-        )
+    near = load_near(session, partner_id, request_id)
+    return (near.partner, near.request) if near else None
+
+
+def load_near(
+    session: Session,
+    partner_id: UUID,
+    request_id: UUID,
+    partners: Iterable[str] = (),
+    requests: Iterable[str] = (),
+) -> Near | None:
+    """The same with partners and requests by their references, one query for each side."""
+    query = select(Partner).where(or_(Partner.id == partner_id, Partner.reference.in_(partners)))
+    asked = select(SupportRequest).where(
+        or_(SupportRequest.id == request_id, SupportRequest.reference.in_(requests))
     )
-    partner = session.scalars(query).unique().one_or_none()
-    asked = (
-        select(SupportRequest)
-        .where(SupportRequest.id == request_id)
-        .options(
-            joinedload(SupportRequest.requester).joinedload(Organisation.region),
-            joinedload(SupportRequest.beneficiary),
-            joinedload(SupportRequest.exclusions),
-        )
+    able = {row.id: row for row in session.scalars(query.options(*_PARTNER)).unique()}
+    wanting = {row.id: row for row in session.scalars(asked.options(*_REQUEST)).unique()}
+    if partner_id not in able or request_id not in wanting:
+        return None
+    return Near(
+        able[partner_id],
+        wanting[request_id],
+        {row.reference: row for row in able.values()},
+        {row.reference: row for row in wanting.values()},
     )
-    request = session.scalars(asked).unique().one_or_none()
-    return None if partner is None or request is None else (partner, request)
 
 
 def _bars(interest: Interest, request: SupportRequest) -> bool:

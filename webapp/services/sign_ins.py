@@ -162,9 +162,7 @@ def end_elsewhere(unit: UnitOfWork, standing: Standing) -> None:
 
 def touch(unit: UnitOfWork, sign_in_id: UUID) -> None:
     """Note that the person is still there."""
-    row = unit.session.get(SignIn, sign_in_id)
-    if row is not None:
-        row.last_seen_at = unit.now
+    store.note_seen(unit.session, sign_in_id, unit.now)
 
 
 def clean_up(unit: UnitOfWork) -> None:

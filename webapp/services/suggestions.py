@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
@@ -20,6 +20,7 @@ from webapp.store.unit_of_work import UnitOfWork
 MOST_SHOWN = 5
 SHORTEST_NAME = 5
 """A shorter name is found in too many others."""
+_NAMED = aliased(Partner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +37,31 @@ def of_request(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> tuple[
     """The colleagues suggested for a request, the newest first; nothing for whoever may not read runs."""
     if not opens(actor, Action.RUN_READ):
         return ()
+    colleague = func.lower(Offer.suggested_colleague)
+    is_named = and_(
+        colleague.contains(func.lower(_NAMED.name)),
+        func.length(_NAMED.name) >= SHORTEST_NAME,
+        _NAMED.state != PartnerState.LEFT,
+    )
     query = (
-        select(Offer)
+        select(Offer, _NAMED.reference, _NAMED.name)
+        .outerjoin(_NAMED, is_named)
         .where(
             Offer.request_id == request_id, Offer.declined_by == Side.PARTNER, Offer.suggested_colleague != ""
         )
         .options(joinedload(Offer.partner))
-        .order_by(Offer.answered_at.desc(), Offer.id)
-        .limit(MOST_SHOWN)
+        .order_by(Offer.answered_at.desc(), Offer.id, _NAMED.name, _NAMED.reference)
+        .limit(MOST_SHOWN * MOST_SHOWN)
     )
-    rows = list(unit.session.scalars(query))
-    if not rows:
-        return ()
-    named = or_(
-        *(literal(row.suggested_colleague.lower()).contains(func.lower(Partner.name)) for row in rows)
-    )
-    known = unit.session.execute(
-        select(Partner.reference, Partner.name)
-        .where(named, func.length(Partner.name) >= SHORTEST_NAME, Partner.state != PartnerState.LEFT)
-        .order_by(Partner.name, Partner.reference)
-        .limit(MOST_SHOWN)
-    )
-    partners = [(reference, name) for reference, name in known]
+    known: dict[Offer, list[tuple[str, str]]] = {}
+    for row, reference, name in unit.session.execute(query):
+        known.setdefault(row, []).extend([(reference, name)] if reference else [])
     return tuple(
         Suggestion(
             colleague=row.suggested_colleague,
             by=row.partner.name,
             said_on=london_day(row.answered_at) if row.answered_at else None,
-            known=tuple(each for each in partners if each[1].lower() in row.suggested_colleague.lower()),
+            known=tuple(named[:MOST_SHOWN]),
         )
-        for row in rows
+        for row, named in list(known.items())[:MOST_SHOWN]
     )
