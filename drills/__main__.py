@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from drills import accepts
+from drills import accepts, answers
 
-DRILLS = {"accepts": accepts.run}
+DRILLS = {"accepts": accepts.run, "answers": answers.run}
 
 
 def main(names: list[str]) -> int:

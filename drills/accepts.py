@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import URL, create_engine, text
 
-from drills.last_days import PARTNERS, TRIES_EACH, Try, build
+from drills.last_days import PARTNERS, Try, build
 from tests import postgres_server
 from tests.promised_days import breaches
 from webapp.store import schema
@@ -42,9 +42,9 @@ def run() -> bool:
     passed = []
     with tempfile.TemporaryDirectory(prefix="drill-") as folder, postgres_server.running() as server:
         for name, url in (("sqlite", f"sqlite:///{folder}/drill.sqlite"), ("postgresql", None)):
-            address = url or _postgres_database(server, "drill")
+            address = url or postgres_database(server, "drill")
             passed.append(_one(name, address, "wsgi:app"))
-        naive = _postgres_database(server, "naive")
+        naive = postgres_database(server, "naive")
         found = not _one("postgresql, naive", naive, "drills.naive:app")
         print(f"  the naive way was found out: {'yes' if found else 'NO'}")
         passed.append(found)
@@ -56,9 +56,9 @@ def _one(name: str, url: str, app: str) -> bool:
     database = Database(url, statement_limits=False)
     with database.unit(writing=True) as unit:
         tries = build(unit)
-    with _server(url, app) as port:
+    with serving(url, app) as port:
         began = time.monotonic()
-        statuses = _all_at_once(port, tries)
+        statuses = all_at_once(port, tries)
         seconds = time.monotonic() - began
     with database.unit(writing=False) as unit:
         broken = breaches(unit.session)
@@ -74,13 +74,13 @@ def _one(name: str, url: str, app: str) -> bool:
     return not broken and not failed and won == 2 * PARTNERS
 
 
-def _all_at_once(port: int, tries: list[list[Try]]) -> Counter[int]:
-    """Rounds of eight tries for the same partner, let go together."""
+def all_at_once(port: int, tries: list[list[Try]]) -> Counter[int]:
+    """Rounds of eight tries for the same partner or offer, let go together; how often each status was answered."""
     barrier = multiprocessing.Barrier(PROCESSES)
     results: multiprocessing.Queue[Counter[int]] = multiprocessing.Queue()
     shares: list[list[Try | None]] = [[] for _ in range(PROCESSES)]
     for of_partner in tries:
-        for start in range(0, TRIES_EACH, PROCESSES):
+        for start in range(0, len(of_partner), PROCESSES):
             group: list[Try | None] = [*of_partner[start : start + PROCESSES]]
             group += [None] * (PROCESSES - len(group))
             for share, each in zip(shares, group, strict=True):
@@ -115,7 +115,7 @@ def _prepare(port: int, each: Try) -> tuple[str, str, str]:
     if status != 200:
         raise RuntimeError(f"{each.page} answered {status}")
     cookies = [cookie, *(value.split(";")[0] for key, value in headers if key.lower() == "set-cookie")]
-    fields = {**dict(HIDDEN.findall(body)), "version": "1"}
+    fields = {**dict(HIDDEN.findall(body)), "version": "1"} | ({"reason": each.answer} if each.answer else {})
     return each.act, "; ".join(cookies), urlencode(fields)
 
 
@@ -139,7 +139,7 @@ def _ask(
 
 
 @contextmanager
-def _server(url: str, app: str) -> Iterator[int]:
+def serving(url: str, app: str) -> Iterator[int]:
     """The service as it runs in production, with four web processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -150,7 +150,17 @@ def _server(url: str, app: str) -> Iterator[int]:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "TRUSTED_HOSTS": f"127.0.0.1,127.0.0.1:{port}",
     }
-    command = [sys.executable, "-m", "gunicorn", "--workers", "4", "--bind", f"127.0.0.1:{port}", app]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--workers",
+        "4",
+        "--preload",
+        "--bind",
+        f"127.0.0.1:{port}",
+        app,
+    ]
     with Path(tempfile.gettempdir(), f"drill-{port}.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
@@ -173,7 +183,8 @@ def _await(port: int) -> None:
         time.sleep(0.2)
 
 
-def _postgres_database(server: URL, name: str) -> str:
+def postgres_database(server: URL, name: str) -> str:
+    """The address of a new database on the server."""
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))

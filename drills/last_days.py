@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from webapp.authority.roles import Role
 from webapp.store.accounts import Membership, User
@@ -30,6 +30,9 @@ PARTNERS = 50
 TRIES_EACH = 20
 LEFT = 2
 REQUESTS_EACH = 3
+OFFERS_EACH = 2
+TABS = 4
+"""How often each answer to one offer is given at the same time."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Try:
     token: str
     page: str
     act: str
+    answer: str = ""
+    """The reason of a no; empty for a yes."""
 
 
 @dataclass
@@ -59,6 +64,31 @@ def build(unit: UnitOfWork) -> list[list[Try]]:
     tries = [_partner(world, number) for number in range(PARTNERS)]
     unit.flush()
     return tries
+
+
+def build_offers(unit: UnitOfWork) -> list[list[Try]]:
+    """Write partners with offers that wait; gives the answers of each offer: as many times yes as no."""
+    world = _world(unit)
+    answers = [answers for number in range(PARTNERS) for answers in _waiting(world, number)]
+    unit.flush()
+    return answers
+
+
+def _waiting(world: World, number: int) -> list[list[Try]]:
+    partner, token = _expert(world, number, committed=OFFERS_EACH)
+    return [_answers(world, partner, token) for _ in range(OFFERS_EACH)]
+
+
+def _answers(world: World, partner: Partner, token: str) -> list[Try]:
+    request = _request(world)
+    world.asked += 1
+    match = _match(world, partner, request)
+    offer = _offer(world, match, OfferState.OFFERED)
+    for made in (request, match, offer):
+        world.unit.session.add(made)
+        world.unit.flush()
+    yes, no = f"/offers/{offer.id}/accept", f"/offers/{offer.id}/decline"
+    return [Try(token, yes, yes), Try(token, no, no, "no_time")] * TABS
 
 
 def _world(unit: UnitOfWork) -> World:
@@ -147,6 +177,11 @@ def _user(unit: UnitOfWork, name: str) -> User:
 
 
 def _partner(world: World, number: int) -> list[Try]:
+    row, token = _expert(world, number, committed=TRIES_EACH)
+    return [_try(world, row, token) for _ in range(TRIES_EACH)]
+
+
+def _expert(world: World, number: int, *, committed: int) -> tuple[Partner, str]:
     unit, session = world.unit, world.unit.session
     user = _user(unit, f"expert-{number}")
     unit.flush()
@@ -163,10 +198,9 @@ def _partner(world: World, number: int) -> list[Try]:
     session.add(row)
     unit.flush()
     session.add(
-        CapacityMonth(partner_id=row.id, month=world.month, days=TRIES_EACH + LEFT, committed_days=TRIES_EACH)
+        CapacityMonth(partner_id=row.id, month=world.month, days=committed + LEFT, committed_days=committed)
     )
-    token = _signed_in(unit, user, row)
-    return [_try(world, row, token) for _ in range(TRIES_EACH)]
+    return row, _signed_in(unit, user, row)
 
 
 def _signed_in(unit: UnitOfWork, user: User, partner: Partner) -> str:
@@ -229,17 +263,17 @@ def _match(world: World, partner: Partner, request: SupportRequest) -> ProposedM
     )
 
 
-def _offer(world: World, match: ProposedMatch) -> Offer:
+def _offer(world: World, match: ProposedMatch, state: OfferState = OfferState.ACCEPTED) -> Offer:
     return Offer(
         id=uuid.uuid4(),
         publication_id=world.publication.id,
         match_id=match.id,
         partner_id=match.partner_id,
         request_id=match.request_id,
-        state=OfferState.ACCEPTED,
+        state=state,
         instance_sha256="0" * 64,
         offered_on=world.unit.now.date(),
-        lapses_on=world.unit.now.date(),
+        lapses_on=world.unit.now.date() + timedelta(days=7),
     )
 
 

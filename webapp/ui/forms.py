@@ -71,7 +71,7 @@ class BaseForm(FlaskForm):
     def restored(self) -> Any:
         """The words kept of this page, if they belong to a question of this form."""
         kept = access.words_kept_for_this_page()
-        names = {name.partition("-")[0] for name in kept or ()}
+        names = {part for name in kept or () for part in (name, name.partition("-")[0])}
         if kept is None or names.isdisjoint(question.name for question in self.questions()):
             return None
         self.is_restored = True

@@ -54,6 +54,8 @@ def check_ins(row: Engagement, side: Side | None, today: date) -> tuple[CheckInL
         is_early = today < opens and row.state.value not in ("ended", "ended_early")
         may = side is not None and side not in answered and not is_early
         when = f" It can be answered from {formats.day(opens)}." if is_early else is_due
+        if today < opens and may:
+            when = " The work has ended, so it can be answered now."
         href = url_for("engagements.check_in", engagement_id=row.id, check_in_id=each.id) if may else ""
         lines.append(
             CheckInLine(
