@@ -72,7 +72,7 @@ def the_profile_is_made(walk: Walk) -> None:
     walk.write(Which_organisation_employs_you="NHS")
     walk.press("Save and continue")
     walk.says("Several organisations fit")
-    walk.choose("Vale Royal NHS Foundation Trust")
+    walk.choose("Vale Royal NHS Foundation Trust (T2)")
     walk.look("About you")
     walk.press("Save and continue")
     walk.write(Type_a_word="beds")
@@ -89,7 +89,7 @@ def the_profile_is_made(walk: Walk) -> None:
     expect(page.locator("[name='2027-08']")).to_have_value("0")
     walk.look("Days you offer")
     walk.press("Save and continue")
-    walk.write(Organisation="Seaview")
+    walk.write(Organisation="Seaview University Hospitals NHS Trust")
     walk.choose("I used to work there")
     for part, value in (("Day", "31"), ("Month", "3"), ("Year", "2026")):
         page.get_by_label(part, exact=True).fill(value)
