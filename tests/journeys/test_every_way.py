@@ -58,6 +58,7 @@ def test_a_lead_lets_two_requests_change_places_by_keyboard(
             submitted(unit, lead, rank=rank, severity=1, title=title, reference=f"R-{rank}")
     page = walk.page
     walk.sign_in("lead")
+    walk.look("Support requests")
     press_until(page, "Change the order of your requests")
     walk.look("The order of your requests")
     page.keyboard.press("Tab")
