@@ -17,15 +17,19 @@ from tests.services.conftest import Country
 from tests.services.solvers import in_process
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import AccessDenied
-from webapp.services import rounds, run_execution, runs, solving
-from webapp.services.failures import NotAllowedNow, NotFound
+from webapp.services import decisions, rounds, run_execution, runs, solving, support_requests, work_lists
+from webapp.services.decisions import Verdict
+from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.services.paging import Paging
 from webapp.services.runs import RunOrder
 from webapp.services.solving import Order, Progress, Solved, SolvingError, Watch
+from webapp.services.work_lists import CHANGED, MatchFilter
+from webapp.store.decisions import DecisionKind
 from webapp.store.matches import ProposedMatch, UnmetRequest
 from webapp.store.partners import Reach
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import DocumentKind, Run, RunDocument, RunState, claim, latest
+from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 
@@ -217,6 +221,32 @@ class TestCancel:
         clock.forward(seconds=61)
         assert run_execution.reclaim(database) == ()
         assert row_of(database, run_id).state is RunState.CANCELLED
+
+
+def test_a_request_withdrawn_during_the_solve_is_told_and_its_match_approved_by_nobody(
+    database: Database, closed: UUID, country: Country
+) -> None:
+    """The run keeps what it read; the row says that the request is over, and no decision gets past that."""
+
+    def meanwhile(snapshot: bytes, order: Order, watch: Watch) -> Solved:
+        with database.unit(writing=True) as unit:
+            row = unit.session.scalars(select(SupportRequest).filter_by(reference="R-1")).one()
+            support_requests.withdraw(
+                unit, actor=country.lead, request_id=row.id, reason="", expected_version=row.version
+            )
+        return in_process(snapshot, order, watch)
+
+    run_id = queued(database, closed)
+    assert run_execution.execute(database, run_id, solver=meanwhile) is RunState.FINISHED
+    with database.unit(writing=True) as unit:
+        listed = work_lists.work_list(
+            unit, actor=country.reviewer, run_id=run_id, wanted=MatchFilter(look=CHANGED), paging=Paging()
+        )
+        (changed,) = listed.rows
+        assert changed.match.request.reference == "R-1"
+        verdict = Verdict(kind=DecisionKind.APPROVE, reason="It fits")
+        with pytest.raises(Rejected, match="withdrawn"):
+            decisions.decide(unit, actor=country.reviewer, match_id=changed.match.id, verdict=verdict)
 
 
 class TestReading:

@@ -9,6 +9,7 @@ from tests.webapp.national.conftest import Desk
 from webapp.authority.roles import Role
 from webapp.services import policies
 from webapp.store.policies import Policy, PolicyState
+from webapp.store.runs import Run
 from webapp.store.taxonomy import TaxonomyNode
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -35,6 +36,16 @@ def proposed(desk: Desk, **fields: str) -> str:
     visit = desk.admin.submit(NEW, {**GOOD, **fields})
     assert visit.status == 303, visit.errors
     return visit.location
+
+
+@ONE_ENGINE
+def test_a_run_of_floors_that_cannot_be_met_says_so(desk: Desk) -> None:
+    assert "floors of the policy" not in desk.reviewer.get(desk.run).text
+    with desk.database.unit(writing=True, request_id="floors") as unit:
+        run = unit.session.get_one(Run, desk.run_id)
+        run.levels = [{"name": "floors", "value": 12.0, "bound": 10.0, "seconds": 0.1}, *(run.levels or ())]
+    said = desk.reviewer.get(desk.run).text
+    assert "The floors of the policy cannot all be met: 12 days are missing here, and at least 10" in said
 
 
 class TestProposing:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.webapp.national.conftest import DECIDE, Desk
 from webapp.authority.roles import Role
+from webapp.store.accounts import Membership
 from webapp.store.matches import ProposedMatch
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -98,6 +99,21 @@ class TestDecision:
 
     def test_an_unknown_match_is_not_there(self, desk: Desk) -> None:
         assert desk.reviewer.get(f"/national/matches/{desk.round_id}").status == 404
+
+
+@ONE_ENGINE
+def test_a_reviewer_removed_while_deciding_is_told_and_decides_nothing(desk: Desk) -> None:
+    form = {**desk.reviewer.get(desk.match()).values(), "kind": "approve", "reason": "Looked at"}
+    with desk.database.unit(writing=False) as unit:
+        held = unit.session.query(Membership).filter_by(user_id=desk.reviewer.actor.user_id).one().id
+    remove = 'form[action$="/remove"]'
+    assert desk.admin.submit(f"/national/users/{held}", form=remove).status == 303
+    sent_away = desk.reviewer.post(desk.match(), form)
+    assert sent_away.location.startswith("/sign-in?next=")
+    said = desk.reviewer.get(sent_away.location).text
+    assert "Nothing was saved: your sign-in had ended, or your role was changed or taken away." in said
+    assert "Nothing was saved" not in desk.reviewer.get("/sign-in?next=/national").text
+    assert desk.decisions() == []
 
 
 @ONE_ENGINE

@@ -21,6 +21,10 @@ from webapp.ui import navigation
 from webapp.ui.fields import Choice
 
 WRONG = "The email address or the password is not right"
+ENDED = (
+    "Nothing was saved: your sign-in had ended, or your role was changed or taken away. "
+    "Sign in again. What you typed is kept for you and stands in the form if you may still send it."
+)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -33,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
         if token is not None:
             return enter(token)
         form.add_problems([Problem("email", WRONG)])
-    return render_template("account/sign_in.html", form=form), form.status
+    return render_template("account/sign_in.html", form=form, said=_why_again()), form.status
 
 
 @bp.route("/sign-out", methods=["POST"])
@@ -154,6 +158,11 @@ def _proven_again(standing: Standing, form: ConfirmForm) -> str | None:
         _refused(standing.user_id)
         return None
     return sign_ins.prove_again(current_unit(), standing.sign_in_id)
+
+
+def _why_again() -> str:
+    """What to say to somebody who comes from a form that could not be saved."""
+    return ENDED if f"{kept_words.PARAMETER}=" in (access.safe_next(request.args.get("next")) or "") else ""
 
 
 def _refused(user_id: UUID | None) -> None:

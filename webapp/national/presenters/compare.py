@@ -14,6 +14,7 @@ from webapp.authority.matrix import Action
 from webapp.national.presenters.policy import Difference, differences
 from webapp.national.presenters.provider_words import provider_type
 from webapp.national.presenters.rounds import run_name
+from webapp.national.presenters.runs import floors_that_cannot_be_met
 from webapp.services.comparisons import Comparison, GroupChange, Pair, PartnerChange, RequestChange, Run
 from webapp.services.policies import Settings
 from webapp.ui import choices, formats, ladder
@@ -50,6 +51,7 @@ class ComparePage:
     reload_seconds: int
     headline: str
     note: str
+    floors: str
     levels: tuple[tuple[str, ...], ...]
     groups: tuple[GroupPart, ...]
     counts: str
@@ -81,6 +83,7 @@ def compare_page(
         else 0,
         headline=_headline(found, run_name(second)) if found else "",
         note=_note(first, second),
+        floors=floors_that_cannot_be_met(second),
         levels=tuple(_levels(first, second)) if found else (),
         groups=tuple(_groups(found, words)) if found else (),
         counts=_counts(found) if found else "",

@@ -106,10 +106,24 @@ NEXT_STEPS = {
 }
 
 
-def home(overviews: Iterable[RoundOverview], latest: Iterable[Run]) -> Home:
+STEPS_OF_A_REGION = {
+    "draft": "It is being prepared.",
+    "open": "Requests are coming in.",
+    "closed": "It is about to be matched.",
+    "matching": "A run is at work.",
+    "in_review": "The matches are under review: read those of your region, and comment.",
+    "published": "Offers are with both sides.",
+    "repair_review": "A repair is under review: read the matches of your region, and comment.",
+    "ended": "",
+}
+"""What the next step is to readers who decide on nothing."""
+
+
+def home(overviews: Iterable[RoundOverview], latest: Iterable[Run], actor: AnyActor) -> Home:
     """Rounds with their next step, and the newest runs."""
     runs = tuple(latest)
-    return Home(tuple(_overview_line(each, runs) for each in overviews), tuple(run_line(row) for row in runs))
+    lines = tuple(_overview_line(each, runs, actor) for each in overviews)
+    return Home(lines, tuple(run_line(row) for row in runs))
 
 
 def round_list(rows: Iterable[Round], actor: AnyActor) -> RoundList:
@@ -136,7 +150,7 @@ def round_page(
     if row.comments_until:
         facts.append(("Regions may comment until", formats.day(row.comments_until)))
     return RoundPage(
-        line=_overview_line(overview, runs),
+        line=_overview_line(overview, runs, actor),
         policy=row.policy.name,
         facts=tuple(facts),
         acts=tuple(_acts(row, actor)),
@@ -223,7 +237,7 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
             yield Act(words, url_for(endpoint, round_id=row.id), is_link)
 
 
-def _overview_line(overview: RoundOverview, runs: Iterable[Run] = ()) -> RoundLine:
+def _overview_line(overview: RoundOverview, runs: Iterable[Run], actor: AnyActor) -> RoundLine:
     line = _line(overview.round)
     total = sum(number for state, number in overview.requests.items() if state.value != "draft")
     return RoundLine(
@@ -234,7 +248,7 @@ def _overview_line(overview: RoundOverview, runs: Iterable[Run] = ()) -> RoundLi
         taking=line.taking,
         months=line.months,
         requests=formats.plural(total, "request"),
-        next_step=NEXT_STEPS[overview.round.state.value],
+        next_step=(NEXT_STEPS if reads_runs(actor) else STEPS_OF_A_REGION)[overview.round.state.value],
         next_href=_to_review(overview.round, runs),
     )
 

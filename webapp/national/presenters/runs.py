@@ -31,6 +31,9 @@ BOUNDS_OF_A_REPAIR = (
     "This is a repair: offers that stand and locked matches were not to be touched. The bounds count them as they are, "
     "and say what could be made of the rest."
 )
+FLOORS_COUNT = (
+    "Each priority and each region is counted by itself. Who falls short stands under “Who got how much”."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class RunPage:
     reload_seconds: int
     cancel: str
     failure: str
+    floors: str
     facts: tuple[tuple[str, str], ...]
     levels: tuple[LevelLine, ...]
     covers: str
@@ -127,6 +131,7 @@ def run_page(
         if at_work and matrix.opens(actor, Action.RUN_CANCEL)
         else "",
         failure=f"{row.failure} Reference: {row.failure_reference}." if row.failure else "",
+        floors=floors_that_cannot_be_met(row),
         facts=tuple(_facts(overview)),
         levels=tuple(_levels(row)),
         covers=BOUNDS_OF_A_REPAIR if row.kind.value == "repair" else "",
@@ -143,6 +148,20 @@ def run_page(
         else "",
         files=tuple(_files(row, actor)),
     )
+
+
+def floors_that_cannot_be_met(row: Run) -> str:
+    """What to say where a policy asks for more than there is; nothing where its floors are met."""
+    level = next((each for each in row.levels or () if each["name"] == "floors"), None)
+    if level is None or not level["value"]:
+        return ""
+    proven = level["bound"] > 0
+    least = (
+        f"at least {formats.count(round(level['bound']))} are missing whatever is decided" if proven else ""
+    )
+    so_far = f"{formats.days(round(level['value']))} are missing here"
+    cannot = "cannot all be met" if proven else "are not all met"
+    return f"The floors of the policy {cannot}: {so_far}{', and ' + least if least else ''}. " + FLOORS_COUNT
 
 
 def _files(row: Run, actor: AnyActor) -> Iterable[tuple[str, str]]:

@@ -31,7 +31,7 @@ def home() -> ResponseReturnValue:
     unit, actor = current_unit(), current_actor()
     overviews = rounds.overviews(unit, actor=actor, paging=Paging(size=5))
     latest = runs.listing(unit, actor=actor, paging=Paging(size=5)).rows if pages.reads_runs(actor) else ()
-    return render_template("national/home.html", page=pages.home(overviews, latest))
+    return render_template("national/home.html", page=pages.home(overviews, latest, actor))
 
 
 @bp.route("/national/rounds")
