@@ -86,7 +86,7 @@ class Walk:
 
     def _costliest(self, client: Any, role: Role, rule: Rule) -> Iterator[Seen]:
         opened: list[Seen] = []
-        for path in itertools.islice(self._paths(rule), TRIED):
+        for path in itertools.islice(self.paths(rule), TRIED):
             look = self._look(client, role, rule.endpoint, path)
             if look.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 yield look
@@ -99,7 +99,8 @@ class Walk:
             times = sorted(again or [worst], key=lambda each: each.milliseconds)
             yield times[len(times) // 2]
 
-    def _paths(self, rule: Rule) -> Iterator[str]:
+    def paths(self, rule: Rule) -> Iterator[str]:
+        """Addresses to try, the busiest identifiers first."""
         names = sorted(rule.arguments)
         known = [self.made.ids.get(name) or self.made.words.get(name, []) for name in names]
         near = itertools.product(*map(list, map(enumerate, known)))

@@ -1,0 +1,81 @@
+"""Every page asks as many queries in a crowd with long lists as in a small one, and shows at most 100 rows of each.
+
+The addresses are those of the application, so a new list is walked as soon as it has one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import pytest
+
+from benchmarks import crowd
+from benchmarks.crowd import TOKEN
+from benchmarks.every_page import MOST_BYTES, MOST_QUERIES, Walk
+from tests.engines import Clock, Engine
+from tests.site import Person
+from webapp import create_app
+from webapp.authority.roles import Role
+from webapp.services.paging import MOST_ROWS
+from webapp.settings import Settings
+from webapp.store.unit_of_work import Database
+
+ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+READERS = (
+    Role.NATIONAL_ADMIN,
+    Role.TRUST_LEAD,
+    Role.PARTNER_MANAGER,
+    Role.PARTNER_EXPERT,
+    Role.SYSTEM_ADMIN,
+    Role.BOARD_MEMBER,
+)
+BOUNDED = {"national.communities_of"}
+"""Asks more once there is a community to show, which a small crowd has none of."""
+TRIED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the first page cost that opened at an address."""
+
+    queries: int
+    size: int
+    rows: int
+
+
+def walked(engine: Engine, clock: Clock, most: int) -> dict[str, Shown]:
+    """Each page by its name, opened by the first reader who may."""
+    url = engine.copy()
+    database = Database(url, clock=clock)
+    made = crowd.make(database, requests=3 * most, partners=3 * most, most=most)
+    settings = Settings(database_url=url, queue_url=url, secret_key="k" * 48, demonstration={})
+    app = create_app(settings, clock=clock)
+    walk, site = Walk(app, made), app.extensions["database"]
+    people = [Person(app.test_client(), site) for _ in READERS]
+    for person, role in zip(people, READERS, strict=True):
+        person.client.set_cookie("sign-in", TOKEN.format(role.value))
+    found: dict[str, Shown] = {}
+    for rule in walk.rules:
+        for path, person in itertools.product(list(itertools.islice(walk.paths(rule), TRIED)), people):
+            visit = person.get(path)
+            if visit.status == 200 and visit.response.mimetype == "text/html":
+                rows = max((len(body.select("tr")) for body in visit.page.select("tbody")), default=0)
+                found[rule.endpoint] = Shown(visit.queries, len(visit.response.get_data()), rows)
+                break
+    site.dispose()
+    database.dispose()
+    engine.drop(url)
+    return found
+
+
+@ONE_ENGINE
+def test_no_page_grows_with_its_lists(engine: Engine, clock: Clock) -> None:
+    few, many = walked(engine, clock, 8), walked(engine, clock, MOST_ROWS + 8)
+    assert len(many) > 100
+    both = (few.keys() & many.keys()) - BOUNDED
+    grown = {name: (few[name].queries, many[name].queries) for name in both}
+    assert {name: pair for name, pair in grown.items() if pair[0] < pair[1]} == {}
+    assert {name: shown for name, shown in many.items() if shown.queries > MOST_QUERIES} == {}
+    assert {name: shown for name, shown in many.items() if shown.rows > MOST_ROWS} == {}
+    assert {name: shown for name, shown in many.items() if shown.size > MOST_BYTES} == {}
