@@ -38,6 +38,7 @@ class PublicPolicy:
     ladder: tuple[str, ...]
     score_weights: Mapping[str, float]
     switches: Mapping[str, bool]
+    least_fit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def facts(unit: UnitOfWork) -> Facts:
                 for part in fields(matching.score_weights)
             },
             {name: getattr(matching, name) for name in SWITCHES},
+            matching.least_fit,
         )
         if row and matching
         else None,

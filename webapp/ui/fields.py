@@ -10,7 +10,7 @@ A form is a class of fields; the template places them::
 
 Common options: ``hint``; ``required``, the sentence shown when nothing was entered (leave it out for an
 optional field, and say "(optional)" in the label); ``heading`` true where the label is the page's h1;
-``short``, how messages call the field (else its label).
+``short``, how messages call the field (else its label, or "Your answer" to a question).
 Values: text as ``str`` (empty for nothing), choices as ``str``, checkboxes as ``list[str]``, numbers as
 ``int | None``, dates as ``date | None``.
 """

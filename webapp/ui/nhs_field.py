@@ -32,7 +32,7 @@ class NhsField(Field):
         self.hint = hint
         self.required = required
         self.heading = heading
-        self.short = short or label
+        self.short = short or ("Your answer" if label.endswith("?") else label)
         self.attributes = dict(attributes or {})
         self.widget = _draw
 

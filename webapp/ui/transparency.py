@@ -36,8 +36,11 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
 
 
 def switches_of(policy: PublicPolicy) -> tuple[str, ...]:
-    """The switches of a policy, a sentence each."""
-    return tuple(words[0 if policy.switches[name] else 1] for name, words in SWITCHES.items())
+    """The switches of a policy, a sentence each; a least fit only where one is set."""
+    told = tuple(words[0 if policy.switches[name] else 1] for name, words in SWITCHES.items())
+    if policy.least_fit <= 0:
+        return told
+    return (*told, f"A partner whose fit is below {policy.least_fit:g} is not matched to a request")
 
 
 def record(facts: RecordFacts) -> tuple[Row, ...]:

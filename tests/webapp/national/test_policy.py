@@ -80,6 +80,16 @@ class TestProposing:
         assert {title for title, (_, is_open) in after.items() if is_open} == {"Score"}
 
     @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+    def test_a_least_fit_is_confirmed_and_told_to_everybody(self, desk: Desk) -> None:
+        assert "whose fit is below" not in desk.admin.get("/how-matching-works").text
+        assert desk.admin.submit(NEW, {**GOOD, "least_fit": "1.5"}).status == 422
+        version = proposed(desk, least_fit="0.3")
+        assert "Least fit for a match None 0.3" in desk.second_admin.get(version).text
+        desk.second_admin.submit(f"{version}/decide", {"answer": "confirm"})
+        assert policies.matching_policy(rows(desk)[1]).least_fit == 0.3
+        assert "A partner whose fit is below 0.3 is not matched" in desk.admin.get("/how-matching-works").text
+
+    @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
     def test_the_proposer_may_not_decide(self, desk: Desk) -> None:
         version = proposed(desk)
         assert desk.admin.submit(f"{version}/decide", {"answer": "confirm"}).status == 409

@@ -46,6 +46,4 @@ def _versions_of(carried: str) -> Mapping[str, int]:
 
 def _field(row: SupportRequest, offered: list[Choice]) -> RadiosField:
     name = f"{row.title} ({row.reference})"
-    return RadiosField(
-        name, choices=offered, inline=True, required=f"Choose a place for the request “{row.title}”"
-    )
+    return RadiosField(name, choices=offered, required=f"Choose a place for the request “{row.title}”")
