@@ -11,6 +11,8 @@ from webapp.ui.charts import BarChart, GainChart, HeatTable, bar_chart, gain_cha
 
 Words = Mapping[str, str]
 MOST_SKILLS = 20
+LEAST_SHOWN = 0.0005
+"""Shares below this are written as nothing."""
 A_DAY = f"{ladder.BENEFIT_POINTS} a day"
 TITLES = {
     "region": ("Worth of one more day by region of the partner", "Region"),
@@ -133,7 +135,8 @@ def _confirmed(found: Sequence[Mapping[str, Any]], months: Sequence[str], words:
         key="confirmed",
         title="The dearest days, confirmed by solving again",
         lead="A price is what the first day adds at most. Here one real day more, and one day less, was given to the "
-        "partner whose day is dearest, and everything near it was worked out again with all else kept.",
+        "partner whose day is dearest, and everything near it was worked out again with all else kept. All in "
+        f"{ladder.BENEFIT_POINTS}.",
         heads=(
             "Where",
             "Month",
@@ -153,7 +156,7 @@ def _confirmed(found: Sequence[Mapping[str, Any]], months: Sequence[str], words:
 def _both_ways(each: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     return (
         words.get(each["partner"], each["partner"]),
-        ladder.difference("value", each["price"]),
+        formats.decimal(each["price"], 1),
         _moved(each["a_day_more"]),
         "There is no day to take" if each["a_day_less"] is None else _moved(each["a_day_less"]),
         _range(each["value_worth"]),
@@ -195,19 +198,21 @@ def _range(worth: Mapping[str, float] | None) -> str:
     if worth is None:
         return "No one number: a level before the benefit moves too"
     least, most = (formats.decimal(worth[end], 1) for end in ("least", "most"))
-    return (
-        f"{most} {ladder.BENEFIT_POINTS}" if least == most else f"{least} to {most} {ladder.BENEFIT_POINTS}"
-    )
+    return most if least == most else f"{least} to {most}"
 
 
 def _moved(gains: Mapping[str, float]) -> str:
-    """What each level gains, and which: the benefit needs no name."""
+    """What each level gains, and which: the benefit needs neither name nor unit."""
     said = []
     for name, gain in gains.items():
-        if abs(gain) > 1e-6:
-            amount = f"{'+' if gain > 0 else '-'}{ladder.difference(name, abs(gain))}"
-            said.append(amount if name == "value" else f"{ladder.LEVELS[name].title}: {amount}")
-    return "; ".join(said) or "Nothing"
+        if abs(gain) <= 1e-6:
+            continue
+        if name == "value":
+            said.append(f"{gain:+,.1f}")
+        else:
+            amount = ladder.difference(name, abs(gain))
+            said.append(f"{ladder.LEVELS[name].title}: {'+' if gain > 0 else '-'}{amount}")
+    return "; ".join(said) or "0"
 
 
 def _levels(prices: Sequence[Mapping[str, Any]]) -> Iterable[Part]:
@@ -224,18 +229,22 @@ def _levels(prices: Sequence[Mapping[str, Any]]) -> Iterable[Part]:
         rows=tuple(
             (
                 name,
-                "Nothing that can be told" if likely < 0.0005 else formats.share(likely, 1),
+                "Nothing that can be told" if likely < LEAST_SHOWN else formats.share(likely, 1),
                 "Not known" if most is None else formats.share(most, 1),
             )
             for name, likely, most in shares
         ),
         values=tuple(shares),
         numeric=(1, 2),
-        bars=bar_chart(
-            "Most of the benefit that each level can cost",
-            [(name, most, formats.share(most, 1)) for name, _, most in shares if most is not None],
-        ),
+        bars=_most_chart(shares),
     )
+
+
+def _most_chart(shares: Sequence[tuple[str, float, float | None]]) -> BarChart | None:
+    known = [(name, most, formats.share(most, 1)) for name, _, most in shares if most is not None]
+    if not any(most >= LEAST_SHOWN for _, most, _ in known):
+        return None
+    return bar_chart("Most of the benefit that each level can cost", known)
 
 
 def _shares(each: Mapping[str, Any]) -> tuple[float, float | None]:

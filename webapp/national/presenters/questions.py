@@ -21,6 +21,7 @@ PRICES = (
     f"What one more day would add to the level of the most benefit, at most, in each month, in {A_DAY}. It is a slope: "
     "the first day adds about this, later ones less."
 )
+NO_DAY_SCARCE = "One more day of anybody would add nothing: no benefit waits for days in this run."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,9 @@ def _lead(row: RunQuestion) -> tuple[str, tuple[str, ...]]:
     """What is said before the tables, and the rules that keep a pair apart."""
     answer = row.answer or {}
     if row.kind is QuestionKind.PRICES:
-        return PRICES if answer["worth"] else "No price could be drawn from this run.", ()
+        if not answer["worth"]:
+            return "No price could be drawn from this run.", ()
+        return PRICES if any(each["highest"] > 0 for each in answer["worth"]) else NO_DAY_SCARCE, ()
     pair, forced = answer["pair"], answer["forced"]
     reasons = tuple(wording.reason(code, Audience.NATIONAL) for code in pair["reasons"])
     if pair["is_engaged"]:
