@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.national.presenters.provider_words import PROVIDER_TYPES
-from webapp.services.run_summaries import Coverage, RunEvidence, Starved
+from webapp.services.run_summaries import Coverage, FloorShort, RunEvidence, Starved
 from webapp.ui import formats, wording
 from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import Column, Listing
@@ -68,6 +68,7 @@ class EvidenceShown:
     """The evidence part of a run's page."""
 
     headline: str
+    floors: tuple[str, ...]
     tables: tuple[CoverageTable, ...]
     starved: tuple[StarvedLine, ...]
     thin: str
@@ -143,6 +144,7 @@ def shown(found: RunEvidence, names: Mapping[str, str], files: Mapping[str, str]
     return EvidenceShown(
         headline=f"{formats.count(found.days_met)} of {formats.days(found.days_wanted)} asked for are met: "
         f"{formats.share(found.share)}.",
+        floors=tuple(_floor(each, names) for each in found.floors_short),
         tables=tuple(tables),
         starved=tuple(_starved(each, names) for each in found.starved),
         thin=_thin(found.starved),
@@ -153,6 +155,21 @@ def shown(found: RunEvidence, names: Mapping[str, str], files: Mapping[str, str]
             for code, number in sorted(found.reasons_out, key=lambda pair: -pair[1])
         ),
     )
+
+
+def _floor(each: FloorShort, names: Mapping[str, str]) -> str:
+    """How far a group is below its floor, and which rule binds."""
+    floor = f"its floor of {formats.share(each.floor)} ({formats.days(each.floor_days)})"
+    met, short = formats.days(each.days_met), formats.days(each.days_short)
+    said = f"{names.get(each.code, each.code)} gets {met}, {short} below {floor}."
+    if each.available is not None and each.available < each.floor_days:
+        return f"{said} All its candidates together have only {formats.days(each.available)} in these months."
+    if not each.reasons:
+        return said
+    lacks = " ".join(
+        f"{formats.days(days)}: {wording.unmet(code, Audience.NATIONAL)}" for code, days in each.reasons
+    )
+    return f"{said} What its requests lack, by the rule that binds. {lacks}"
 
 
 def _table(title: str, groups: list[Coverage], names: Mapping[str, str]) -> CoverageTable:
