@@ -108,8 +108,11 @@ def evidence_of(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunEviden
 
 
 def _floors_short(unit: UnitOfWork, run_id: UUID, plain: Mapping[str, Any]) -> Iterable[FloorShort]:
-    below = [each for each in plain["fairness"]["groups"] if each["days_short_of_floor"]]
-    lacking = _lacking(unit, run_id) if below else {}
+    """Groups below their floor; runs of before floors were counted by group have none."""
+    below = [each for each in plain["fairness"]["groups"] if each.get("days_short_of_floor")]
+    if not below:
+        return
+    lacking = _lacking(unit, run_id)
     thin = {
         (each["kind"], each["region"]): each["days_available"]
         for each in plain["bottlenecks"]["groups"]
