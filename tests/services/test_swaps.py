@@ -16,7 +16,7 @@ from webapp.services.capacity import DaysDeclared
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.services.runs import RunOrder
 from webapp.services.swaps import SwapEffect
-from webapp.store.decisions import Decision, DecisionKind
+from webapp.store.decisions import Decision, DecisionKind, in_force
 from webapp.store.matches import ProposedMatch
 from webapp.store.partners import PartnerState
 from webapp.store.unit_of_work import Database, UnitOfWork
@@ -147,3 +147,36 @@ def set_days(unit: UnitOfWork, partner_id: UUID, month: str, days: int) -> None:
     (cell,) = capacity.grid(unit, actor=JOB, partner_id=partner_id, months=[month])
     declared = {month: DaysDeclared(days, cell.version)}
     capacity.declare(unit, actor=JOB, partner_id=partner_id, days=declared)
+
+
+class TestTheOtherMatchOfWhoeverTakesOver:
+    """A swap may take the days of the replacement's own match: approving that one too is refused at once."""
+
+    def swapped(self, unit: UnitOfWork, country: Country, matched: Matched) -> ProposedMatch:
+        match, other = (unit.session.get_one(ProposedMatch, matched.matches[key]) for key in ("R-1", "R-2"))
+        proposed(unit, country, matched, effect(unit, country, matched).replacement.id)
+        row = unit.session.scalars(in_force(matched.round_id)).one()
+        row.replacement_partner_id = other.partner_id
+        row.replacement_months = dict(other.days_by_month)
+        unit.flush()
+        assert row.match_id == match.id
+        return other
+
+    def test_with_days_for_one_of_them_the_sentence_names_the_months(
+        self, unit: UnitOfWork, country: Country, matched: Matched
+    ) -> None:
+        other = self.swapped(unit, country, matched)
+        for month, days in other.days_by_month.items():
+            set_days(unit, other.partner_id, month, days)
+        for kind in (DecisionKind.APPROVE, DecisionKind.LOCK):
+            with pytest.raises(Rejected, match="takes over another match by a swap"):
+                decided(unit, country.reviewer, other.id, kind)
+        assert decided(unit, country.reviewer, other.id, DecisionKind.REJECT).kind is DecisionKind.REJECT
+
+    def test_with_days_for_both_it_is_approved(
+        self, unit: UnitOfWork, country: Country, matched: Matched
+    ) -> None:
+        other = self.swapped(unit, country, matched)
+        for month, days in other.days_by_month.items():
+            set_days(unit, other.partner_id, month, 2 * days)
+        assert decided(unit, country.reviewer, other.id, DecisionKind.APPROVE).kind is DecisionKind.APPROVE

@@ -6,6 +6,7 @@ person must confirm it before it stands.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,6 +24,7 @@ from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected,
 from webapp.services.swaps import SwapEffect
 from webapp.store import decisions as store
 from webapp.store import publications
+from webapp.store.capacity import months_of
 from webapp.store.decisions import OFFERS, CommonReason, Confirmation, Decision, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import is_offered
@@ -79,6 +81,8 @@ def decide(unit: UnitOfWork, *, actor: Actor, match_id: UUID, verdict: Verdict) 
         raise CHANGED
     if verdict.kind in OFFERS:
         _check_pair(unit, match)
+    if verdict.kind in (DecisionKind.APPROVE, DecisionKind.LOCK):
+        _refuse_days_of_a_swap(unit, match)
     swap = _replacement(unit, actor, match, verdict)
     row = _row(unit, actor, match, verdict, reason)
     row.replacement_months = dict(swap.days_by_month) if swap else None
@@ -155,6 +159,31 @@ def _check_pair(unit: UnitOfWork, match: ProposedMatch) -> None:
     found = [Problem(None, line) for line in review_rules.breaches(*pair, today=unit.now.date())]
     if found:
         raise Rejected.several(found)
+
+
+def _refuse_days_of_a_swap(unit: UnitOfWork, match: ProposedMatch) -> None:
+    """Where the partner takes another match over by a swap, both may need the same days: then say so at once, not
+    at the next run."""
+    taken: Counter[str] = Counter()
+    for months in unit.session.scalars(store.months_taken_over(match.run.round_id, match.partner_id)):
+        taken.update(months or {})
+    if not taken:
+        return
+    free = {
+        month: row.days - row.committed_days
+        for month, row in months_of(unit.session, match.partner_id, match.days_by_month).items()
+    }
+    short = sorted(
+        month
+        for month, days in match.days_by_month.items()
+        if taken[month] and days + taken[month] > free.get(month, 0)
+    )
+    if short:
+        raise Rejected(
+            None,
+            f"{match.partner.name} takes over another match by a swap and has too few days for both in "
+            f"{', '.join(short)}. Open that swap again first, or reject this match.",
+        )
 
 
 def _replacement(unit: UnitOfWork, actor: Actor, match: ProposedMatch, verdict: Verdict) -> SwapEffect | None:

@@ -8,11 +8,12 @@ declines waits for this, so it reads columns, not objects.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from webapp.services.lasting_breaches import SIDES, Barred, Pair, Sides, sides_in
@@ -23,7 +24,7 @@ from webapp.store.offers import LIVE_STATES, Offer, OfferState
 from webapp.store.partners import Partner
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
-from webapp.store.support_requests import RequestState, SupportRequest, in_round
+from webapp.store.support_requests import RequestState, SupportRequest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +59,7 @@ class _Held:
 
 
 def events_of(session: Session, round_: Round, current: Run) -> tuple[RepairEvent, ...]:
-    """What the current run of a round does not know yet, sorted; at most nine queries."""
+    """What the current run of a round does not know yet, sorted; at most seven queries."""
     matches = _matches_of(session, current)
     found: set[RepairEvent] = set()
     held = [each for each in matches if each.offer is not None]
@@ -72,8 +73,8 @@ def events_of(session: Session, round_: Round, current: Run) -> tuple[RepairEven
         code = _code_of(each, barred)
         if code is not None:
             found.add(each.event(code))
-    found |= set(_too_few_days(session, round_, held))
-    found |= set(_late_requests(session, round_, current, matches))
+    found |= set(_too_few_days(session, current, held))
+    found |= set(_late_requests(session, round_, current))
     return tuple(sorted(found))
 
 
@@ -119,17 +120,21 @@ def _code_of(each: _Held, barred: Barred) -> str | None:
     return barred.code(each.sides)
 
 
-def _too_few_days(session: Session, round_: Round, held: Iterable[_Held]) -> Iterator[RepairEvent]:
+def _too_few_days(session: Session, current: Run, held: Iterable[_Held]) -> Iterator[RepairEvent]:
     """Partners whose days no longer hold what stands of the run beside what is promised elsewhere."""
     standing = {each.match_id: each for each in held if each.stands}
     wanted: Counter[Cell] = Counter()
     promised: Counter[Cell] = Counter()
-    for match_id, month, days in _months_of(session, standing):
-        each = standing[match_id]
-        wanted[each.sides.partner_id, month] += days
+    free: dict[Cell, int] = {}
+    for match_id, month, days, left in _months_of(session, current):
+        each = standing.get(match_id)
+        if each is None:
+            continue
+        cell = (each.sides.partner_id, month)
+        wanted[cell] += days
+        free[cell] = left or 0
         if each.offer is not None:
-            promised[each.sides.partner_id, month] += days
-    free = _days_free(session, round_)
+            promised[cell] += days
     short = {cell[0] for cell, days in wanted.items() if days > free.get(cell, 0) + promised[cell]}
     yield from {
         RepairEvent("capacity_cut", each.partner)
@@ -138,31 +143,32 @@ def _too_few_days(session: Session, round_: Round, held: Iterable[_Held]) -> Ite
     }
 
 
-def _months_of(session: Session, matches: Mapping[UUID, _Held]) -> Iterable[tuple[UUID, str, int]]:
-    runs = select(ProposedMatch.run_id).where(ProposedMatch.id.in_(list(matches)[:1]))
-    query = (
-        select(MatchMonth.match_id, MatchMonth.month, MatchMonth.days)
-        .join(ProposedMatch, ProposedMatch.id == MatchMonth.match_id)
-        .where(ProposedMatch.run_id.in_(runs))
-    )
-    return [(key, month, days) for key, month, days in session.execute(query) if key in matches]
-
-
-def _days_free(session: Session, round_: Round) -> dict[Cell, int]:
+def _months_of(session: Session, current: Run) -> Iterable[Any]:
+    """The days of the run's matches by month, each with what its partner has left in that month."""
     left = CapacityMonth.days - CapacityMonth.committed_days
-    query = select(CapacityMonth.partner_id, CapacityMonth.month, left)
-    rows = session.execute(query.where(CapacityMonth.month.in_(round_.months)))
-    return {(partner_id, month): days for partner_id, month, days in rows}
+    is_same = and_(
+        CapacityMonth.partner_id == ProposedMatch.partner_id, CapacityMonth.month == MatchMonth.month
+    )
+    return session.execute(
+        select(MatchMonth.match_id, MatchMonth.month, MatchMonth.days, left)
+        .join(ProposedMatch, ProposedMatch.id == MatchMonth.match_id)
+        .outerjoin(CapacityMonth, is_same)
+        .where(ProposedMatch.run_id == current.id)
+    )
 
 
-def _late_requests(
-    session: Session, round_: Round, current: Run, matches: Iterable[_Held]
-) -> Iterator[RepairEvent]:
-    known = {each.sides.request_id for each in matches}
-    known |= set(session.scalars(select(UnmetRequest.request_id).where(UnmetRequest.run_id == current.id)))
-    for row in session.scalars(in_round(round_.id, (RequestState.SUBMITTED,))):
-        if row.id not in known:
-            yield RepairEvent("late_request", request=row.reference)
+def _late_requests(session: Session, round_: Round, current: Run) -> Iterator[RepairEvent]:
+    """Requests that are submitted and that the run neither helps nor names as short of days."""
+    helped = select(ProposedMatch.request_id).where(ProposedMatch.run_id == current.id)
+    short = select(UnmetRequest.request_id).where(UnmetRequest.run_id == current.id)
+    query = select(SupportRequest.reference).where(
+        SupportRequest.round_id == round_.id,
+        SupportRequest.state == RequestState.SUBMITTED,
+        SupportRequest.id.not_in(helped),
+        SupportRequest.id.not_in(short),
+    )
+    for reference in session.scalars(query):
+        yield RepairEvent("late_request", request=reference)
 
 
 def _kept_out(session: Session, round_: Round) -> set[Pair]:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -143,6 +144,14 @@ def in_force(round_id: uuid.UUID) -> Select[Decision]:
         .where(Decision.round_id == round_id, later.id.is_(None))
         .order_by(Decision.decided_at, Decision.id)
     )
+
+
+def months_taken_over(round_id: uuid.UUID, partner_id: uuid.UUID) -> Select[Any]:
+    """The days by month of each swap in force by which a partner takes another match over."""
+    query = in_force(round_id).where(
+        Decision.kind == DecisionKind.SWAP, Decision.replacement_partner_id == partner_id
+    )
+    return query.with_only_columns(Decision.replacement_months, maintain_column_froms=True)
 
 
 def in_force_on(

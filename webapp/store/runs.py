@@ -172,6 +172,13 @@ def newest_first(round_id: uuid.UUID | None = None, *, scenarios: bool = True) -
     return query if scenarios else query.where(Run.is_scenario.is_(False))
 
 
+def current_and_repairs_of(round_id: uuid.UUID) -> Select[Run]:
+    """The current run of a round and all its repairs, those under way included; current first, then the newest."""
+    is_meant = or_(Run.is_current, Run.repairs_id.is_not(None))
+    query = select(Run).where(Run.round_id == round_id, is_meant)
+    return query.order_by(Run.is_current.desc(), Run.number.desc())
+
+
 def latest(session: Session) -> Run | None:
     """The newest finished, certified run that is no scenario (CONTRACT.md)."""
     query = newest_first(scenarios=False).where(Run.state == RunState.FINISHED, Run.certificate_passed)

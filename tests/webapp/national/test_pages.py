@@ -17,6 +17,7 @@ PAGES = {
     "/national/rounds": (*READERS, Role.REGIONAL_READER),
     "/national/rounds/{round_id}": (*READERS, Role.REGIONAL_READER),
     "/national/rounds/{round_id}/run": NATIONAL,
+    "/national/rounds/{round_id}/repairs": READERS,
     "/national/rounds/new": NATIONAL,
     "/national/learn": READERS,
     "/national/learn/overruled": READERS,

@@ -29,7 +29,7 @@ class RunLine:
     colour: str
     queued: str
     quality: str
-    is_current: bool
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class RoundPage:
     communities: str = ""
     check: str = ""
     set_policy: str = ""
+    repairs: str = ""
 
 
 RUN_KINDS = {"round": "Run", "repair": "Repair", "scenario": "Scenario"}
@@ -162,10 +163,16 @@ def round_page(
         compare=url_for("national.choose_runs", round_id=row.id) if reads_runs(actor) else "",
         communities=url_for("national.communities_of", round_id=row.id) if reads_runs(actor) else "",
         check=url_for("national.check_round", round_id=row.id) if reads_runs(actor) else "",
+        repairs=url_for("national.round_repairs", round_id=row.id) if _has_repairs(row, runs, actor) else "",
         set_policy=url_for("national.set_round_policy", round_id=row.id)
         if _may_set_policy(row, actor)
         else "",
     )
+
+
+def _has_repairs(row: Round, runs: Iterable[Run], actor: AnyActor) -> bool:
+    is_in_force = row.state.value in ("published", "repair_review")
+    return reads_runs(actor) and (is_in_force or any(each.kind.value == "repair" for each in runs))
 
 
 def _may_set_policy(row: Round, actor: AnyActor) -> bool:
@@ -190,8 +197,15 @@ def run_line(row: Run) -> RunLine:
         colour=choices.colour("run_state", row.state),
         queued=formats.moment(row.queued_at),
         quality=_quality(row),
-        is_current=row.is_current,
+        standing=_standing(row),
     )
+
+
+def _standing(row: Run) -> str:
+    """What the round's current run is now; nothing for any other run."""
+    if not row.is_current:
+        return ""
+    return "Published" if row.round.state.value in ("published", "ended") else "Under review"
 
 
 def run_name(row: Run) -> str:
@@ -222,7 +236,13 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
         (("draft", "closed"), Action.ROUND_OPEN, "Open for requests", "national.open_round", False),
         (("open",), Action.ROUND_CLOSE, "Close to new requests", "national.close_round", False),
         (("closed", "in_review"), Action.RUN_START, "Start a run", "national.new_run", True),
-        (("published", "repair_review"), Action.RUN_REPAIR, "Repair", "national.repair_round", False),
+        (
+            ("published", "repair_review"),
+            Action.RUN_REPAIR,
+            "What waits for a repair",
+            "national.round_repairs",
+            True,
+        ),
         (
             ("closed", "matching", "in_review"),
             Action.ROUND_CREATE,

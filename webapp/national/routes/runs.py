@@ -12,9 +12,10 @@ from webapp.access import allow, attempt, current_actor, current_person, current
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.rounds import RunForm
+from webapp.national.presenters import repairs
 from webapp.national.presenters import run_evidence as evidence
 from webapp.national.presenters import runs as pages
-from webapp.services import limits, publications, registry, review, rounds, runs
+from webapp.services import limits, publications, registry, repair_history, review, rounds, runs
 from webapp.services.failures import NotFound
 from webapp.services.run_summaries import RunEvidence, evidence_of
 from webapp.ui.files import may_export
@@ -62,8 +63,16 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
         progress = review.progress(unit, actor=actor, run_id=run_id)
         live = publications.of_run(unit, actor=actor, run_id=run_id)
     called = runs.clash_names(unit, actor=actor, run=overview.run)
+    happened = repair_history.of_run(unit, actor=actor, run=overview.run)
     page = pages.run_page(overview, progress, live, actor, called)
-    return render_template("national/runs/run.html", page=page, evidence=shown, form=ActForm())
+    return render_template(
+        "national/runs/run.html",
+        page=page,
+        evidence=shown,
+        heads=repairs.EVENT_HEADS,
+        events=[repairs.event_row(each) for each in happened],
+        form=ActForm(),
+    )
 
 
 @bp.route("/national/runs/<uuid:run_id>/evidence/<string(maxlength=40):part>.csv")

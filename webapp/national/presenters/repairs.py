@@ -1,0 +1,99 @@
+"""Repairs: what waits for one in plain words, and what each was made for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.authority import matrix
+from webapp.authority.actor import AnyActor
+from webapp.authority.matrix import Action
+from webapp.national.presenters.rounds import RunLine, run_line
+from webapp.services.repair_history import Happened, RoundRepairs
+from webapp.ui import choices, formats
+
+EVENT_HEADS = ("What happened", "Partner", "Request", "When")
+EventRow = tuple[str, str, str, str]
+"""What happened, to whom, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairLine:
+    """One repair, and in a few words what it was made for."""
+
+    run: RunLine
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairsPage:
+    """The repairs of a round."""
+
+    round_name: str
+    back: str
+    lead: str
+    heads: tuple[str, ...]
+    waiting: tuple[EventRow, ...]
+    more: str
+    button: str
+    under_way: str
+    repairs: tuple[RepairLine, ...]
+
+
+def round_page(found: RoundRepairs, actor: AnyActor) -> RepairsPage:
+    """What waits, and the history."""
+    row, waiting = found.round, tuple(event_row(each) for each in found.waiting)
+    is_in_force = row.state.value in ("published", "repair_review")
+    under_way = next((run for run in found.repairs if run.state.value in ("queued", "running")), None)
+    may_repair = bool(waiting) and under_way is None and matrix.opens(actor, Action.RUN_REPAIR)
+    hidden = found.number_waiting - len(waiting)
+    return RepairsPage(
+        round_name=row.name,
+        back=url_for("national.round_page", round_id=row.id),
+        lead=_lead(is_in_force, found.number_waiting),
+        heads=EVENT_HEADS,
+        waiting=waiting,
+        more=f"And {formats.count(hidden)} more." if hidden else "",
+        button=url_for("national.repair_round", round_id=row.id) if may_repair else "",
+        under_way=url_for("national.run_page", run_id=under_way.id) if under_way else "",
+        repairs=tuple(RepairLine(run_line(run), reasons_of(run.repair)) for run in found.repairs),
+    )
+
+
+def event_row(each: Happened) -> EventRow:
+    """One event in words."""
+    return (
+        choices.title("repair_event", each.event.code),
+        each.partner or "No partner",
+        each.request or "All of the partner's",
+        formats.moment(each.at) if each.at else "Not recorded",
+    )
+
+
+def reasons_of(repair: dict[str, list[dict[str, str]]] | None) -> str:
+    """How many of which events a repair was made for."""
+    if repair is None:
+        return "It has not begun"
+    return (
+        "; ".join(_counted(each["code"] for each in repair.get("events", ()))) or "Nothing that still stands"
+    )
+
+
+def _counted(codes: Iterable[str]) -> Iterable[str]:
+    numbers: dict[str, int] = {}
+    for code in codes:
+        numbers[code] = numbers.get(code, 0) + 1
+    for code, number in numbers.items():
+        words = choices.title("repair_event", code)
+        yield words if number == 1 else f"{words} ({number:,} times)"
+
+
+def _lead(is_in_force: bool, waiting: int) -> str:
+    if not is_in_force:
+        return "Only a published round is repaired."
+    if not waiting:
+        return "Nothing waits for a repair. Declines, withdrawals and cuts in days start one by themselves."
+    happened = formats.plural(waiting, "thing has", "things have")
+    return f"{happened} happened that the round's run does not know. A repair keeps what stands and fills the gaps."
