@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
 import pytest
 
 from tests.engines import Clock
+from tests.site import Person
 from tests.webapp.national.conftest import Desk
 from webapp.authority.roles import Role
 from webapp.store.offers import Offer
@@ -21,6 +27,22 @@ def proposed(desk: Desk) -> Desk:
     visit = desk.admin.submit(f"{desk.run}/publication", {"note": "As agreed on Monday"})
     assert visit.status == 303, visit.text
     return desk
+
+
+def send_and_hang_up(server: str, path: str, form: dict[str, Any], person: Person) -> None:
+    """Post a form as a browser does that is closed before any answer comes."""
+    address, body = urlsplit(server), urlencode(form, doseq=True).encode()
+    held = (
+        person.client.get_cookie(name)
+        for name in ("sign-in", person.client.application.config["SESSION_COOKIE_NAME"])
+    )
+    cookies = "; ".join(f"{each.key}={each.value}" for each in held if each)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {cookies}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((address.hostname, address.port)) as line:
+        line.sendall(head.encode() + body)
 
 
 def offers(desk: Desk) -> int:
@@ -53,6 +75,22 @@ class TestPublication:
         assert offers(proposed) == 1
         with proposed.database.unit(writing=False) as unit:
             assert unit.session.get_one(Round, proposed.round_id).state is RoundState.PUBLISHED
+
+    def test_a_browser_closed_meanwhile_leaves_all_of_it_published_once(
+        self, proposed: Desk, live_server: str
+    ) -> None:
+        form = {**proposed.second_admin.get(f"{proposed.run}/publish").values(), "answer": "publish"}
+        send_and_hang_up(live_server, f"{proposed.run}/publish", form, proposed.second_admin)
+        for _ in range(100):
+            if offers(proposed):
+                break
+            time.sleep(0.05)
+        assert offers(proposed) == 1
+        with proposed.database.unit(writing=False) as unit:
+            assert unit.session.get_one(Round, proposed.round_id).state is RoundState.PUBLISHED
+        again = proposed.second_admin.post(f"{proposed.run}/publish", form)
+        assert (again.status, again.location) == (303, proposed.round)
+        assert offers(proposed) == 1
 
     def test_it_may_be_rolled_back_until_a_side_accepts(self, proposed: Desk) -> None:
         proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "publish"})
