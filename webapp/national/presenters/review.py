@@ -111,8 +111,8 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
             Column("severity", "Severity", lambda line: line.severity, numeric=True),
             Column("days", "Days", lambda line: line.days, numeric=True),
             Column("fit", "Fit", lambda line: line.fit, lambda line: formats.decimal(line.fit), numeric=True),
-            Column("judgement", "To judge", lambda line: line.look, one_way=True),
-            Column("informs", "To know", lambda line: line.informs, sortable=False),
+            Column("judgement", "To judge", lambda line: line.look, _marks, one_way=True),
+            Column("informs", "To know", lambda line: line.informs, only_file=True),
             Column(
                 "decision",
                 "Decision",
@@ -134,6 +134,11 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
         noun="match",
         nouns="matches",
     )
+
+
+def _marks(line: MatchLine) -> str:
+    """On screen what informs stands behind what is to be judged: a column of its own would leave no width."""
+    return "; ".join(filter(None, (line.look, line.informs and f"to know: {line.informs}")))
 
 
 def match_filter(view: View) -> MatchFilter:
