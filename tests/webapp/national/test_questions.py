@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from tests.webapp.national.conftest import Desk
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
 from webapp.national.presenters import questions as pages
-from webapp.services.questions import QuestionKind, QuestionState
+from webapp.services.questions import QuestionKind, QuestionState, RunQuestion
+from webapp.store.accounts import User
 
 ID = UUID(int=1)
 REVIEWER = Actor(UUID(int=2), Role.NATIONAL_REVIEWER)
@@ -144,3 +147,26 @@ def test_the_dearest_days_are_confirmed_both_ways_as_a_range() -> None:
     assert len(found.bars.bars) == 1
     assert len(pages.file_heads(found)) == len(found.values[0])
     assert page.note == "No level stands before the benefit in this run."
+
+
+def test_each_table_of_an_answer_is_a_file(desk: Desk) -> None:
+    answer = {"months": ["2027-01", "2027-02"], "worth": WORTH, "confirmed": [NORTH], "levels": []}
+    with desk.database.unit(writing=True) as unit:
+        row = RunQuestion(
+            run_id=desk.run_id,
+            kind=QuestionKind.PRICES,
+            state=QuestionState.ANSWERED,
+            answer=answer,
+            answered_at=unit.now,
+            asked_by=unit.session.scalars(select(User.id).order_by(User.id)).first(),
+        )
+        unit.session.add(row)
+        unit.flush()
+        address = f"/national/questions/{row.id}"
+    shown = desk.reviewer.get(address).text
+    assert "The dearest days, confirmed by solving again" in shown
+    lines = desk.admin.get(f"{address}/confirmed.csv").response.get_data(as_text=True).splitlines()
+    assert lines[0].endswith("Worth at least,Worth at most")
+    assert lines[1].endswith("10.0,-11.5,10.0,11.5")
+    assert len(desk.admin.get(f"{address}/region.csv").response.get_data(as_text=True).splitlines()) == 2
+    assert desk.admin.get(f"{address}/nothing.csv").status == 404
