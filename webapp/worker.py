@@ -235,7 +235,8 @@ def run(settings: Settings) -> None:
     consumer = worker.listen().create_consumer(
         workers=THREADS, periodic=True, max_delay=LONGEST_PAUSE, check_worker_health=True, shutdown_timeout=5
     )
-    for look in (worker.look, worker.send, worker.tidy, worker.warm.warm_up, worker.mender.warm_up):
+    # The mender starts with its first rehearsal: without a round in force there is nothing to repair.
+    for look in (worker.look, worker.send, worker.tidy, worker.warm.warm_up):
         threading.Thread(target=look, daemon=True).start()
     try:
         consumer.run()
