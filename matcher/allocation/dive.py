@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,18 +17,24 @@ from matcher.allocation.room import Room
 from matcher.problem.instance import IntArray
 
 #: Share of the open requests that is fixed before prices are asked again, and rounds of pricing then.
-_BATCH, _HASTY_BATCH = 0.08, 0.2
-_ROUNDS, _HASTY_ROUNDS = 2, 1
+BATCH, ROUNDS = 0.08, 2
 _WHOLE = 1 - 1e-6
 
 
-def dive(master: PlanMaster, *, hasty: bool = False) -> IntArray:
+def dive(
+    master: PlanMaster,
+    *,
+    batch: float = BATCH,
+    rounds: int = ROUNDS,
+    go_on: Callable[[], bool] = lambda: True,
+) -> IntArray:
     """Whole days on all candidates, feasible for the hard rules; held levels are for the caller to check.
 
-    A ``hasty`` dive fixes more at once and prices less. The master's plans may grow; its bound, its best prices and
-    the limits of its plans are left as they were.
+    A ``batch`` of the open requests is fixed at a time, with so many ``rounds`` of pricing in between; once
+    ``go_on`` says no, those that are still open get nothing. The master's plans may grow; its bound, its best prices
+    and the limits of its plans are left as they were, its shares are not.
     """
-    return _Dive(master, *((_HASTY_BATCH, _HASTY_ROUNDS) if hasty else (_BATCH, _ROUNDS))).run()
+    return _Dive(master, batch, rounds).run(go_on)
 
 
 class _Dive:
@@ -35,16 +42,18 @@ class _Dive:
 
     def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
         self.master, self.batch, self.rounds = master, batch, rounds
+        master.extend()
+        self.is_solved = master.solve_lp()
         self.room = Room(master.arrays)
         self.open = np.ones(master.arrays.requests, dtype=bool)
         self.possible = np.ones(len(master.pool), dtype=bool)
         self.shares = np.zeros(len(master.pool))
         self.shares[: len(master.shares)] = master.shares
 
-    def run(self) -> IntArray:
+    def run(self, go_on: Callable[[], bool]) -> IntArray:
         """Fix and price in turn until nothing is left to fix, then give engagements what room is left."""
         self.master.extend()
-        while self._fix() and self.open.any():
+        while self.is_solved and go_on() and self._fix() and self.open.any():
             rules = self._rules_left()
             self._drop_impossible(rules)
             if not self._solve(rules):
@@ -56,7 +65,7 @@ class _Dive:
         return self.room.days
 
     def _fix(self) -> bool:
-        """Settle the requests with the largest shares; whether any was."""
+        """Settle the requests with the largest shares; whether there were plans to try (each fits, or is forbidden)."""
         plans = self.master.pool.plans
         live = (self.shares > 1e-6) & self.possible & self.open[plans.request]
         chosen = np.flatnonzero(live)
@@ -67,7 +76,7 @@ class _Dive:
                 break
             if self.open[plans.request[plan]]:
                 done += self._settle(plans, int(plan))
-        return done > 0
+        return len(chosen) > 0
 
     def _settle(self, plans: Plans, plan: int) -> bool:
         """Take a plan if it fits; its request is closed then."""

@@ -26,6 +26,8 @@ from matcher.problem.instance import FloatArray, IntArray
 
 _SMOOTHING = 0.7
 _TINY = 1e-7
+#: A turn of cuts that gains less than this share of the bound is the last.
+_IDLE = 5e-6
 #: Where the bound is near, one row in so many may be left broken: it joins with the next plans or cuts.
 _FEW_BROKEN = 100
 
@@ -127,18 +129,22 @@ class PlanMaster:
         return self.pool.add(plans.request[chosen], plans.row[chosen], plans.days[chosen])
 
     def _step(self, smoothing: float) -> tuple[int, float]:
-        """Price at smoothed prices, then at the master's own; new plans and the smoothing to go on with."""
+        """Price at smoothed prices and at the master's own; new plans and the smoothing to go on with.
+
+        Smoothed prices prove more, the master's own find what it lacks; both in one round spare half of the rounds.
+        """
         own = self.rows.prices(self.row_prices)
-        plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
+        added = 0
         if smoothing > 0:
-            priced = self._priced(self.best.prices.mixed(own, smoothing), np.full(len(plan_price), _TINY))
-            reduced = self._reduced(priced.plans)
-            added = self.take(priced.plans, np.flatnonzero(reduced > _TINY))
-            if added:
-                return added, smoothing
-            smoothing = max(0.0, smoothing - 0.2)
-        priced = self._priced(own, plan_price + _TINY)
-        return self.take(priced.plans), smoothing
+            added = self._take_paying(self.best.prices.mixed(own, smoothing))
+            smoothing = smoothing if added else max(0.0, smoothing - 0.2)
+        plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
+        return added + self.take(self._priced(own, plan_price + _TINY).plans), smoothing
+
+    def _take_paying(self, prices: PlanPrices) -> int:
+        """Plans that are good at these prices and pay at the master's own; how many were new."""
+        priced = self._priced(prices, np.full(self.arrays.requests, _TINY))
+        return self.take(priced.plans, np.flatnonzero(self._reduced(priced.plans) > _TINY))
 
     def _priced(self, prices: PlanPrices, threshold: FloatArray) -> PricedRound:
         priced = self.price(prices, threshold)
@@ -185,7 +191,7 @@ class PlanMaster:
             found += self.rows.add_cuts()
             self.extend()
             self.solve(tolerance, 60, go_on)
-            if not go_on() or (turn > 3 and before - self.bound < 3e-5 * abs(self.bound)):
+            if not go_on() or (turn > 3 and before - self.bound < _IDLE * abs(self.bound)):
                 break
         return found
 

@@ -24,20 +24,22 @@ from matcher.problem.instance import FloatArray, IntArray
 
 #: Pricing rounds that one level may use, and turns of partner cuts.
 ROUNDS = 600
-TURNS = 14
+TURNS = 24
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
 CYCLES, _IDLE = 12, 2
-NEIGHBOURHOODS = 40
+NEIGHBOURHOODS = 30
 _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
 #: Small instances are tight: neighbourhoods of half of one take as long as the whole.
-_SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170, near=12)
+_SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
 #: Candidates from which on cuts take minutes and are added in turn with answers, a few at a time.
 _LARGE = 50_000
 _TURNS_IF_LARGE, _ROUGH_IF_LARGE = 2, 5e-4
+#: Batch and rounds of pricing of dives: hasty where instances are large, else another kind in each turn.
+_HASTY, _DIVES = (0.2, 1), ((0.08, 2), (0.04, 5), (0.02, 2))
 #: There, plans come as near to the bound as this share of the gap.
 _TOLERABLE = 0.15
 
@@ -108,20 +110,22 @@ class _Answers:
         idle = 0
         for turn in range(CYCLES):
             before = self.value, self.master.bound
-            self._prove(turn)
-            self._report(relaxation)
+            if turn == 0 or self._is_large:
+                self._prove(turn)
+                self._report(relaxation)
             if not self._open() or self.effort.out_of_time():
                 break
             self._answer(turn)
             idle = 0 if before != (self.value, self.master.bound) else idle + 1
-            if idle == _IDLE or not self._open():
+            goes_on = self._is_large or can_rebuild(self.held)
+            if idle == _IDLE or not (goes_on and self._open()):
                 break
             self.settle(self.strong.relaxation)
         return replace(self.strong, answers=(self.days,))
 
     def _prove(self, turn: int) -> None:
         """Cuts: all before the first answers; a few in each turn but the first where all of them take long."""
-        if not self._open() or (turn == 0) == self._is_large:
+        if not self._open() or (turn == 0 and self._is_large):
             return
         if self._is_large:
             self.master.solve(_ROUGH_IF_LARGE, _MOST_ROUNDS, self._go_on)
@@ -136,12 +140,14 @@ class _Answers:
         return float(min(_ROUGH_IF_LARGE, max(_TIGHT, _TOLERABLE * gap)))
 
     def _answer(self, turn: int) -> None:
-        """A dive in the first turn; then many small steps, and larger ones."""
-        if turn == 0:
-            self._follow(dive(self.master, hasty=self._is_large))
-        if can_rebuild(self.held):
-            phases = (_TURN_PHASES if turn else _FIRST_PHASES) * (2 if self._is_large else 1)
-            self._rebuild(self.days, turn + 1, phases)
+        """A dive, which finds the region of a good answer; then many small steps in it, and larger ones."""
+        if self.effort.take("value_dives", CYCLES):
+            batch, rounds = _HASTY if self._is_large else _DIVES[turn % len(_DIVES)]
+            self._follow(
+                dive(self.master, batch=batch, rounds=rounds, go_on=lambda: not self.effort.out_of_time())
+            )
+        if can_rebuild(self.held) and self._open():
+            self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
             self._search(turn)
 
     @property
@@ -152,9 +158,10 @@ class _Answers:
         self.strong = _report(self.master, relaxation)
 
     def _follow(self, days: IntArray) -> None:
-        """Take what a dive found; where it misses what is held, small steps bring it there."""
-        if can_rebuild(self.held) and self._value(days) > self.value:
-            self._rebuild(days, CYCLES + 1, _FIRST_PHASES)
+        """Take what a dive found, after small steps from it: they mend what it misses of what is held, and serve
+        whom it left out where its programme had no answer any more."""
+        if can_rebuild(self.held):
+            self._rebuild(days, CYCLES + 1 + self.effort.used.get("value_dives", 0), _FIRST_PHASES)
         else:
             self._take(days)
 
@@ -172,23 +179,26 @@ class _Answers:
         self._take(better)
 
     def _search(self, turn: int) -> None:
-        """A few larger neighbourhoods, solved exactly, where most of the gap lies."""
+        """A few larger neighbourhoods, solved exactly: where most of the gap lies, then where most days are missed."""
+        near = near_candidates(self.master.arrays, self._marginals, self.days)
+        self._look_around(turn, "value_near", lambda days: losses_by_request(self.master, near, days))
+        if self._open():
+            self._look_around(turn, "value_missed", None)
+
+    def _look_around(self, turn: int, name: str, losses: Callable[[IntArray], FloatArray] | None) -> None:
         arrays = self.master.arrays
-        room, near = Room(arrays, self.days), near_candidates(arrays, self._marginals, self.days)
+        room, fixed = Room(arrays, self.days), arrays.fixed.value
         search = Search(
             room,
             "value",
             self.held,
             self.strong.relaxation,
             style=_STYLE if len(arrays) >= _SMALL else _SMALL_STYLE,
-            losses=lambda days: losses_by_request(self.master, near, days),
+            losses=losses,
             seed=turn,
         )
-        fixed = arrays.fixed.value
         most = (turn + 1) * NEIGHBOURHOODS
-        search.run(
-            self.effort, most, lambda value: self.enough(self.master.bound, value - fixed), "value_near"
-        )
+        search.run(self.effort, most, lambda value: self.enough(self.master.bound, value - fixed), name)
         self._take(room.days)
 
     def _open(self) -> bool:
