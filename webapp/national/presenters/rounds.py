@@ -21,7 +21,7 @@ from webapp.ui import choices, formats
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run in a list."""
+    """One run in a list; ``round`` where the list spans rounds."""
 
     name: str
     href: str
@@ -30,6 +30,7 @@ class RunLine:
     queued: str
     quality: str
     standing: str
+    round: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def home(overviews: Iterable[RoundOverview], latest: Iterable[Run], actor: AnyAc
     """Rounds with their next step, and the newest runs."""
     runs = tuple(latest)
     lines = tuple(_overview_line(each, runs, actor) for each in overviews)
-    return Home(lines, tuple(run_line(row) for row in runs))
+    return Home(lines, tuple(replace(run_line(row), round=row.round.name) for row in runs))
 
 
 def round_list(rows: Iterable[Round], actor: AnyActor) -> RoundList:
@@ -311,7 +312,9 @@ def _quality(row: Run) -> str:
     if value is None or not value["bound"]:
         return "Certified"
     gap = max(0.0, (value["bound"] - value["value"]) / value["bound"])
-    return f"Certified; benefit within {formats.share(gap, 2)} of the proven best"
+    if gap < 1e-9:
+        return "Certified; benefit proven best"
+    return f"Certified; benefit within {formats.share(max(gap, 1e-4), 2)} of the proven best"
 
 
 def _publication(row: Publication) -> str:
