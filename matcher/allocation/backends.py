@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sparse
@@ -90,33 +90,55 @@ def _or_tools_linear(programme: Programme, name: str) -> Relaxed | None:
     )
 
 
+class Clock(Protocol):
+    """Who allows exact programmes their time and remembers which of them it cut short."""
+
+    def seconds_left(self) -> float | None:
+        """Seconds that a programme may take, None where there is no limit."""
+        ...
+
+    def skips(self) -> bool:
+        """Whether the next programme is one that a stored run had cut short."""
+        ...
+
+    def ended(self, *, cut: bool) -> None:
+        """A programme has ended by itself, or was ``cut``."""
+        ...
+
+
 @dataclass(frozen=True)
 class Limits:
-    """When an exact programme may stop: relative gap, nodes, and (as a safety net, or under a time limit that was
-    asked for) seconds."""
+    """When an exact programme may stop: relative gap, nodes, and (as a safety net) seconds; a ``clock`` where a time
+    limit may have been asked for. What time cut short gives no answer, so that it can be left out again."""
 
     gap: float = 0.0
     nodes: int | None = None
     seconds: float | None = None
+    clock: Clock | None = None
+
+    def time(self) -> float | None:
+        """Seconds that may be used."""
+        left = None if self.clock is None else self.clock.seconds_left()
+        known = [seconds for seconds in (left, self.seconds) if seconds is not None]
+        return min(known, default=None)
 
 
 ExactSolver = Callable[[Programme, Limits], Exact]
 
+#: What is known of a programme that was cut short, and how the solver says that it was.
+_NOTHING = Exact(objective=-np.inf, columns=None, bound=np.inf, proven=False, nodes=0)
+_CUT = 1
+
 
 def highs_exact(programme: Programme, limits: Limits) -> Exact:
     """HiGHS branch and bound, one thread."""
-    options: dict[str, Any] = {"mip_rel_gap": limits.gap, "presolve": True}
-    if limits.nodes is not None:
-        options["node_limit"] = limits.nodes
-    if limits.seconds is not None:
-        options["time_limit"] = limits.seconds
-    answer = milp(
-        -programme.profit,
-        integrality=programme.whole.astype(int),
-        bounds=Bounds(programme.lower, programme.upper),
-        constraints=LinearConstraint(programme.matrix, -np.inf, programme.row_upper),
-        options=options,
-    )
+    if limits.clock is not None and limits.clock.skips():
+        return _NOTHING
+    answer = _milp(programme, limits)
+    if limits.clock is not None:
+        limits.clock.ended(cut=answer.status == _CUT)
+    if answer.status == _CUT:
+        return _NOTHING
     bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
     found = None if answer.x is None else np.asarray(answer.x)
     return Exact(
@@ -125,4 +147,20 @@ def highs_exact(programme: Programme, limits: Limits) -> Exact:
         bound=float(bound),
         proven=answer.status in (0, 2),
         nodes=int(answer.mip_node_count or 0),
+    )
+
+
+def _milp(programme: Programme, limits: Limits) -> Any:
+    options: dict[str, Any] = {"mip_rel_gap": limits.gap, "presolve": True}
+    seconds = limits.time()
+    if limits.nodes is not None:
+        options["node_limit"] = limits.nodes
+    if seconds is not None:
+        options["time_limit"] = seconds
+    return milp(
+        -programme.profit,
+        integrality=programme.whole.astype(int),
+        bounds=Bounds(programme.lower, programme.upper),
+        constraints=LinearConstraint(programme.matrix, -np.inf, programme.row_upper),
+        options=options,
     )

@@ -1,16 +1,21 @@
 """Counted effort, so that the same instance gives the same answer; the clock only when a limit is asked for.
 
-A run notes what it used for each level; a replay is given that note and stops exactly there.
+A run notes what it used for each level. One that the clock stopped also notes what each look at the clock said, exact
+programmes that were cut short among them: as run lengths, in time, out of time, and so on in turn. A replay is given
+that note, looks at it instead of the clock, leaves out what had been cut short, and stops exactly there.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 
 Clock = Callable[[], float]
+#: Keys of the note that hold run lengths of looks.
+_LOOKS = "clock_"
 
 
 @dataclass
@@ -23,6 +28,18 @@ class Effort:
     used: dict[str, int] = field(default_factory=dict)
     stopped_by_time: bool = False
     _level_deadline: float | None = None
+    _looks: list[int] = field(default_factory=lambda: [0])
+    _script: Iterator[bool] | None = None
+
+    def __post_init__(self) -> None:
+        keys = sorted(key for key in self.allowed or {} if key.startswith(_LOOKS))
+        if self.allowed is not None and keys:
+            self._script = _spelt_out([self.allowed[key] for key in keys])
+
+    def note(self) -> dict[str, int]:
+        """What a replay needs to know."""
+        looks = {f"{_LOOKS}{at:04d}": count for at, count in enumerate(self._looks)}
+        return dict(sorted({**self.used, **(looks if self.stopped_by_time else {})}.items()))
 
     def share_of_time(self, share: float) -> None:
         """From now on stop when this share of the time left is used (nothing without a limit)."""
@@ -43,8 +60,9 @@ class Effort:
 
     def take(self, what: str, most: int) -> bool:
         """Whether one more round of ``what`` may start; counts it. ``most`` is the usual limit."""
-        limit = most if self.allowed is None else self.allowed.get(what, 0)
-        if self.used.get(what, 0) >= limit or (self.allowed is None and self.out_of_time()):
+        counted = self.allowed is not None and self._script is None
+        limit = self.allowed.get(what, 0) if self.allowed is not None and counted else most
+        if self.used.get(what, 0) >= limit or (not counted and self.out_of_time()):
             self.used.setdefault(what, 0)
             return False
         self.used[what] = self.used.get(what, 0) + 1
@@ -52,12 +70,33 @@ class Effort:
 
     def out_of_time(self) -> bool:
         """Whether the limit has passed; remembered, because such a run is not repeatable by itself."""
+        if self._script is not None:
+            return self._remember(next(self._script, True))
         limit = self.deadline if self._level_deadline is None else self._level_deadline
-        if limit is None or self.clock() < limit:
-            return False
-        self.stopped_by_time = True
-        return True
+        return self._remember(limit is not None and self.clock() >= limit)
 
     def seconds_left(self) -> float | None:
         """Seconds to the limit, or None without one."""
         return None if self.deadline is None else max(0.01, self.deadline - self.clock())
+
+    def skips(self) -> bool:
+        """Whether the next exact programme was cut short in the run that is replayed."""
+        return self._script is not None and self._remember(next(self._script, True))
+
+    def ended(self, *, cut: bool) -> None:
+        """An exact programme has ended by itself, or was cut short by the clock."""
+        if self._script is None:
+            self._remember(cut)
+
+    def _remember(self, is_out: bool) -> bool:
+        self.stopped_by_time |= is_out
+        if is_out == (len(self._looks) % 2 == 1):
+            self._looks.append(0)
+        self._looks[-1] += 1
+        return is_out
+
+
+def _spelt_out(lengths: Sequence[int]) -> Iterator[bool]:
+    """Run lengths as single looks: in time first."""
+    for at, count in enumerate(lengths):
+        yield from repeat(at % 2 == 1, count)

@@ -86,7 +86,7 @@ class LevelState:
 
     def limits(self, nodes: int, gap: float = 0.0) -> Limits:
         """Limits of an exact programme within what is left of the time."""
-        return Limits(gap=gap, nodes=nodes, seconds=self.climb.effort.seconds_left())
+        return Limits(gap=gap, nodes=nodes, clock=self.climb.effort)
 
 
 def placed(whole: IntArray, candidate: IntArray, days: IntArray) -> IntArray:

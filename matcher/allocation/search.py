@@ -96,7 +96,7 @@ class Search:
         self._names = sorted({self.level, self._aim.driver, *(hold.name for hold in self.held)})
         self._free = min(self.style.free, arrays.requests)
         self._weights = self._losses()
-        self._seconds: float | None = None
+        self._effort: Effort | None = None
 
     def run(
         self, effort: Effort, most: int, done: Callable[[float], bool], counted_as: str | None = None
@@ -105,9 +105,8 @@ class Search:
         name = counted_as or f"{self.level}_rounds"
         value = self.value()
         stale = 0
-        self._seconds = effort.seconds_left()
+        self._effort = effort
         while not done(value) and stale < self._patience() and effort.take(name, most):
-            self._seconds = effort.seconds_left()
             if self._round():
                 value, stale = self.value(), 0
             else:
@@ -141,8 +140,7 @@ class Search:
         return True
 
     def _limits(self) -> Limits:
-        seconds = _SECONDS if self._seconds is None else min(_SECONDS, self._seconds)
-        return Limits(gap=self.style.gap, nodes=_NODES, seconds=seconds)
+        return Limits(gap=self.style.gap, nodes=_NODES, seconds=_SECONDS, clock=self._effort)
 
     def _resize(self, candidates: int, effortless: bool) -> None:
         most = min(self.style.most_free, self.room.arrays.requests)

@@ -158,7 +158,7 @@ class _Run:
         return {
             "gap": self.wanted.gap,
             "tolerances": dict(_TOLERANCES),
-            "effort": dict(sorted(self.effort.used.items())),
+            "effort": self.effort.note(),
             "stopped_by_time": self.effort.stopped_by_time,
             "counts": {
                 "candidates": len(self.instance.candidates),

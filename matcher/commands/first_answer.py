@@ -37,7 +37,7 @@ def spreadsheet_answer(instance: Instance, digest: str, gap: float) -> Allocatio
 def filled(instance: Instance, gap: float, answer: Allocation) -> Allocation:
     """An answer that was cut short, with the room it left given away as the spreadsheet would.
 
-    Bounds, and what was held, stay those of the search.
+    Bounds, and what was held, stay those of the search; the certificate says that room was given away.
     """
     opening = open_instance(instance)
     if opening.arrays is None or answer.status is Status.INFEASIBLE:
@@ -53,7 +53,7 @@ def filled(instance: Instance, gap: float, answer: Allocation) -> Allocation:
         Draft(opening.arrays, days, levels),
         digest=answer.instance_sha256,
         gap=gap,
-        certificate=answer.certificate,
+        certificate={**answer.certificate, "filled": True},
     )
     return replace(more, versions=answer.versions, seconds=answer.seconds)
 
