@@ -53,8 +53,10 @@ class LivingLp:
         if len(columns):
             self._solver.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
-    def solve(self) -> bool:
-        """Whether an optimum was found; the getters below then speak of it."""
+    def solve(self, seconds: float | None = None) -> bool:
+        """Whether an optimum was found (within so many seconds, if asked); the getters below then speak of it."""
+        limit = np.inf if seconds is None else float(self._solver.getRunTime()) + seconds
+        self._solver.setOptionValue("time_limit", limit)
         self._solver.run()
         return bool(self._solver.getModelStatus() == engine.HighsModelStatus.kOptimal)
 

@@ -42,7 +42,10 @@ class PricedRound:
 
 
 class PlanMaster:
-    """The living master with its plans, rows and cuts. ``bound`` and ``centre`` are the best so far."""
+    """The living master with its plans, rows and cuts. ``bound`` is the best so far; ``seconds_left`` tells how long a
+    solve may take, where there is a limit."""
+
+    seconds_left: Callable[[], float | None] = staticmethod(lambda: None)
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
         self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
@@ -103,7 +106,7 @@ class PlanMaster:
 
     def solve_lp(self) -> bool:
         """Solve the living programme as it is; make the rows that its answer breaks (not yet in it)."""
-        if not self._lp.solve():
+        if not self._lp.solve(self.seconds_left()):
             return False
         self.objective = self._lp.objective
         self.shares = self._lp.values[self._sides :]

@@ -97,6 +97,22 @@ def test_a_dive_keeps_every_hard_rule(seed: int) -> None:
     assert found.shape == days.shape
 
 
+def test_dives_leave_the_bound_and_its_prices_as_they_were() -> None:
+    master, _, _ = start(44)
+    bound, prices = master.bound, master.best.prices
+    first, second = dive(master, batch=0.2, rounds=1), dive(master)
+    assert (master.bound, master.best.prices) == (bound, prices)
+    for found in (first, second):
+        value = measure(master.arrays, found, ["value"])["value"] - master.arrays.fixed.value
+        assert keeps(master.arrays, found, [])
+        assert value <= bound + 1e-6
+
+
+def test_a_dive_without_time_engages_nobody() -> None:
+    master, _, _ = start(44)
+    assert dive(master, go_on=lambda: False).sum() == 0
+
+
 def test_losses_add_up_to_the_gap() -> None:
     master, days, _ = start(5)
     request_loss, partner_loss = master.losses(days)

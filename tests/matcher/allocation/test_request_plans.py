@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sparse
 
+from matcher.allocation import strong_bound
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
+from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold, formulate
 from matcher.allocation.greedy import spreadsheet
 from matcher.allocation.highs_engine import is_available
@@ -17,7 +20,7 @@ from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rows import PlanPrices
 from matcher.allocation.plan_rules import plan_rules
 from matcher.allocation.relaxation import relax
-from matcher.allocation.search import solve_exactly
+from matcher.allocation.search import keeps, solve_exactly
 from tests.matcher.random_instances import random_instance
 
 
@@ -151,3 +154,39 @@ def test_the_living_programme_agrees_with_a_cold_one() -> None:
     assert living.objective == pytest.approx(-cold.fun)
     assert living.prices == pytest.approx(-cold.ineqlin.marginals, abs=1e-7)
     assert living.values.shape == (200,)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cuts_and_answers_in_turn_prove_and_keep_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer = {"_LARGE": 0, "CYCLES": 3, "NEIGHBOURHOODS": 1, "_FIRST_PHASES": 1, "_TURN_PHASES": 1}
+    for name, number in fewer.items():
+        monkeypatch.setattr(strong_bound, name, number)
+    formulation = formulate(arrays_of(seed), "value", [])
+    _, value = exact(formulation)
+    relaxation, start = relax(formulation), spreadsheet(formulation.arrays)
+    assert relaxation is not None
+    found = []
+    for _ in range(2):
+        effort = Effort()
+        strong = strong_bound.strengthen(
+            formulation,
+            relaxation,
+            start,
+            held=[],
+            effort=effort,
+            enough=lambda bound, best: bound <= best + 1e-6,
+        )
+        assert strong is not None
+        assert strong.bound >= value - 1e-6
+        assert keeps(formulation.arrays, strong.answers[0], [])
+        found.append((strong.bound, strong.answers[0].tolist(), effort.used))
+    assert found[0] == found[1]
+
+
+def test_a_living_programme_gives_up_when_its_time_is_over_and_goes_on_where_it_was() -> None:
+    random = np.random.default_rng(7)
+    programme = LivingLp(presolve=False)
+    programme.add_rows(np.ones(300), sparse.csr_matrix((300, 0)))
+    programme.add_columns(random.random(900), np.ones(900), sparse.csc_matrix(random.random((300, 900))))
+    assert not programme.solve(1e-3)
+    assert programme.solve()
