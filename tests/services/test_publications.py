@@ -23,7 +23,7 @@ from webapp.services import (
     snapshot,
     support_requests,
 )
-from webapp.services.capacity import DaysDeclared
+from webapp.services.capacity import DaysDeclared, month_name
 from webapp.services.failures import NotAllowedNow, Rejected
 from webapp.services.runs import RunOrder
 from webapp.store.capacity import CapacityMonth, commit_days
@@ -110,7 +110,7 @@ class TestConfirmation:
         match = unit.session.get_one(ProposedMatch, matched.matches["R-1"])
         month = next(iter(match.days_by_month))
         assert commit_days(unit.session, match.partner_id, {month: 2}) is None
-        with pytest.raises(Rejected):
+        with pytest.raises(Rejected, match=f"too few days are left in {month_name(month)}"):
             publications.confirm(
                 unit, actor=country.second_admin, publication_id=row.id, expected_version=row.version
             )

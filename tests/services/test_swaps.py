@@ -12,7 +12,7 @@ from tests.services.conftest import Country
 from tests.services.matched import Matched, decided
 from tests.services.solvers import in_process
 from webapp.services import capacity, decisions, match_pages, run_execution, runs, swaps
-from webapp.services.capacity import DaysDeclared
+from webapp.services.capacity import DaysDeclared, month_name
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.services.runs import RunOrder
 from webapp.services.swaps import SwapEffect
@@ -168,8 +168,9 @@ class TestTheOtherMatchOfWhoeverTakesOver:
         other = self.swapped(unit, country, matched)
         for month, days in other.days_by_month.items():
             set_days(unit, other.partner_id, month, days)
+        months = ", ".join(map(month_name, sorted(other.days_by_month)))
         for kind in (DecisionKind.APPROVE, DecisionKind.LOCK):
-            with pytest.raises(Rejected, match="takes over another match by a swap"):
+            with pytest.raises(Rejected, match=f"takes over another match by a swap .* for both in {months}"):
                 decided(unit, country.reviewer, other.id, kind)
         assert decided(unit, country.reviewer, other.id, DecisionKind.REJECT).kind is DecisionKind.REJECT
 

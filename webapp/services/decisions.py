@@ -18,6 +18,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import AccessDenied, require
 from webapp.services import audit, free_text, review_rules, swaps
+from webapp.services.capacity import month_name
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, StaleVersion
@@ -182,7 +183,7 @@ def _refuse_days_of_a_swap(unit: UnitOfWork, match: ProposedMatch) -> None:
         raise Rejected(
             None,
             f"{match.partner.name} takes over another match by a swap and has too few days for both in "
-            f"{', '.join(short)}. Open that swap again first, or reject this match.",
+            f"{', '.join(map(month_name, short))}. Open that swap again first, or reject this match.",
         )
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from webapp.services import messages, working_days
+from webapp.services.capacity import month_name
 from webapp.services.failures import Rejected
 from webapp.services.messages import Message
 from webapp.services.policies import rules_of
@@ -62,7 +63,7 @@ def _promise(unit: UnitOfWork, matches: Sequence[ProposedMatch]) -> None:
     partner_id, month = short
     match = next(each for each in matches if each.partner_id == partner_id and month in each.days_by_month)
     name, request = match.partner.name, match.request.reference
-    raise Rejected(None, f"{name} for {request}: too few days are left in {month}.")
+    raise Rejected(None, f"{name} for {request}: too few days are left in {month_name(month)}.")
 
 
 def _messages(offer: Offer, match: ProposedMatch) -> tuple[Message, Message]:

@@ -28,8 +28,11 @@ _log = logging.getLogger(__name__)
 class Child(Protocol):
     """Whoever keeps a rehearsal for the repair that follows."""
 
-    def rehearse(self, name: str, snapshot: bytes) -> bytes: ...
-    def has_rehearsed(self, name: str) -> bool: ...
+    def rehearse(self, name: str, snapshot: bytes) -> bytes:
+        """Read and explain a round as it stands, and keep that by name; gives its instance."""
+
+    def has_rehearsed(self, name: str) -> bool:
+        """Whether that is what is kept now."""
 
 
 class Reading:

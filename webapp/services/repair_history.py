@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,10 @@ from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 MOST_SHOWN = 100
+ENDS_OF_OFFERS = ("offer_declined", "offer_lapsed", "offer_withdrawn")
+"""Events that are the end of an offer; of the others only a request's withdrawal has a moment of its own."""
+Ends = Mapping[tuple[str, str], tuple[datetime | None, datetime | None]]
+"""By partner and request: when the offer ended, and when the request was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,13 @@ def _happened(unit: UnitOfWork, events: Sequence[RepairEvent]) -> tuple[Happened
     if not events:
         return ()
     names = _names(unit, events)
-    moments = _moments(unit, events)
+    ends = _ends(unit, events)
     return tuple(
         Happened(
             each,
             names.get(each.partner, each.partner),
             names.get(each.request, each.request),
-            moments.get((each.partner, each.request)),
+            _moment(each, ends),
         )
         for each in events
     )
@@ -92,8 +96,15 @@ def _names(unit: UnitOfWork, events: Iterable[RepairEvent]) -> dict[str, str]:
     return {reference: name for reference, name in unit.session.execute(query)}
 
 
-def _moments(unit: UnitOfWork, events: Iterable[RepairEvent]) -> dict[tuple[str, str], datetime]:
-    """When the offers of the pairs ended, or their requests were withdrawn."""
+def _moment(event: RepairEvent, ends: Ends) -> datetime | None:
+    """When it happened, not what happened to the pair later: a request may be withdrawn after the decline."""
+    ended, withdrawn = ends.get((event.partner, event.request), (None, None))
+    if event.code == "request_withdrawn":
+        return withdrawn
+    return ended if event.code in ENDS_OF_OFFERS else None
+
+
+def _ends(unit: UnitOfWork, events: Iterable[RepairEvent]) -> Ends:
     known = list(events)
     query: Any = (
         select(Partner.reference, SupportRequest.reference, Offer.answered_at, SupportRequest.withdrawn_at)
@@ -107,7 +118,6 @@ def _moments(unit: UnitOfWork, events: Iterable[RepairEvent]) -> dict[tuple[str,
         .order_by(Offer.created_at, Offer.id)
     )
     return {
-        (partner, request): withdrawn or answered
-        for partner, request, answered, withdrawn in unit.session.execute(query)
-        if withdrawn or answered
+        (partner, request): (ended, withdrawn)
+        for partner, request, ended, withdrawn in unit.session.execute(query)
     }

@@ -130,6 +130,7 @@ def _wanted_requests(round_: Round) -> Any:
 
 
 def taxonomy_of(session: Session) -> Taxonomy:
+    """The whole taxonomy by code; what is related to something is so both ways."""
     related: dict[str, set[str]] = defaultdict(set)
     for one, other in session.execute(select(TaxonomyRelation.code, TaxonomyRelation.related_code)):
         related[one].add(other)

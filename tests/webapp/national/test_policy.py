@@ -75,6 +75,7 @@ class TestProposing:
         before = sections(desk.admin.get(NEW))
         assert not any(is_open for _, is_open in before.values())
         assert before["Days held back for later waves"][0] == "Nothing is held back"
+        assert ", low fit below 0.4, least fit 0, " in before["Caps and other values"][0]
         after = sections(desk.admin.submit(NEW, {**GOOD, "weight_MEH": "2.5", "score_skills": "x"}))
         assert "Priority MEH 2.5" in after["Priorities"][0]
         assert {title for title, (_, is_open) in after.items() if is_open} == {"Score"}

@@ -146,6 +146,7 @@ def test_the_dearest_days_are_confirmed_both_ways_as_a_range() -> None:
     assert found.bars is not None
     assert len(found.bars.bars) == 1
     assert len(pages.file_heads(found)) == len(found.values[0])
+    assert found.values[0][:3] == found.rows[0][:3]
     assert page.note == "No level stands before the benefit in this run."
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from webapp.services.repair_events import RepairEvent
 from webapp.store.offers import Offer, OfferState, Side
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run, RunState
+from webapp.store.support_requests import RequestState
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -66,6 +69,26 @@ class TestRepairs:
         assert "A repair is under way" in after.text
         assert after.page.select_one('main form[action$="/repair"]') is None
         assert "Repair 2" in after.text
+
+    def test_a_decline_keeps_its_moment_when_the_request_is_withdrawn_later(self, declined: Desk) -> None:
+        def moment(page: str) -> str:
+            return (
+                declined.reviewer.get(page)
+                .page.select("main tbody tr")[0]
+                .select("td")[3]
+                .get_text(strip=True)
+            )
+
+        page = f"{declined.round}/repairs"
+        said = moment(page)
+        with declined.database.unit(writing=True) as unit:
+            request = unit.session.scalars(select(Offer)).one().request
+            request.withdrawn_at = unit.now + timedelta(days=3)
+        assert moment(page) == said
+        with declined.database.unit(writing=True) as unit:
+            unit.session.scalars(select(Offer)).one().request.state = RequestState.WITHDRAWN
+        assert "The request was withdrawn" in declined.reviewer.get(page).text
+        assert moment(page) not in (said, "Not recorded")
 
     def test_an_auditor_reads_and_has_no_button(self, declined: Desk) -> None:
         visit = declined.who(Role.AUDITOR).get(f"{declined.round}/repairs")

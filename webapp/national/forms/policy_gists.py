@@ -11,6 +11,7 @@ SHORTER = {
     "mandated_share": "mandated share",
     "skill_bonus": "skill bonus",
     "low_fit": "low fit below",
+    "least_fit": "least fit",
     "stale_interest_months": "interests stale after",
     "beneficiary_cap": "engagements at a time",
     "lapse_working_days": "offers lapse after",

@@ -147,7 +147,7 @@ def _confirmed(found: Sequence[Mapping[str, Any]], months: Sequence[str], words:
             "A day is worth",
         ),
         rows=tuple((group, month, *_both_ways(each, words)) for group, month, each in named),
-        values=tuple((group, month, *_both_ways_plain(each)) for group, month, each in named),
+        values=tuple((group, month, *_both_ways_plain(each, words)) for group, month, each in named),
         numeric=(3,),
         bars=bar_chart(f"What a day is worth, {ladder.BENEFIT_POINTS}", bars) if bars else None,
     )
@@ -163,9 +163,10 @@ def _both_ways(each: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     )
 
 
-def _both_ways_plain(each: Mapping[str, Any]) -> tuple[Any, ...]:
+def _both_ways_plain(each: Mapping[str, Any], words: Words) -> tuple[Any, ...]:
     less = (each["a_day_less"] or {}).get("value")
-    return each["partner"], each["price"], each["a_day_more"].get("value"), less, *_ends(each["value_worth"])
+    name = words.get(each["partner"], each["partner"])
+    return name, each["price"], each["a_day_more"].get("value"), less, *_ends(each["value_worth"])
 
 
 FILE_HEADS = {

@@ -12,6 +12,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.rounds import RunLine, run_line
 from webapp.services.repair_history import Happened, RoundRepairs
+from webapp.services.repairs import IN_FORCE
 from webapp.ui import choices, formats
 
 EVENT_HEADS = ("What happened", "Partner", "Request", "When")
@@ -45,14 +46,13 @@ class RepairsPage:
 def round_page(found: RoundRepairs, actor: AnyActor) -> RepairsPage:
     """What waits, and the history."""
     row, waiting = found.round, tuple(event_row(each) for each in found.waiting)
-    is_in_force = row.state.value in ("published", "repair_review")
     under_way = next((run for run in found.repairs if run.state.value in ("queued", "running")), None)
     may_repair = bool(waiting) and under_way is None and matrix.opens(actor, Action.RUN_REPAIR)
     hidden = found.number_waiting - len(waiting)
     return RepairsPage(
         round_name=row.name,
         back=url_for("national.round_page", round_id=row.id),
-        lead=_lead(is_in_force, found.number_waiting),
+        lead=_lead(row.state in IN_FORCE, found.number_waiting),
         heads=EVENT_HEADS,
         waiting=waiting,
         more=f"And {formats.count(hidden)} more." if hidden else "",

@@ -14,6 +14,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.services.policies import Policy
 from webapp.services.publications import Publication
+from webapp.services.repairs import IN_FORCE
 from webapp.services.rounds import Round, RoundOverview
 from webapp.services.runs import Run
 from webapp.ui import choices, formats
@@ -172,8 +173,7 @@ def round_page(
 
 
 def _has_repairs(row: Round, runs: Iterable[Run], actor: AnyActor) -> bool:
-    is_in_force = row.state.value in ("published", "repair_review")
-    return reads_runs(actor) and (is_in_force or any(each.kind.value == "repair" for each in runs))
+    return reads_runs(actor) and (row.state in IN_FORCE or any(each.kind.value == "repair" for each in runs))
 
 
 def _may_set_policy(row: Round, actor: AnyActor) -> bool:
@@ -237,13 +237,7 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
         (("draft", "closed"), Action.ROUND_OPEN, "Open for requests", "national.open_round", False),
         (("open",), Action.ROUND_CLOSE, "Close to new requests", "national.close_round", False),
         (("closed", "in_review"), Action.RUN_START, "Start a run", "national.new_run", True),
-        (
-            ("published", "repair_review"),
-            Action.RUN_REPAIR,
-            "What waits for a repair",
-            "national.round_repairs",
-            True,
-        ),
+        (IN_FORCE, Action.RUN_REPAIR, "What waits for a repair", "national.round_repairs", True),
         (
             ("closed", "matching", "in_review"),
             Action.ROUND_CREATE,
