@@ -1,9 +1,13 @@
 """Naming the employer: a part of a name is asked back, and a change says what it undoes before it is saved."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from webapp.partners.presenters import employer as pages
 from webapp.services.releases import ReleaseState
 from webapp.store.organisations import Organisation
+from webapp.store.partners import SkillEvidence
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 EMPLOYER = "/partner/employer"
@@ -55,6 +59,29 @@ class TestEmployer:
     def test_a_team_and_a_newcomer_are_sent_on(self, partners):
         assert partners.manager.get(EMPLOYER).location == "/partner"
         assert partners.newcomer.get(EMPLOYER).location == "/partner/register"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "said"),
+    [
+        (
+            (SkillEvidence.EMPLOYER_ENDORSED, SkillEvidence.SELF_DECLARED),
+            "For 1 skill that Old Trust endorsed, only your own word counts. Your new employer can endorse it.",
+        ),
+        (
+            (SkillEvidence.EMPLOYER_ENDORSED,) * 2,
+            "For 2 skills that Old Trust endorsed, only your own word counts. Your new employer can endorse them.",
+        ),
+        ((SkillEvidence.SELF_DECLARED,), "Your new employer can endorse your skills."),
+    ],
+)
+def test_only_endorsed_skills_are_said_to_fall_back(monkeypatch, evidence, said):
+    monkeypatch.setattr(pages, "url_for", lambda endpoint: endpoint)
+    row = SimpleNamespace(
+        organisation=SimpleNamespace(name="Old Trust"),
+        skills=[SimpleNamespace(evidence=each) for each in evidence],
+    )
+    assert pages.employer_page(row).effects[1] == said
 
 
 @pytest.fixture

@@ -24,13 +24,12 @@ def employer_page(row: Partner) -> EmployerPage:
     """The page of one expert."""
     employer = row.organisation.name if row.organisation else formats.NOTHING
     endorsed = sum(each.evidence.value == "employer_endorsed" for each in row.skills)
-    skills = formats.plural(endorsed, "skill")
-    word = f", and for {skills} that {employer} endorsed" if endorsed else ""
+    skills, them = formats.plural(endorsed, "skill"), "it" if endorsed == 1 else "them"
     return EmployerPage(
         employer=employer,
         effects=(
             f"Your new employer is asked to release you. The release by {employer} ends.",
-            f"Your own word counts again for your skills{word}. Your new employer can endorse them."
+            f"For {skills} that {employer} endorsed, only your own word counts. Your new employer can endorse {them}."
             if endorsed
             else "Your new employer can endorse your skills.",
             "You are not matched to your new employer, and your place of work and region follow it.",
