@@ -61,6 +61,11 @@ class LivingLp:
         return bool(self._solver.getModelStatus() == engine.HighsModelStatus.kOptimal)
 
     @property
+    def was_cut(self) -> bool:
+        """Whether the last solve ended because its time was over."""
+        return bool(self._solver.getModelStatus() == engine.HighsModelStatus.kTimeLimit)
+
+    @property
     def objective(self) -> float:
         """Objective of the last solve."""
         return float(self._solver.getInfo().objective_function_value)

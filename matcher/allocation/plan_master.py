@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sparse
 
+from matcher.allocation.backends import Clock
 from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.living_lp import LivingLp
@@ -42,10 +43,11 @@ class PricedRound:
 
 
 class PlanMaster:
-    """The living master with its plans, rows and cuts. ``bound`` is the best so far; ``seconds_left`` tells how long a
-    solve may take, where there is a limit."""
+    """The living master with its plans, rows and cuts. ``bound`` is the best so far; where a ``clock`` is given it
+    limits each solve, and once one was cut short there are no more."""
 
-    seconds_left: Callable[[], float | None] = staticmethod(lambda: None)
+    clock: Clock | None = None
+    _is_cut = False
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
         self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
@@ -106,13 +108,24 @@ class PlanMaster:
 
     def solve_lp(self) -> bool:
         """Solve the living programme as it is; make the rows that its answer breaks (not yet in it)."""
-        if not self._lp.solve(self.seconds_left()):
+        if not self._solve_in_time():
             return False
         self.objective = self._lp.objective
         self.shares = self._lp.values[self._sides :]
         self.row_prices = self._lp.prices
         self.broken = self.rows.add_violated(*self.usage())
         return True
+
+    def _solve_in_time(self) -> bool:
+        if self.clock is None:
+            return self._lp.solve()
+        if self._is_cut or self.clock.skips():
+            self._is_cut = True
+            return False
+        is_solved = self._lp.solve(self.clock.seconds_left())
+        self._is_cut = not is_solved and self._lp.was_cut
+        self.clock.ended(cut=self._is_cut)
+        return is_solved
 
     def usage(self) -> tuple[FloatArray, FloatArray]:
         """Engagement and days of each candidate in the relaxed choice."""

@@ -98,7 +98,7 @@ class _Answers:
         self, master: PlanMaster, days: IntArray, held: Sequence[Hold], effort: Effort, enough: Enough
     ) -> None:
         self.master, self.days, self.held, self.effort, self.enough = master, days, held, effort, enough
-        master.seconds_left = effort.seconds_left
+        master.clock = effort
         self.value = self._value(days)
 
     def improve(self, relaxation: Relaxation) -> Strong:

@@ -189,4 +189,15 @@ def test_a_living_programme_gives_up_when_its_time_is_over_and_goes_on_where_it_
     programme.add_rows(np.ones(300), sparse.csr_matrix((300, 0)))
     programme.add_columns(random.random(900), np.ones(900), sparse.csc_matrix(random.random((300, 900))))
     assert not programme.solve(1e-3)
+    assert programme.was_cut
     assert programme.solve()
+    assert not programme.was_cut
+
+
+def test_a_master_whose_solve_had_been_cut_short_solves_no_more() -> None:
+    formulation = formulate(arrays_of(3), "value", [])
+    stopped = Effort(allowed={"clock_0000": 1, "clock_0001": 1})
+    master = master_of(formulation, spreadsheet(formulation.arrays))
+    master.clock = stopped
+    assert [master.solve_lp() for _ in range(3)] == [True, False, False]
+    assert stopped.stopped_by_time
