@@ -24,6 +24,7 @@ from matcher.allocation.search import Search, Style, keeps
 from matcher.allocation.standing import Standing, within
 from matcher.allocation.strong_bound import strengthen
 from matcher.allocation.worst import Raise, mend
+from matcher.allocation.worst_by_plans import worst_by_plans
 from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
@@ -61,6 +62,7 @@ class Step(LevelState):
             self._relax,
             self._guide,
             self._finish_assignment,
+            self._worst_by_plans,
             self._warm_up,
             self._strengthen,
             self._search,
@@ -153,6 +155,17 @@ class Step(LevelState):
     def _finish_assignment(self) -> None:
         if self.climb.is_assignment:
             finish_assignment(self)
+
+    def _worst_by_plans(self) -> None:
+        """The worst group over whole plans: a tighter bound, and an answer that follows their shares."""
+        climb, relaxation = self.climb, self.now.relaxation
+        if self.level.name != "worst_group" or relaxation is None:
+            return
+
+        found = worst_by_plans(climb.arrays, climb.holds, relaxation, climb.room.days, climb.effort)
+        if found is not None:
+            self.tighten(found[0])
+            self.offer(found[1])
 
     def _warm_up(self) -> None:
         """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""

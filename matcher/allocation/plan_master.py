@@ -74,8 +74,8 @@ class PlanMaster:
 
     def _start_lp(self) -> None:
         side = self.formulation.side
-        short = slice(side.short, side.short + side.groups)
-        self._sides = side.groups
+        short = slice(side.short, side.short + side.groups + 1)
+        self._sides = side.groups + 1
         self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
         profit, upper = self.formulation.side_profit[short], self.formulation.side_upper[short]
         self._lp.add_columns(profit, upper, self.rows.side_coefficients())

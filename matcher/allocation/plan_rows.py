@@ -77,7 +77,10 @@ class PlanRows:
             rows = np.full(len(family.upper), -1, dtype=np.int64)
             if family.name not in _LAZY:
                 upper = family.upper - self._granted_activity(family)
-                binding = np.flatnonzero((upper < 0) | (len(upper) == 1))
+                raised = family.side.row[family.side.column == self._formulation.side.least]
+                binding = np.flatnonzero(
+                    (upper < 0) | (len(upper) == 1) | np.isin(np.arange(len(upper)), raised)
+                )
                 rows[binding] = self._append(upper[binding])
             numbers.append(rows)
         return tuple(numbers)
@@ -192,18 +195,18 @@ class PlanRows:
         return found
 
     def side_coefficients(self) -> sparse.csc_matrix:
-        """Coefficients of the columns of days short (rows x groups); later rows have none."""
+        """Coefficients of the columns of days short, and of the least share (rows x groups and one more)."""
         side = self._formulation.side
         row, column, value = [], [], []
         for family, rows in zip(self.families, self._fixed_rows, strict=True):
             entries = family.side
             group = entries.column - side.short
-            kept = (group >= 0) & (group < side.groups) & (rows[entries.row] >= 0)
+            kept = (group >= 0) & (group <= side.groups) & (rows[entries.row] >= 0)
             row.append(rows[entries.row[kept]])
             column.append(group[kept])
             value.append(entries.coefficient[kept])
         where = (np.concatenate(row), np.concatenate(column))
-        return sparse.csc_matrix((np.concatenate(value), where), shape=(len(self), side.groups))
+        return sparse.csc_matrix((np.concatenate(value), where), shape=(len(self), side.groups + 1))
 
     # -- prices --------------------------------------------------------------------------------------
 
@@ -263,14 +266,14 @@ class PlanRows:
         """The part of the Lagrangian bound that is no plan's: prices times limits, and days short at best."""
         formulation, side = self._formulation, self._formulation.side
         total = float(prices.cuts.sum()) + float(formulation.objective.supported @ self._granted)
-        profit = formulation.side_profit[side.short : side.short + side.groups].copy()
+        profit = formulation.side_profit[side.short : side.short + side.groups + 1].copy()
         for family, price in zip(self.families, prices.families, strict=True):
             total += float(price @ (family.upper - self._granted_activity(family)))
             group = family.side.column - side.short
-            kept = (group >= 0) & (group < side.groups)
+            kept = (group >= 0) & (group <= side.groups)
             charge = price[family.side.row[kept]] * family.side.coefficient[kept]
             np.subtract.at(profit, group[kept], charge)
-        upper = formulation.side_upper[side.short : side.short + side.groups]
+        upper = formulation.side_upper[side.short : side.short + side.groups + 1]
         return total + float(np.maximum(profit, 0.0) @ upper)
 
 
