@@ -5,11 +5,12 @@ Its fields follow the priorities and regions of the day, so the form is made for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from webapp.national.forms import policy_gists as gists
+from webapp.national.forms.policy_reserves import ReserveQuestions, reserve_fields
+from webapp.national.forms.policy_sections import Section
 from webapp.ui import ladder
 from webapp.ui.fields import (
     CheckboxesField,
@@ -17,7 +18,6 @@ from webapp.ui.fields import (
     DateField,
     DecimalField,
     HiddenField,
-    NhsField,
     RadiosField,
     SelectField,
     TextAreaField,
@@ -27,8 +27,6 @@ from webapp.ui.fields import (
 from webapp.ui.forms import BaseForm
 from webapp.ui.text_rules import whole_number
 
-RESERVES = 6
-"""How many reserves one form holds: those of the version, and empty ones to fill."""
 OTHER_VALUES = (
     "mandated_share",
     "skill_bonus",
@@ -40,11 +38,6 @@ OTHER_VALUES = (
     "waiting_credit",
     "lagging_credit",
 )
-RESERVE_LEAD = (
-    "A run may not use these days. Leave the amount empty where nothing is held back. "
-    "A new version without a reserve releases it."
-)
-RESERVE_PARTS = ("region", "priority", "amount", "unit", "until")
 SWITCHES = (
     Choice("essential_is_hard", "A request gets partners only if each essential skill is covered"),
     Choice("missing_release_blocks", "A missing release by the employer blocks matching"),
@@ -53,23 +46,7 @@ SWITCHES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with its questions, which may stand in pairs."""
-
-    title: str
-    lead: str
-    fields: tuple[NhsField, ...]
-    in_pairs: bool = False
-    gist: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something in it has to be mended, or it has no gist to stand for it."""
-        return not self.gist or any(field.errors for field in self.fields)
-
-
-class PolicyFields(BaseForm):
+class PolicyFields(ReserveQuestions):
     """What every version asks; the fields of priorities, regions, levels and reserves are added by ``policy_form``."""
 
     priorities: ClassVar[tuple[str, ...]] = ()
@@ -172,7 +149,7 @@ class PolicyFields(BaseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Field by field, then what takes several: score weights, the order of the levels, reserves."""
         whole = super().validate(extra_validators)
-        checks = (self._check_scores(), self._check_ladder(), self._check_reserves())
+        checks = (self._check_scores(), self._check_ladder(), self.check_reserves())
         return whole and all(checks)
 
     def sections(self) -> tuple[Section, ...]:
@@ -232,41 +209,10 @@ class PolicyFields(BaseForm):
             Section("Switches", "", (self.switches,), gist=gists.ticked(self.switches)),
         )
 
-    def reserve_section(self) -> Section:
-        """Days held back: a section whose questions stand in lines."""
-        lines = self.reserve_lines()
-        fields = tuple(field for line in lines for field in line)
-        return Section("Days held back for later waves", RESERVE_LEAD, fields, gist=gists.held(lines))
-
-    def reserve_lines(self) -> tuple[tuple[NhsField, ...], ...]:
-        """The questions of each reserve that has an answer, and of two more."""
-        lines = [self._reserve_fields(number) for number in range(1, RESERVES + 1)]
-        filled = sum(any(field.data for field in line if not field.name.endswith("_unit")) for line in lines)
-        return tuple(lines[: filled + 2])
-
-    def _reserve_fields(self, number: int) -> tuple[NhsField, ...]:
-        return self._named(*(f"reserve_{number}_{part}" for part in RESERVE_PARTS))
-
     def ladder(self) -> list[str]:
         """The levels in their order."""
         places = {name: self[f"place_{name}"].data for name in ladder.LEVELS}
         return sorted((name for name, place in places.items() if place), key=lambda name: int(places[name]))
-
-    def reserves(self) -> list[dict[str, Any]]:
-        """The reserves that were filled in, as plain values."""
-        return [plain for plain in map(self._reserve, range(1, RESERVES + 1)) if plain]
-
-    def _reserve(self, number: int) -> dict[str, Any] | None:
-        given = {part: self[f"reserve_{number}_{part}"].data for part in RESERVE_PARTS}
-        if given["amount"] is None:
-            return None
-        amount = (
-            {"share": round(given["amount"] / 100, 6)}
-            if given["unit"] == "share"
-            else {"days_each_month": given["amount"]}
-        )
-        codes = {part: given[part] for part in ("region", "priority") if given[part]}
-        return {"until": given["until"], **codes, **amount}
 
     def _check_scores(self) -> bool:
         fields = self._of("score_", codes=tuple(ladder.SCORE_PARTS))
@@ -287,31 +233,6 @@ class PolicyFields(BaseForm):
                 return self._refuse(field, f"{field.short}: another level has place {field.data} already")
             seen.add(str(field.data))
         return True
-
-    def _check_reserves(self) -> bool:
-        sound = True
-        for region, priority, amount, unit, until in self.reserve_lines():
-            if not any(field.data for field in (region, priority, until)) and amount.is_empty():
-                continue
-            if not (region.data or priority.data):
-                sound = self._refuse(region, f"{region.short}: choose a region or a priority")
-            if amount.is_empty():
-                sound = self._refuse(amount, f"{amount.short}: enter how much is held back")
-            elif unit.data == "share" and (amount.data or 0) > 100:
-                sound = self._refuse(amount, f"{amount.short}: a share is at most 100%")
-            if not until.data:
-                sound = self._refuse(until, f"{until.short}: choose until when")
-        return sound
-
-    def _refuse(self, field: Any, message: str) -> bool:
-        field.errors = [*field.errors, message]
-        return False
-
-    def _named(self, *names: str) -> tuple[NhsField, ...]:
-        return tuple(self[name] for name in names)
-
-    def _of(self, *prefixes: str, codes: Iterable[str]) -> tuple[NhsField, ...]:
-        return self._named(*(f"{prefix}{code}" for code in codes for prefix in prefixes))
 
 
 def policy_form(
@@ -335,7 +256,7 @@ def policy_form(
         fields[f"score_{name}"] = _percent(words.title)
     for rank, label in enumerate(("First request", "Second request", "Third request"), start=1):
         fields[f"rank_{rank}"] = _percent(label)
-    fields |= _reserve_fields(priorities, regions, months)
+    fields |= reserve_fields(priorities, regions, months)
     return type("PolicyForm", (PolicyFields,), fields)
 
 
@@ -350,34 +271,6 @@ def _places() -> list[Choice]:
         Choice("", "Not used"),
         *(Choice(str(place), str(place)) for place in range(1, len(ladder.LEVELS) + 1)),
     ]
-
-
-def _reserve_fields(
-    priorities: Sequence[tuple[str, str]], regions: Sequence[tuple[str, str]], months: Sequence[Choice]
-) -> Mapping[str, Any]:
-    fields: dict[str, Any] = {}
-    for number in range(1, RESERVES + 1):
-        start, short = f"reserve_{number}_", f"Reserve {number}"
-        fields[f"{start}region"] = SelectField(
-            "From partners in",
-            short=short,
-            choices=[Choice("", "All regions"), *(Choice(*each) for each in regions)],
-        )
-        fields[f"{start}priority"] = SelectField(
-            "Held for",
-            short=short,
-            choices=[Choice("", "All priorities"), *(Choice(*each) for each in priorities)],
-        )
-        fields[f"{start}amount"] = WholeNumberField("How much", short=short, at_least=1, at_most=100_000)
-        fields[f"{start}unit"] = SelectField(
-            "Counted in",
-            short=short,
-            choices=[Choice("days", "days a month"), Choice("share", "% of the free days")],
-        )
-        fields[f"{start}until"] = SelectField(
-            "Until the end of", short=short, choices=[Choice("", "Choose"), *months]
-        )
-    return fields
 
 
 class DecideForm(BaseForm):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from webapp.national.forms.policy import RESERVES, SWITCHES, PolicyFields
+from webapp.national.forms.policy import SWITCHES, PolicyFields
+from webapp.national.forms.policy_reserves import RESERVES
 from webapp.services.policies import PolicyDraft, Settings
 from webapp.services.service_rules import ServiceRules, with_values
 from webapp.ui import ladder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from webapp.national.forms.policy import Section
+from webapp.national.forms.policy_sections import Section
 from webapp.services.scenario_changes import Changes, MorePartners, WeightFactor
 from webapp.ui import ladder
 from webapp.ui.fields import (
