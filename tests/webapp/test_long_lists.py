@@ -31,7 +31,7 @@ READERS = (
     Role.BOARD_MEMBER,
 )
 BOUNDED = {"national.communities_of"}
-"""Asks more once there is a community to show, which a small crowd has none of."""
+"""Asks for partners only once there is a community to show, which a small crowd has none of."""
 TRIED = 5
 
 

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
-
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from matcher.evidence import peers as graph
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services import snapshot
-from webapp.services.peers import need_of
-from webapp.store.partners import Partner, PartnerState
-from webapp.store.peers import FOUND_STATES
-from webapp.store.support_requests import SupportRequest, in_round
+from webapp.store import peers as store
 from webapp.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of a community: what a list shows of it."""
+
+    reference: str
+    requester: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Community:
     """Requests that are near one another, what they share, and the partners who could serve them together."""
 
-    requests: tuple[SupportRequest, ...]
+    requests: tuple[Asked, ...]
     skills: tuple[str, ...]
     partners: tuple[str, ...]
 
@@ -37,19 +41,31 @@ class Community:
 def of_round(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[Community, ...]:
     """The communities among a round's requests, the largest first."""
     require(actor, Action.COMMUNITIES_READ, hidden=False)
-    query = in_round(round_id, FOUND_STATES).limit(graph.MOST_NEEDS)
-    options = (selectinload(SupportRequest.skills), joinedload(SupportRequest.requester))
-    rows = {str(row.id): row for row in unit.session.scalars(query.options(*options))}
+    asked, needs = _needs(unit, round_id)
     taxonomy = snapshot.taxonomy_of(unit.session)
-    found = graph.communities(taxonomy, [need_of(row) for row in rows.values()])
+    found = graph.communities(taxonomy, needs)
     served = graph.who_could_serve(taxonomy, found, _partners(unit) if found else {})
     return tuple(
-        Community(tuple(rows[key] for key in community.keys), community.skills, names)
+        Community(tuple(asked[key] for key in community.keys), community.skills, names)
         for community, names in zip(found, served, strict=True)
     )
 
 
+def _needs(unit: UnitOfWork, round_id: UUID) -> tuple[dict[str, Asked], list[graph.Need]]:
+    """The requests of a round by identifier, and what they need."""
+    asked: dict[str, Asked] = {}
+    bodies: dict[str, str] = {}
+    skills: dict[str, list[str]] = defaultdict(list)
+    rows = unit.session.execute(store.needs_in(round_id, most=graph.MOST_NEEDS))
+    for request_id, reference, days, requester_id, requester, skill in rows:
+        key = str(request_id)
+        asked[key], bodies[key] = Asked(reference, requester, days or 0), str(requester_id)
+        skills[key].append(skill)
+    return asked, [graph.Need(key, bodies[key], tuple(held)) for key, held in skills.items()]
+
+
 def _partners(unit: UnitOfWork) -> dict[str, list[str]]:
-    query = select(Partner).where(Partner.state == PartnerState.ACTIVE).options(selectinload(Partner.skills))
-    rows = unit.session.scalars(query.order_by(Partner.reference))
-    return {f"{row.name} ({row.reference})": [each.skill_code for each in row.skills] for row in rows}
+    skills: dict[str, list[str]] = defaultdict(list)
+    for name, reference, skill in unit.session.execute(store.skills_on_offer()):
+        skills[f"{name} ({reference})"].append(skill)
+    return skills

@@ -10,7 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
-from webapp.store.support_requests import RequestState, SupportRequest
+from webapp.store.organisations import Organisation
+from webapp.store.partners import Partner, PartnerSkill, PartnerState
+from webapp.store.support_requests import RequestedSkill, RequestState, SupportRequest, in_round
 from webapp.store.transitions import Transitions
 
 FOUND_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)
@@ -51,6 +53,36 @@ class Introduction(Identified, Timed, Versioned, Base):
 def pair_of(one: uuid.UUID, other: uuid.UUID) -> str:
     """The name of a pair, whoever of the two comes first."""
     return ":".join(sorted((str(one), str(other))))
+
+
+def needs_in(round_id: uuid.UUID, *, most: int) -> Select[uuid.UUID, str, int | None, uuid.UUID, str, str]:
+    """What each of a round's requests needs, a row for each skill: identifier, reference, days, requester, its name,
+    skill; by reference, then skill. One query, however many there are."""
+    chosen = in_round(round_id, FOUND_STATES).limit(most).with_only_columns(SupportRequest.id).subquery()
+    return (
+        select(
+            SupportRequest.id,
+            SupportRequest.reference,
+            SupportRequest.days,
+            SupportRequest.requester_id,
+            Organisation.name,
+            RequestedSkill.skill_code,
+        )
+        .join(chosen, chosen.c.id == SupportRequest.id)
+        .join(Organisation, Organisation.id == SupportRequest.requester_id)
+        .join(RequestedSkill, RequestedSkill.request_id == SupportRequest.id)
+        .order_by(SupportRequest.reference, RequestedSkill.skill_code)
+    )
+
+
+def skills_on_offer() -> Select[str, str, str]:
+    """Name, reference and skill of every partner who takes part, by reference, then skill."""
+    return (
+        select(Partner.name, Partner.reference, PartnerSkill.skill_code)
+        .join(PartnerSkill, PartnerSkill.partner_id == Partner.id)
+        .where(Partner.state == PartnerState.ACTIVE)
+        .order_by(Partner.reference, PartnerSkill.skill_code)
+    )
 
 
 def open_to_peers(*, besides: uuid.UUID) -> Select[SupportRequest]:

@@ -73,13 +73,13 @@ def communities_page(round_: Round) -> CommunitiesPage:
 
 def line(community: Community, labels: Mapping[str, str]) -> Line:
     """One line of the list."""
-    names = sorted({row.requester.name for row in community.requests})
+    names = sorted({row.requester for row in community.requests})
     return Line(
         skills=", ".join(labels.get(code, code) for code in community.skills) or "Close, none in common",
         organisations=len(names),
         names=_few(names),
         requests=", ".join(row.reference for row in community.requests),
-        days=sum(row.days or 0 for row in community.requests),
+        days=sum(row.days for row in community.requests),
         partners=len(community.partners),
         who=_few(list(community.partners)),
         verdict="Collaborative" if community.is_possible_collaborative else "No partner for all",
