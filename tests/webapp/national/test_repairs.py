@@ -68,7 +68,11 @@ class TestRepairs:
         after = declined.reviewer.get(f"{declined.round}/repairs")
         assert "A repair is under way" in after.text
         assert after.page.select_one('main form[action$="/repair"]') is None
+        assert "It has not begun" in after.text
         assert "Repair 2" in after.text
+        with declined.database.unit(writing=True) as unit:
+            unit.session.scalars(select(Run).where(Run.number == 2)).one().state = RunState.CANCELLED
+        assert "It was stopped before it had begun" in declined.reviewer.get(f"{declined.round}/repairs").text
 
     def test_a_decline_keeps_its_moment_when_the_request_is_withdrawn_later(self, declined: Desk) -> None:
         def moment(page: str) -> str:

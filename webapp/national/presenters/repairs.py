@@ -13,9 +13,11 @@ from webapp.authority.matrix import Action
 from webapp.national.presenters.rounds import RunLine, run_line
 from webapp.services.repair_history import Happened, RoundRepairs
 from webapp.services.repairs import IN_FORCE
+from webapp.services.runs import Run
 from webapp.ui import choices, formats
 
 EVENT_HEADS = ("What happened", "Partner", "Request", "When")
+UNDER_WAY = ("queued", "running")
 EventRow = tuple[str, str, str, str]
 """What happened, to whom, and when."""
 
@@ -46,7 +48,7 @@ class RepairsPage:
 def round_page(found: RoundRepairs, actor: AnyActor) -> RepairsPage:
     """What waits, and the history."""
     row, waiting = found.round, tuple(event_row(each) for each in found.waiting)
-    under_way = next((run for run in found.repairs if run.state.value in ("queued", "running")), None)
+    under_way = next((run for run in found.repairs if run.state.value in UNDER_WAY), None)
     may_repair = bool(waiting) and under_way is None and matrix.opens(actor, Action.RUN_REPAIR)
     hidden = found.number_waiting - len(waiting)
     return RepairsPage(
@@ -58,7 +60,7 @@ def round_page(found: RoundRepairs, actor: AnyActor) -> RepairsPage:
         more=f"And {formats.count(hidden)} more." if hidden else "",
         button=url_for("national.repair_round", round_id=row.id) if may_repair else "",
         under_way=url_for("national.run_page", run_id=under_way.id) if under_way else "",
-        repairs=tuple(RepairLine(run_line(run), reasons_of(run.repair)) for run in found.repairs),
+        repairs=tuple(RepairLine(run_line(run), reasons_of(run)) for run in found.repairs),
     )
 
 
@@ -72,13 +74,12 @@ def event_row(each: Happened) -> EventRow:
     )
 
 
-def reasons_of(repair: dict[str, list[dict[str, str]]] | None) -> str:
-    """How many of which events a repair was made for."""
-    if repair is None:
-        return "It has not begun"
-    return (
-        "; ".join(_counted(each["code"] for each in repair.get("events", ()))) or "Nothing that still stands"
-    )
+def reasons_of(run: Run) -> str:
+    """How many of which events a repair was made for; it learns of them when it begins."""
+    if run.repair is None:
+        return "It has not begun" if run.state.value in UNDER_WAY else "It was stopped before it had begun"
+    events = (each["code"] for each in run.repair.get("events", ()))
+    return "; ".join(_counted(events)) or "Nothing that still stands"
 
 
 def _counted(codes: Iterable[str]) -> Iterable[str]:
