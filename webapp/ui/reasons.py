@@ -111,7 +111,7 @@ def holding(reasons: Reasons, labels: Mapping[str, str], who: Who) -> tuple[str,
         for each in near
     ]
     if none:
-        lines.append(f"Nothing close is held to: {_names(labels, _wanted(none))}.")
+        lines.append(f"Nothing held is close to: {_names(labels, _wanted(none))}.")
     return (*lines, *(() if covered else (who.weak,)))
 
 

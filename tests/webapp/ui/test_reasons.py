@@ -30,7 +30,7 @@ def test_each_skill_is_said_once_with_how_far_it_is_held():
         "They hold 1 of the 4 skills asked for at the level asked for: Planning discharge.",
         "Held, but at a lower level than asked for: Demand modelling.",
         "In place of Ward rounds, the nearest skill held is Bed management.",
-        "Nothing close is held to: Bed management.",
+        "Nothing held is close to: Bed management.",
     )
 
 

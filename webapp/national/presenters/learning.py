@@ -1,4 +1,4 @@
-"""What the rounds have taught, in words: the ledger of overruled matches, and five tables with pictures."""
+"""What the rounds have taught, in words: the ledger of overruled matches, and tables with pictures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from uuid import UUID
 
 from flask import url_for
 
-from webapp.services.learning import Answers, Lessons, Outcomes, Overrule, Round, Supporter, Unmet
+from webapp.services.learning import (
+    MOST_ROUNDS,
+    Answers,
+    Lessons,
+    Outcomes,
+    Overrule,
+    Round,
+    Supporter,
+    Unmet,
+)
 from webapp.ui import choices, formats, ladder, wording
 from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import ChoiceFilter, Column, Listing, Table, View
 from webapp.ui.wording import Audience
-
-MOST_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
