@@ -20,6 +20,7 @@ _NARROW = 3e-6
 _DECIMALS, _LARGEST_MULTIPLE = 6, 1_000
 _MOST = 100
 _PARTS, _SAMPLE = (1, 3, 7, 9, 11), 100
+_ROUNDING = 4e-15
 
 
 def share_step(arrays: CandidateArrays) -> float:
@@ -44,7 +45,8 @@ def whole_step(numbers: FloatArray) -> float:
 
 
 def _are_whole(numbers: FloatArray) -> bool:
-    return bool(np.abs(numbers - np.rint(numbers)).max(initial=0.0) < 1e-6)
+    """Whether numbers are whole but for the rounding of a few multiplications."""
+    return bool((np.abs(numbers - np.rint(numbers)) <= _ROUNDING * np.abs(numbers)).all())
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Halving:
                 break
             width = self.bound - reached
             if width <= max(0.9 * self.step, self.finest):
-                self.bound = max(reached, self.bound if self.step else reached)
+                self.bound = max(reached, self.bound)
                 break
             is_last = width < _NARROW and turn % 2 == 0
             target = reached + self.finest if is_last else (reached + self.bound) / 2
@@ -105,4 +107,4 @@ class Halving:
         """The largest share below a target that is out of reach."""
         if not self.step:
             return target
-        return max(self.value, math.floor(target / self.step - 1e-3) * self.step)
+        return max(self.value, math.floor(target / self.step - 1e-6) * self.step)

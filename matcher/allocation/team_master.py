@@ -51,7 +51,8 @@ def shared_rows(formulation: Formulation) -> Rows | None:
         data = entries.per_day * arrays.high[entries.position] + entries.per_engagement
         shape = (len(family.upper), len(arrays))
         block = sparse.csr_matrix((data, (entries.row, entries.position)), shape=shape)
-        binding = np.flatnonzero(np.asarray(block.sum(axis=1)).ravel() > family.upper + 1e-9)
+        most = np.asarray(block.maximum(0).sum(axis=1)).ravel()
+        binding = np.flatnonzero(most > family.upper + 1e-9)
         blocks.append(block[binding])
         uppers.append(family.upper[binding])
     return Rows(sparse.vstack(blocks, format="csr"), np.concatenate(uppers))
@@ -109,12 +110,6 @@ class TeamMaster:
             self._lp.add_columns(profit, np.ones(len(teams)), block)
             self.pool = TeamList.joined(self.pool, teams)
             self._closed = np.append(self._closed, np.zeros(len(teams), dtype=bool))
-
-    @property
-    def open_teams(self) -> TeamList:
-        """The teams that are not shut out by the share or by a branch."""
-        chosen = np.flatnonzero(~self._closed)
-        return TeamList(self.pool.request[chosen], self.pool.members[chosen])
 
     def restrict(self, node: Node | None = None) -> None:
         """Only the columns that reach the share and fit what a branch decided."""

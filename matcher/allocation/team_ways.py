@@ -18,7 +18,7 @@ from matcher.allocation.highs_engine import is_available
 from matcher.allocation.share_targets import whole_step
 from matcher.allocation.team_master import Node, Rows, TeamMaster, shared_rows
 from matcher.allocation.team_search import Branching, best_choice
-from matcher.allocation.teams import TeamList, Teams
+from matcher.allocation.teams import Teams
 from matcher.problem.instance import FloatArray, IntArray
 
 #: What serving a request counts against the most that a team can be worth.
@@ -50,7 +50,6 @@ class TeamWays:
         self.served = _URGENT * teams.largest * float(worth.max(initial=0.0)) + 1.0
         self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), np.ones(arrays.requests))
         self._best = TeamMaster(teams, rows, worth, np.full(arrays.requests, self.served))
-        self._known = 0
         self._all_served = self.served * arrays.requests
         self._step = whole_step(worth)
         self._nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
@@ -99,7 +98,10 @@ class TeamWays:
         return choice.days, bound
 
     def _improve(self, share: float, choice: _Best, *, first_only: bool) -> bool:
-        """Branch for better totals; whether nothing is left (or the first was found, where that is enough)."""
+        """Branch for better totals; whether nothing is left (or the first was found, where that is enough).
+
+        A choice that leaves a request out, because others gain more than serving counts, hides complete ones.
+        """
 
         def judge(node: Node) -> bool | None:
             def closed(bound: float, objective: float) -> bool:
@@ -114,10 +116,12 @@ class TeamWays:
 
         def found(days: IntArray) -> bool:
             self._take(share, choice, days)
-            return first_only
+            complete.append(self._reaches(days, share))
+            return first_only or not complete[-1]
 
+        complete: list[bool] = []
         nodes = self._nodes if first_only else _MORE_NODES
-        return Branching(self._best, nodes, judge, found).run()
+        return Branching(self._best, nodes, judge, found).run() and all(complete)
 
     def _argue(self, share: float, choice: _Best, gain: FloatArray, gap: float) -> bool:
         """Over all teams that a better choice could have; whether that ended with a proof."""
@@ -128,9 +132,10 @@ class TeamWays:
         if teams is None:
             return False
         found, answer = best_choice(self._best, teams, self.limits(_PROOF_NODES))
-        if found is not None:
-            self._take(share, choice, found)
-        return answer.proven
+        if found is None:
+            return answer.proven
+        self._take(share, choice, found)
+        return answer.proven and self._reaches(found, share)
 
     def _take(self, share: float, choice: _Best, days: IntArray) -> None:
         if self._reaches(days, share) and self.worth(days) > choice.worth:
@@ -143,9 +148,6 @@ class TeamWays:
     def _price(self, share: float) -> bool:
         """The relaxed best total with a least share, to the end; whether it got there."""
         self.teams.reach(share)
-        fresh = np.arange(self._known, len(self._any.pool))
-        self._known = len(self._any.pool)
-        self._best.add(TeamList(self._any.pool.request[fresh], self._any.pool.members[fresh]))
 
         def closed(bound: float, objective: float) -> bool:
             return bound - objective <= _CLOSED * abs(objective)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.allocation.backends import Limits
-from matcher.allocation.formulation import formulate
+from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
 from matcher.allocation.result import Status
@@ -14,6 +14,7 @@ from matcher.allocation.search import keeps
 from matcher.allocation.share_targets import whole_step
 from matcher.allocation.solver import allocate
 from matcher.allocation.team_kernel import FORBIDDEN
+from matcher.allocation.team_master import shared_rows
 from matcher.allocation.team_ways import TeamWays, team_ways
 from matcher.allocation.teams import Teams
 from matcher.evidence.verifier import verify
@@ -89,7 +90,15 @@ def test_a_share_is_reached_or_ruled_out_as_trying_everything_says(seed):
 
 @pytest.mark.parametrize(
     ("numbers", "step"),
-    [([0.5, 2.0], 0.5), ([0.2, 0.6, 1.0], 0.2), ([1 / 3, 2 / 3], 1 / 3), ([0.1234565, 1.0], 0.0), ([], 1.0)],
+    [
+        ([3e-7, 7e-7, 1.0], 0.0),
+        ([0.9999996, 1.0], 0.0),
+        ([0.5, 2.0], 0.5),
+        ([0.2, 0.6, 1.0], 0.2),
+        ([1 / 3, 2 / 3], 1 / 3),
+        ([0.1234565, 1.0], 0.0),
+        ([], 1.0),
+    ],
 )
 def test_numbers_on_a_grid_have_a_step(numbers, step):
     assert whole_step(np.array(numbers)) == pytest.approx(step)
@@ -104,6 +113,45 @@ def test_a_total_is_proven_by_branching_alone(seed, monkeypatch):
     days, bound = ways.total(best, np.zeros(len(ways.arrays), dtype=np.int64))
     assert ways.worth(days) == pytest.approx(total, abs=1e-9)
     assert bound == pytest.approx(total, abs=1e-9)
+
+
+def test_a_chain_that_gains_when_one_request_is_left_out_proves_nothing_of_full_choices():
+    """Without the first request of the chain all others have better partners, by more than serving it counts. Two
+    requests beside it could still swap."""
+    length = 12
+    fits = {(0, 0): 0.01, (13, 13): 0.2, (14, 14): 0.2, (14, 13): 0.5, (13, 14): 0.6}
+    for link in range(1, length + 1):
+        fits |= {(link - 1, link): 0.97, (link, link): 0.01}
+    document = reviewer_document(length + 3, length + 3, 1, capacity=1)
+    for request in document["requests"]:
+        request["days"] = request["max_team"] = 1
+    some = document["candidates"][0]
+    document["candidates"] = [
+        {**some, "partner": f"p{partner:03d}", "request": f"r{request:03d}", "fit": fit}
+        for (partner, request), fit in sorted(fits.items(), key=lambda entry: entry[0][::-1])
+    ]
+    arrays = from_instance(as_instance(document))
+    ways = team_ways(arrays, formulate(arrays, "value", ()), lambda: True, lambda nodes: Limits(nodes=nodes))
+    assert ways is not None
+    straight = (arrays.partner == arrays.request).astype(np.int64)
+
+    _, bound = ways.total(0.01, straight)
+
+    best = ways.worth(straight) * (0.01 * (length + 1) + 1.1) / (0.01 * (length + 1) + 0.4)
+    assert bound is None or bound >= best - 1e-9
+
+
+def test_rules_that_count_for_and_against_are_not_dropped():
+    """As many engagements of before as new ones, and no more may be new than are kept: that binds."""
+    document = reviewer_document(2, 4, 3)
+    document["previous"] = [
+        {"partner": row["partner"], "request": row["request"], "days": [1]}
+        for row in document["candidates"][::2]
+    ]
+    arrays = from_instance(as_instance(document))
+    rows = shared_rows(formulate(arrays, "value", [Hold("change", arrays.fixed.change)]))
+    assert rows is not None
+    assert (rows.matrix.toarray() < 0).any()
 
 
 def test_pricing_that_overlooks_teams_is_found_out(monkeypatch):
