@@ -23,6 +23,8 @@ from matcher.problem.instance import FloatArray, IntArray
 
 #: What serving a request counts against the most that a team can be worth.
 _URGENT = 4.0
+#: Where all candidates together are worth no more than so many such teams, serving counts more than them all.
+_FEW_TEAMS = 64.0
 _CLOSED = 1e-9
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
 #: Teams over which a total is argued to the end.
@@ -47,7 +49,8 @@ class TeamWays:
         arrays = teams.arrays
         self.arrays, self.teams, self.go_on, self.limits = arrays, teams, go_on, limits
         worth = arrays.day_value * arrays.high
-        self.served = _URGENT * teams.largest * float(worth.max(initial=0.0)) + 1.0
+        largest, total = teams.largest * float(worth.max(initial=0.0)), float(worth.sum())
+        self.served = (total if total <= _FEW_TEAMS * largest else _URGENT * largest) + 1.0
         self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), np.ones(arrays.requests))
         self._best = TeamMaster(teams, rows, worth, np.full(arrays.requests, self.served))
         self._all_served = self.served * arrays.requests

@@ -115,9 +115,11 @@ def test_a_total_is_proven_by_branching_alone(seed, monkeypatch):
     assert bound == pytest.approx(total, abs=1e-9)
 
 
-def test_a_chain_that_gains_when_one_request_is_left_out_proves_nothing_of_full_choices():
+@pytest.mark.parametrize("few", [0.0, 64.0])
+def test_a_chain_that_gains_when_one_request_is_left_out_hides_no_full_choice(few, monkeypatch):
     """Without the first request of the chain all others have better partners, by more than serving it counts. Two
     requests beside it could still swap."""
+    monkeypatch.setattr("matcher.allocation.team_ways._FEW_TEAMS", few)
     length = 12
     fits = {(0, 0): 0.01, (13, 13): 0.2, (14, 14): 0.2, (14, 13): 0.5, (13, 14): 0.6}
     for link in range(1, length + 1):
@@ -139,6 +141,7 @@ def test_a_chain_that_gains_when_one_request_is_left_out_proves_nothing_of_full_
 
     best = ways.worth(straight) * (0.01 * (length + 1) + 1.1) / (0.01 * (length + 1) + 0.4)
     assert bound is None or bound >= best - 1e-9
+    assert few == 0 or bound == pytest.approx(best, abs=1e-9)
 
 
 def test_rules_that_count_for_and_against_are_not_dropped():
