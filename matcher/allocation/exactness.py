@@ -84,10 +84,11 @@ def settle(
     while True:
         open_gap = _shortfall(arrays, level, relaxation, days)
         depth = min(open_gap, _depth(relaxation, most))
-        found, proven = replace(problem, kept=relaxation.reduced >= -depth).solve(limits)
+        kept = relaxation.reduced >= -depth
+        found, proven = replace(problem, kept=kept).solve(limits)
         if found is not None and _shortfall(arrays, level, relaxation, found) < open_gap:
             days = found
-        if not proven or depth >= _shortfall(arrays, level, relaxation, days):
+        if not proven or kept.all() or depth >= _shortfall(arrays, level, relaxation, days):
             return days, proven
         most = len(arrays)
 
