@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from matcher.allocation.backends import Limits
-from matcher.allocation.exactness import is_assignment
+from matcher.allocation.exactness import Remainder, is_assignment, settle
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
+from matcher.allocation.relaxation import relax
 from matcher.allocation.result import Status
 from matcher.allocation.search import solve_exactly
 from matcher.allocation.solver import allocate
@@ -83,3 +86,16 @@ def test_blocks_and_skills_are_no_assignment():
     object.__setattr__(arrays, "high", longer)
     assert not is_assignment(arrays)
     assert np.all(arrays.low == 1)
+
+
+def test_settling_ends_where_the_relaxation_lies_further_above_than_any_reduced_profit():
+    arrays = from_instance(as_instance(reviewer_document(6, 6, 7, 3)))
+    relaxation = relax(formulate(arrays, "value", ()))
+    assert relaxation is not None
+    far = replace(relaxation, bound=relaxation.bound + 1_000.0, bound_at_prices=relaxation.bound + 1_000.0)
+    problem = Remainder(arrays, "value", (), np.ones(len(arrays), dtype=bool))
+
+    days, proven = settle(problem, far, Limits(), np.zeros(len(arrays), dtype=np.int64))
+
+    assert proven
+    assert measure(arrays, days, ["value"])["value"] == pytest.approx(relaxation.bound, rel=1e-6)
