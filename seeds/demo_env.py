@@ -82,7 +82,7 @@ def summary(values: Mapping[str, str], address: str) -> str:
         f"Support-partner matching runs at {address}",
         "",
         "Demonstration accounts (invented people; * asks for a code as well: `flask demo-code EMAIL`;",
-        "no e-mail leaves this machine: `flask demo-link EMAIL` shows the last one with its link)",
+        "no email leaves this machine: `flask demo-link EMAIL` shows the last one with its link)",
     ]
     for account in ACCOUNTS:
         star = "*" if account.needs_second_factor else " "

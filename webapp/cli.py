@@ -194,7 +194,7 @@ def demo_code(email: str) -> None:
 @click.argument("email")
 @plainly
 def demo_link(email: str) -> None:
-    """Print the last e-mail to an address with its link: a registration, an invitation, a subscription."""
+    """Print the last email to an address with its link: a registration, an invitation, a subscription."""
     settings = _settings()
     if not settings.is_demonstration:
         raise click.ClickException("This is not the demonstration")

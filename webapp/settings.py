@@ -46,7 +46,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where e-mail is handed over. ``smtps`` is TLS from the start; ``smtp`` is upgraded by STARTTLS.
+    """Where email is handed over. ``smtps`` is TLS from the start; ``smtp`` is upgraded by STARTTLS.
 
     Without TLS nothing is sent, but to this very machine or where the address ends in ``?tls=none``.
     """
@@ -79,7 +79,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = LOOPBACK
     port: int = 5000
     public_url: str = "http://127.0.0.1:5000"
-    """Where people reach the service, for links in e-mails: never taken from a request."""
+    """Where people reach the service, for links in emails: never taken from a request."""
     mail_server: MailServer | None = None
     mail_from: str = "no-reply@localhost"
     notify: NotifyService | None = None
@@ -91,7 +91,7 @@ class Settings:
 
     @property
     def sends_email(self) -> bool:
-        """Whether there is anything to send e-mail with."""
+        """Whether there is anything to send email with."""
         return self.mail_server is not None or self.notify is not None
 
     @property
@@ -246,7 +246,7 @@ def _mail_from(value: str | None, public_url: str) -> str:
         host = urlsplit(public_url).hostname or ""
         return f"no-reply@{'localhost' if ':' in host or host.replace('.', '').isdigit() else host}"
     if not EMAIL_ADDRESS.fullmatch(value):
-        raise SettingsError("MAIL_FROM", "is an e-mail address and nothing else")
+        raise SettingsError("MAIL_FROM", "is an email address and nothing else")
     return value
 
 

@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Does runs, one after the other, in a child that stays warm; without an ``office`` no e-mail leaves.
+    """Does runs, one after the other, in a child that stays warm; without an ``office`` no email leaves.
 
     ``solver`` may be replaced in tests.
     """

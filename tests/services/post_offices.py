@@ -29,7 +29,7 @@ KEY = "tests-11111111-2222-4333-8444-555555555555-66666666-7777-4888-8999-aaaaaa
 
 
 class Postbox:
-    """What an SMTP server took; ``answers`` are said instead, one for each e-mail, until they are used up."""
+    """What an SMTP server took; ``answers`` are said instead, one for each email, until they are used up."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -98,7 +98,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
 
 
 class NotifyStandIn:
-    """Takes e-mails as GOV.UK Notify does; ``answers`` are given instead, until they are used up."""
+    """Takes emails as GOV.UK Notify does; ``answers`` are given instead, until they are used up."""
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []

@@ -198,7 +198,7 @@ class TestPatience:
         postbox.answers = ["451 come back later"]
         post(database, to_user_id=country.lead.user_id)
         send_due(database, office)
-        assert states(database) == [(DeliveryState.WAITING, 1, "the e-mail was refused (451)")]
+        assert states(database) == [(DeliveryState.WAITING, 1, "the email was refused (451)")]
         send_due(database, office)
         assert postbox.mails == []
         clock.forward(minutes=1)

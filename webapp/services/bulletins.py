@@ -1,6 +1,6 @@
 """Bulletins: a board member drafts headlines and priorities of a meeting, looks at them, and publishes.
 
-Published ones are the archive, the feed, and what confirmed subscribers get by e-mail (``post_due``).
+Published ones are the archive, the feed, and what confirmed subscribers get by email (``post_due``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A person's own messages: reading them, marking them read, and which kinds come by e-mail too."""
+"""A person's own messages: reading them, marking them read, and which kinds come by email too."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _may_get(kind: Kind, role: Role) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message of a person. ``emailed`` is how its e-mail stands; ``None`` where none was made for them."""
+    """One message of a person. ``emailed`` is how its email stands; ``None`` where none was made for them."""
 
     id: UUID
     letter: Letter
@@ -73,14 +73,14 @@ def mark_read(unit: UnitOfWork, *, actor: Actor, message_id: UUID | None = None)
 
 
 def wanted_by_email(unit: UnitOfWork, *, actor: Actor) -> frozenset[str]:
-    """The kinds, of those that can be switched off, that the person gets by e-mail."""
+    """The kinds, of those that can be switched off, that the person gets by email."""
     require(actor, Action.OWN_ACCOUNT, user_id=actor.user_id)
     off = store.switched_off(unit.session, actor.user_id)
     return _optional(actor) - off
 
 
 def choose_by_email(unit: UnitOfWork, *, actor: Actor, kinds: frozenset[str]) -> None:
-    """From now on these kinds come by e-mail, of those that can be switched off; the others always do."""
+    """From now on these kinds come by email, of those that can be switched off; the others always do."""
     before = wanted_by_email(unit, actor=actor)
     if not kinds <= _optional(actor):
         raise Rejected("kinds", "Choose kinds of message of the list")

@@ -1,4 +1,4 @@
-"""Inviting people by e-mail: a lead for the own organisation, a national administrator for the national team."""
+"""Inviting people by email: a lead for the own organisation, a national administrator for the national team."""
 
 from __future__ import annotations
 

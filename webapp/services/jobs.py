@@ -1,4 +1,4 @@
-"""What the machinery is doing: runs, e-mails and workers, without any business content."""
+"""What the machinery is doing: runs, emails and workers, without any business content."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Machinery:
 
 
 def machinery(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Machinery:
-    """Workers, e-mails by state, and runs, the latest first."""
+    """Workers, emails by state, and runs, the latest first."""
     require(actor, Action.SYSTEM_READ, hidden=False)
     page = page_of(unit.session, select(Run).order_by(Run.queued_at.desc(), Run.id), paging)
     signs = unit.session.scalars(worker_signs.listed())

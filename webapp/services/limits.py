@@ -42,7 +42,7 @@ IMPORT = Limit("import", 30, 3600)
 def spend(database: Database, *counts: tuple[Limit, str]) -> None:
     """Count one try against each (limit, key); raises ``TooManyTries`` if any is used up.
 
-    Keys are hashed: no address or e-mail is kept. Never call it inside an open writing unit: SQLite has one
+    Keys are hashed: no address or email is kept. Never call it inside an open writing unit: SQLite has one
     writer.
     """
     longest = 0

@@ -1,4 +1,4 @@
-"""E-mails that were given up, by kind and without a word of what they said or to whom they went."""
+"""Emails that were given up, by kind and without a word of what they said or to whom they went."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class MailState:
-    """How many e-mails wait, and what was given up."""
+    """How many emails wait, and what was given up."""
 
     waiting: int
     oldest_waiting_at: datetime | None
@@ -50,11 +50,11 @@ def mail_state(unit: UnitOfWork, *, actor: AnyActor) -> MailState:
 
 
 def try_again(unit: UnitOfWork, *, actor: AnyActor, kind: str) -> int:
-    """Put the failed e-mails of a kind back among those that wait; how many these are."""
+    """Put the failed emails of a kind back among those that wait; how many these are."""
     require(actor, Action.SYSTEM_CHANGE, hidden=False)
     count = store.revive(unit.session, kind, unit.now)
     if not count:
-        raise NotAllowedNow("No e-mail of this kind waits to be tried again.")
+        raise NotAllowedNow("No email of this kind waits to be tried again.")
     audit.record(unit, actor, "message.try_again", audit.Subject("message_kind", kind[:80]))
     unit.after_commit.append(unit.wake_sender)
     return count

@@ -1,4 +1,4 @@
-"""Handing an e-mail over, by SMTP or by GOV.UK Notify; which, say the settings. Plain text, one recipient each."""
+"""Handing an email over, by SMTP or by GOV.UK Notify; which, say the settings. Plain text, one recipient each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """One e-mail. ``id`` stays the same when it is sent again, so that a receiver can tell."""
+    """One email. ``id`` stays the same when it is sent again, so that a receiver can tell."""
 
     id: UUID
     to: str
@@ -38,9 +38,9 @@ class Email:
 
 
 class DeliveryError(Exception):
-    """An e-mail was not taken; the text names no person.
+    """An email was not taken; the text names no person.
 
-    ``is_final``: trying again cannot help. ``is_server``: no other e-mail would be taken now either.
+    ``is_final``: trying again cannot help. ``is_server``: no other email would be taken now either.
     """
 
     def __init__(self, reason: str, *, is_final: bool = False, is_server: bool = False):
@@ -50,7 +50,7 @@ class DeliveryError(Exception):
 
 
 class Mailer(Protocol):
-    """Something that takes e-mails while it is open; ``again`` says that this one may have left before."""
+    """Something that takes emails while it is open; ``again`` says that this one may have left before."""
 
     def __enter__(self) -> Self: ...
 
@@ -63,7 +63,7 @@ class Mailer(Protocol):
 
 
 def mailer_for(settings: Settings) -> Mailer | None:
-    """What the settings ask for; ``None`` where e-mail cannot be sent."""
+    """What the settings ask for; ``None`` where email cannot be sent."""
     if settings.notify is not None:
         return NotifyMailer(settings.notify)
     if settings.mail_server is not None:
@@ -72,7 +72,7 @@ def mailer_for(settings: Settings) -> Mailer | None:
 
 
 class SmtpMailer:
-    """Speaks to one mail server, on one connection for all e-mails of a pass."""
+    """Speaks to one mail server, on one connection for all emails of a pass."""
 
     def __init__(self, server: MailServer, *, sender: str, context: ssl.SSLContext | None = None):
         self.server = server
@@ -96,7 +96,7 @@ class SmtpMailer:
         try:
             message = self._message(email)
         except (ValueError, MessageError) as error:
-            raise DeliveryError("it cannot stand in an e-mail", is_final=True) from error
+            raise DeliveryError("it cannot stand in an email", is_final=True) from error
         try:
             connection = self._connection()
         except (smtplib.SMTPException, OSError) as error:
@@ -108,7 +108,7 @@ class SmtpMailer:
             raise DeliveryError(f"the address was refused ({code})", is_final=500 <= code < 600) from error
         except smtplib.SMTPDataError as error:
             code = error.smtp_code
-            raise DeliveryError(f"the e-mail was refused ({code})", is_final=500 <= code < 600) from error
+            raise DeliveryError(f"the email was refused ({code})", is_final=500 <= code < 600) from error
         except smtplib.SMTPNotSupportedError as error:
             raise DeliveryError("the mail server cannot take this address", is_final=True) from error
         except (smtplib.SMTPException, OSError) as error:
@@ -161,7 +161,7 @@ class SmtpMailer:
 
 
 class NotifyMailer:
-    """Speaks to GOV.UK Notify; the reference of each notification is the e-mail's identifier."""
+    """Speaks to GOV.UK Notify; the reference of each notification is the email's identifier."""
 
     def __init__(self, service: NotifyService):
         self.service = service

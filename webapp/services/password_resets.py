@@ -1,4 +1,4 @@
-"""Choosing a new password by e-mail. Known and unknown addresses get the same answer, and both get a message."""
+"""Choosing a new password by email. Known and unknown addresses get the same answer, and both get a message."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Sending what was posted: who gets an e-mail is settled when it is due, each e-mail is claimed before it is sent.
+"""Sending what was posted: who gets an email is settled when it is due, each email is claimed before it is sent.
 
-At least once: a worker that dies after handing an e-mail over leaves it to be sent again, under the same
+At least once: a worker that dies after handing an email over leaves it to be sent again, under the same
 Message-ID. What is not taken is tried again with growing pauses; the last failure is shown to the system
 administrator. Log lines name deliveries, never people.
 """
@@ -42,7 +42,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What sending needs beyond the rows. ``mailer`` is ``None`` where nothing can be e-mailed."""
+    """What sending needs beyond the rows. ``mailer`` is ``None`` where nothing can be emailed."""
 
     mailer: Mailer | None
     public_url: str
@@ -54,7 +54,7 @@ def _sealed(_secret: str) -> str:
 
 
 SILENT = Office(None, "", _sealed)
-"""Where nothing is e-mailed: messages are settled and stay among people's messages."""
+"""Where nothing is emailed: messages are settled and stay among people's messages."""
 
 
 def send_due(database: Database, office: Office) -> None:
@@ -89,17 +89,17 @@ def address(unit: UnitOfWork, *, emails: bool) -> bool:
 
 
 def text_of(written: Letter, *, public_url: str) -> str:
-    """The e-mail's text: its sentences, its one link, and who writes."""
+    """The email's text: its sentences, its one link, and who writes."""
     parts = [*written.lines, f"{written.link_text}:\n{public_url}{written.path}"]
     if written.unsubscribe_path:
-        parts.append(f"To stop getting these e-mails:\n{public_url}{written.unsubscribe_path}")
-    return "\n\n".join([*parts, "Support partner matching\nPlease do not reply to this e-mail."]) + "\n"
+        parts.append(f"To stop getting these emails:\n{public_url}{written.unsubscribe_path}")
+    return "\n\n".join([*parts, "Support partner matching\nPlease do not reply to this email."]) + "\n"
 
 
 def last_letter(unit: UnitOfWork, *, email: str, office: Office) -> str | None:
-    """What the newest e-mail to an address says, or would say where nothing can be e-mailed; None for none.
+    """What the newest email to an address says, or would say where nothing can be emailed; None for none.
 
-    For the demonstration, where no e-mail leaves the machine: whoever calls this must know that it is one.
+    For the demonstration, where no email leaves the machine: whoever calls this must know that it is one.
     """
     message = queue.last_to(unit.session, normal_email(email))
     if message is None or message.kind not in KINDS:

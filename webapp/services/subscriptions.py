@@ -1,4 +1,4 @@
-"""Asking for the bulletin by e-mail, confirming it, and leaving: the same answer for every address.
+"""Asking for the bulletin by email, confirming it, and leaving: the same answer for every address.
 
 Whoever asks learns nothing about an address; its owner gets a link to confirm, or the word that it is subscribed
 already. Only hashes of links are compared.

@@ -1,4 +1,4 @@
-"""One-time links sent by e-mail: invitations, new passwords, registrations. Only the hash of a token is kept."""
+"""One-time links sent by email: invitations, new passwords, registrations. Only the hash of a token is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bulletins of board meetings, and who has asked for them by e-mail."""
+"""Bulletins of board meetings, and who has asked for them by email."""
 
 from __future__ import annotations
 

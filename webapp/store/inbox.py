@@ -1,4 +1,4 @@
-"""The outbox as one reader sees it: messages that may be read now, what was read, what is not wanted by e-mail."""
+"""The outbox as one reader sees it: messages that may be read now, what was read, what is not wanted by email."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def read_among(session: Session, user_id: uuid.UUID, ids: Sequence[uuid.UUID]) -
 def deliveries_among(
     session: Session, user_id: uuid.UUID, ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, MessageDelivery]:
-    """The person's e-mails of these messages."""
+    """The person's emails of these messages."""
     query = select(MessageDelivery).where(
         MessageDelivery.user_id == user_id, MessageDelivery.message_id.in_(ids)
     )
@@ -103,12 +103,12 @@ def mark_read(session: Session, user_id: uuid.UUID, ids: Sequence[uuid.UUID], no
 
 
 def switched_off(session: Session, user_id: uuid.UUID) -> frozenset[str]:
-    """The kinds that the person does not want by e-mail."""
+    """The kinds that the person does not want by email."""
     return frozenset(session.scalars(select(MessageOptOut.kind).where(MessageOptOut.user_id == user_id)))
 
 
 def switch_on(session: Session, user_id: uuid.UUID, kinds: Iterable[str]) -> None:
-    """The person wants these kinds by e-mail again."""
+    """The person wants these kinds by email again."""
     session.execute(
         delete(MessageOptOut).where(MessageOptOut.user_id == user_id, MessageOptOut.kind.in_(list(kinds)))
     )

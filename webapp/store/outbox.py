@@ -2,7 +2,7 @@
 
 A message is for one person, for the people of an organisation, for one of the service's own teams, or for an
 address without an account. Who may read it is asked anew each time (``readable_by``), so a person who leaves
-an organisation loses its messages at once; ``MessageDelivery`` is one e-mail to one of them.
+an organisation loses its messages at once; ``MessageDelivery`` is one email to one of them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ TEAMS = frozenset({Audience.NATIONAL_TEAM, Audience.NATIONAL_ADMINS, Audience.SY
 
 
 class DeliveryState(StrEnum):
-    """Where one e-mail stands. ``NOT_EMAILED``: nothing to send with; ``SWITCHED_OFF``: not wanted by e-mail."""
+    """Where one email stands. ``NOT_EMAILED``: nothing to send with; ``SWITCHED_OFF``: not wanted by email."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -99,7 +99,7 @@ class OutboxMessage(Identified, Timed, Base):
 
 
 class MessageDelivery(Identified, Timed, Base):
-    """One e-mail to one person (or to the message's address): its identifier is what makes it single."""
+    """One email to one person (or to the message's address): its identifier is what makes it single."""
 
     __tablename__ = "message_deliveries"
     __table_args__ = (
@@ -139,7 +139,7 @@ class MessageRead(Base):
 
 
 class MessageOptOut(Base):
-    """A kind of message that a person does not want by e-mail; it still stands among their messages."""
+    """A kind of message that a person does not want by email; it still stands among their messages."""
 
     __tablename__ = "message_opt_outs"
 

@@ -1,4 +1,4 @@
-"""The outbox as the sender sees it: what is due, who gets it, and one claim on each e-mail."""
+"""The outbox as the sender sees it: what is due, who gets it, and one claim on each email."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def readers(session: Session, message: OutboxMessage) -> list[uuid.UUID | None]:
 
 
 def opted_out(session: Session, kind: str) -> frozenset[uuid.UUID]:
-    """Who does not want this kind by e-mail."""
+    """Who does not want this kind by email."""
     return frozenset(session.scalars(select(MessageOptOut.user_id).where(MessageOptOut.kind == kind)))
 
 
@@ -129,13 +129,13 @@ def delete_old(session: Session, now: datetime) -> None:
 
 
 def counts(session: Session) -> dict[DeliveryState, int]:
-    """How many e-mails stand in each state."""
+    """How many emails stand in each state."""
     query = select(MessageDelivery.state, func.count()).group_by(MessageDelivery.state)
     return {state: int(count) for state, count in session.execute(query)}
 
 
 def waiting_count(session: Session) -> tuple[int, datetime | None]:
-    """How many e-mails wait, and since when the one that has waited longest."""
+    """How many emails wait, and since when the one that has waited longest."""
     query = select(func.count(), func.min(MessageDelivery.created_at)).where(
         MessageDelivery.state == DeliveryState.WAITING
     )
@@ -165,7 +165,7 @@ def failed_by_kind(session: Session) -> list[tuple[str, int, datetime, str]]:
 
 
 def revive(session: Session, kind: str, now: datetime) -> int:
-    """Let the failed e-mails of a kind wait for one more round of tries; how many these are."""
+    """Let the failed emails of a kind wait for one more round of tries; how many these are."""
     of_kind = select(OutboxMessage.id).where(OutboxMessage.kind == kind)
     row = update(MessageDelivery).where(
         MessageDelivery.state == DeliveryState.FAILED, MessageDelivery.message_id.in_(of_kind)

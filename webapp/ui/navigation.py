@@ -73,7 +73,7 @@ AUDIT = Entry("Audit", "/admin/audit")
 ADMIN = (
     Entry("Accounts", "/admin/accounts"),
     Entry("Jobs", "/admin/jobs"),
-    Entry("E-mails", "/admin/messages"),
+    Entry("Emails", "/admin/messages"),
 )
 MENUS = {
     Role.ANONYMOUS: PUBLIC,

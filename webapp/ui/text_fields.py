@@ -1,4 +1,4 @@
-"""Fields that are typed into: text, e-mail, password, codes, whole numbers; and values that travel hidden."""
+"""Fields that are typed into: text, email, password, codes, whole numbers; and values that travel hidden."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class TextAreaField(TextField):
 
 
 class EmailField(TextField):
-    """An e-mail address in plain letters."""
+    """An email address in plain letters."""
 
     def check(self) -> None:
         super().check()

@@ -1,4 +1,4 @@
-"""A person's messages: whose they are, which are new, and which come by e-mail."""
+"""A person's messages: whose they are, which are new, and which come by email."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class TestChoosing:
     def test_a_kind_that_cannot_be_chosen_is_refused(self, lead):
         visit = lead.submit(CHOICES, {"kinds[]": ["offer.to_requester"]})
         assert visit.status == 422
-        assert visit.errors == ["Choose an option of the list: Which of these do you want by e-mail too?"]
+        assert visit.errors == ["Choose an option of the list: Which of these do you want by email too?"]
 
 
 class TestWords:
@@ -149,9 +149,9 @@ class TestWords:
         ("state", "words"),
         [
             (None, ""),
-            (DeliveryState.NOT_EMAILED, "Not e-mailed: this service has nothing to send e-mail with"),
-            (DeliveryState.SWITCHED_OFF, "Not e-mailed: you switched this kind off"),
-            (DeliveryState.SENT, "E-mailed on 2 November 2026 at 9:00am"),
+            (DeliveryState.NOT_EMAILED, "Not emailed: this service has nothing to send email with"),
+            (DeliveryState.SWITCHED_OFF, "Not emailed: you switched this kind off"),
+            (DeliveryState.SENT, "Emailed on 2 November 2026 at 9:00am"),
         ],
     )
     def test_how_the_email_stands(self, clock, state, words):
@@ -188,14 +188,14 @@ class TestGivenUp:
     def test_administrators_see_kinds_and_reasons_and_try_again(self, failed, signed_in, database):
         keeper = signed_in(Role.SYSTEM_ADMIN)
         visit = keeper.get("/admin/messages")
-        assert "No partner was found for a request 1 e-mail" in visit.text
+        assert "No partner was found for a request 1 email" in visit.text
         assert "The address was refused (550)" in visit.text
         assert "R-1" not in visit.text
         assert "@" not in visit.text
         assert keeper.submit("/admin/messages").location == "/admin/messages"
         with database.unit(writing=False) as unit:
             assert unit.session.scalars(select(MessageDelivery.state)).one() is DeliveryState.WAITING
-        assert "No e-mail was given up." in keeper.get("/admin/messages").text
+        assert "No email was given up." in keeper.get("/admin/messages").text
 
     def test_nobody_else_reads_it(self, signed_in):
         for role in (Role.NATIONAL_ADMIN, Role.AUDITOR, Role.TRUST_LEAD):

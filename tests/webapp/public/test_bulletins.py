@@ -67,7 +67,7 @@ def post_out(app, database):
 
 
 def link(mail, part):
-    """The path of the one address with this part in an e-mail."""
+    """The path of the one address with this part in an email."""
     return re.search(rf"{PUBLIC}(/\S*{part}\S*)", mail.get_content()).group(1)
 
 

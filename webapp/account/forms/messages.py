@@ -1,4 +1,4 @@
-"""Which kinds of message come by e-mail."""
+"""Which kinds of message come by email."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from webapp.ui.forms import BaseForm
 class ByEmailForm(BaseForm):
     """One box for each kind that can be switched off."""
 
-    kinds = CheckboxesField("Which of these do you want by e-mail too?")
+    kinds = CheckboxesField("Which of these do you want by email too?")

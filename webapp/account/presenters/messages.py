@@ -15,10 +15,10 @@ from webapp.ui.fields import Choice
 from webapp.ui.listing import View, page_links
 
 EMAILED = {
-    DeliveryState.WAITING: "E-mail on its way",
-    DeliveryState.FAILED: "The e-mail could not be delivered",
-    DeliveryState.NOT_EMAILED: "Not e-mailed: this service has nothing to send e-mail with",
-    DeliveryState.SWITCHED_OFF: "Not e-mailed: you switched this kind off",
+    DeliveryState.WAITING: "Email on its way",
+    DeliveryState.FAILED: "The email could not be delivered",
+    DeliveryState.NOT_EMAILED: "Not emailed: this service has nothing to send email with",
+    DeliveryState.SWITCHED_OFF: "Not emailed: you switched this kind off",
 }
 
 
@@ -64,7 +64,7 @@ def choices(role: Role) -> list[Choice]:
 
 
 def always(role: Role) -> tuple[str, ...]:
-    """The kinds for this role that always come by e-mail."""
+    """The kinds for this role that always come by email."""
     return tuple(kind.title for kind in inbox.kinds_for(role, optional=False))
 
 
@@ -84,4 +84,4 @@ def _card(shown: Shown) -> MessageCard:
 def _emailed(shown: Shown) -> str:
     if shown.emailed is None:
         return ""
-    return EMAILED.get(shown.emailed) or f"E-mailed on {formats.moment(shown.sent_at)}"
+    return EMAILED.get(shown.emailed) or f"Emailed on {formats.moment(shown.sent_at)}"

@@ -1,4 +1,4 @@
-"""A person's messages: reading them, marking them read, and which kinds come by e-mail."""
+"""A person's messages: reading them, marking them read, and which kinds come by email."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ EMAILS = {
     DeliveryState.SENT: "Sent",
     DeliveryState.FAILED: "Failed",
     DeliveryState.NOT_EMAILED: "Shown in the service only: no mail server is set",
-    DeliveryState.SWITCHED_OFF: "Not wanted by e-mail",
+    DeliveryState.SWITCHED_OFF: "Not wanted by email",
 }
 
 
@@ -73,7 +73,7 @@ def jobs_page(found: Machinery) -> JobsPage:
         ""
         if alive
         else (
-            "No worker has given a sign of life in the last three minutes. Runs and e-mails wait until one is "
+            "No worker has given a sign of life in the last three minutes. Runs and emails wait until one is "
             "started: look at the process called worker."
         )
     )

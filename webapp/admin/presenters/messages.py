@@ -1,4 +1,4 @@
-"""E-mails that wait and e-mails that were given up, in words."""
+"""Emails that wait and emails that were given up, in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def emails_page(state: MailState, *, sends: bool) -> EmailsPage:
         FailureLine(
             each.kind,
             each.title,
-            formats.plural(each.count, "e-mail"),
+            formats.plural(each.count, "email"),
             formats.moment(each.last_at),
             each.last_reason[:1].upper() + each.last_reason[1:],
         )
@@ -43,13 +43,13 @@ def emails_page(state: MailState, *, sends: bool) -> EmailsPage:
 
 
 _NOTHING_TO_SEND_WITH = (
-    "Nothing is sent by e-mail: neither a mail server nor GOV.UK Notify is set. Messages stand on people's own "
+    "Nothing is sent by email: neither a mail server nor GOV.UK Notify is set. Messages stand on people's own "
     "pages."
 )
 
 
 def _waiting(state: MailState) -> str:
     if not state.waiting:
-        return "No e-mail waits."
-    count, since = formats.plural(state.waiting, "e-mail"), formats.moment(state.oldest_waiting_at)
+        return "No email waits."
+    count, since = formats.plural(state.waiting, "email"), formats.moment(state.oldest_waiting_at)
     return f"{count} waiting, the oldest since {since}."

@@ -1,4 +1,4 @@
-"""E-mails that wait or were given up; trying them again."""
+"""Emails that wait or were given up; trying them again."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def try_messages_again() -> ResponseReturnValue:
     """All that failed, of one kind."""
     kind = request.form.get("kind", "")
     count = mail_failures.try_again(current_unit(), actor=current_actor(), kind=kind)
-    flash(f"{plural(count, 'e-mail')} will be tried again.", "success")
+    flash(f"{plural(count, 'email')} will be tried again.", "success")
     return redirect(url_for("admin.messages"), 303)

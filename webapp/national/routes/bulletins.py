@@ -87,7 +87,7 @@ def bulletin_preview(bulletin_id: UUID) -> ResponseReturnValue:
         bulletins.publish(unit, actor=actor, bulletin_id=bulletin_id, expected_version=form.row_version)
 
     if form.validate_on_submit() and attempt(form, publish):
-        flash("Published. Subscribers get it by e-mail.", "success")
+        flash("Published. Subscribers get it by email.", "success")
         return redirect(url_for("public.bulletin", bulletin_id=bulletin_id), 303)
     page = bulletin_page(row)
     return render_template("national/bulletins/preview.html", form=form, page=page, row=row), form.status

@@ -37,7 +37,7 @@ def members() -> ResponseReturnValue:
 @bp.route("/organisation/members/invite", methods=["GET", "POST"])
 @allow(Action.USERS_OF_ORGANISATION, limit=limits.INVITE)
 def invite_member() -> ResponseReturnValue:
-    """Invite somebody by e-mail."""
+    """Invite somebody by email."""
     return _invite(InviteForm())
 
 
@@ -72,7 +72,7 @@ def national_users() -> ResponseReturnValue:
 @bp.route("/national/users/invite", methods=["GET", "POST"])
 @allow(Action.USERS_NATIONAL, limit=limits.INVITE)
 def invite_national_user() -> ResponseReturnValue:
-    """Invite somebody to the national team by e-mail."""
+    """Invite somebody to the national team by email."""
     form = NationalInviteForm()
     regions = registry.regions(current_unit(), actor=current_person())
     form.region_code.choices = [Choice("", "No region"), *(Choice(row.code, row.name) for row in regions)]

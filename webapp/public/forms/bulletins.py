@@ -1,4 +1,4 @@
-"""Asking for the bulletin by e-mail."""
+"""Asking for the bulletin by email."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bulletins for everybody: archive, one of them, feed; asking for them by e-mail, confirming, leaving."""
+"""Bulletins for everybody: archive, one of them, feed; asking for them by email, confirming, leaving."""
 
 from __future__ import annotations
 
