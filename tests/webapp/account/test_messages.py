@@ -141,7 +141,7 @@ class TestChoosing:
     def test_a_kind_that_cannot_be_chosen_is_refused(self, lead):
         visit = lead.submit(CHOICES, {"kinds[]": ["offer.to_requester"]})
         assert visit.status == 422
-        assert visit.errors == ["Choose an option of the list: Which of these do you want by email too?"]
+        assert visit.errors == ["Choose an option of the list: Your answer"]
 
 
 class TestWords:
