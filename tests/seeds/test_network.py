@@ -15,7 +15,7 @@ from seeds.reference.taxonomy import terms
 from seeds.reference.trusts import trusts
 
 PINNED_DRAWS = [0.431807656844, 3]
-DIGEST = "e00ee020c4cbcf703542c6c9bf57cfb4d7607bdec21c7612313f7e8b68c9419b"
+DIGEST = "d3a60ee169c089753f8cf7de074d7eddd81479509c015b170298c9c5c94114aa"
 
 
 @pytest.fixture(scope="module")
