@@ -61,6 +61,11 @@ def decimal(value: float | None, digits: int = 2) -> str:
     return NOTHING if value is None else f"{value:,.{digits}f}"
 
 
+def apart(km: float) -> str:
+    """``12 km away``; ``in the same place`` where that would round to nothing."""
+    return "in the same place" if km < 0.5 else f"{km:,.0f} km away"
+
+
 def lines(value: str | None) -> list[str]:
     """The paragraphs of a text."""
     return [line for line in (value or "").split("\n") if line.strip()]

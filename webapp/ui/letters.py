@@ -140,7 +140,7 @@ def _why(letter: MatchLetter, who: Who) -> Iterable[str]:
     verb = "were" if who is THEY else "are"
     yield (
         f"{who.name} {verb} {place(why)} by fit: skills, experience, way of working, nearness and method together. "
-        f"{who.name} are {why.distance_km:,.0f} km away."
+        f"{who.name} are {formats.apart(why.distance_km)}."
     )
     if why.rank > 1:
         yield "Partners with a better fit had no days left that suited, or were needed more by another request."

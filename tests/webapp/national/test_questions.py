@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from tests.webapp.national.conftest import Desk
@@ -85,7 +87,7 @@ def test_each_level_says_what_it_would_lose_or_gain() -> None:
     assert levels.rows[2][1:4] == ("90 points of benefit", "100 points of benefit", "98.5 points of benefit")
     assert changes.rows == (("Flow, Trust", "Ann", "-3"),)
     assert changes.gains is not None
-    assert {shown.csv for shown in page.parts} == {"/national.question_csv"}
+    assert {shown.csv for shown in page.parts} == {"/national.question_file"}
 
 
 WORTH = [
@@ -166,8 +168,10 @@ def test_each_table_of_an_answer_is_a_file(desk: Desk) -> None:
         address = f"/national/questions/{row.id}"
     shown = desk.reviewer.get(address).text
     assert "The dearest days, confirmed by solving again" in shown
-    lines = desk.admin.get(f"{address}/confirmed.csv").response.get_data(as_text=True).splitlines()
+    lines = desk.admin.get(f"{address}/confirmed/file").response.get_data(as_text=True).splitlines()
     assert lines[0].endswith("Worth at least,Worth at most")
     assert lines[1].endswith("10.0,-11.5,10.0,11.5")
-    assert len(desk.admin.get(f"{address}/region.csv").response.get_data(as_text=True).splitlines()) == 2
-    assert desk.admin.get(f"{address}/nothing.csv").status == 404
+    assert len(desk.admin.get(f"{address}/region/file").response.get_data(as_text=True).splitlines()) == 2
+    workbook = desk.admin.get(f"{address}/region/file?as=xlsx").response
+    assert load_workbook(io.BytesIO(workbook.get_data())).active.max_row == 2
+    assert desk.admin.get(f"{address}/nothing/file").status == 404

@@ -33,6 +33,10 @@ class TestFormats:
     def test_clock_changes(self, value, shown):
         assert formats.moment(value) == shown
 
+    def test_nobody_is_no_distance_away(self):
+        assert formats.apart(0.4) == "in the same place"
+        assert formats.apart(1234.4) == "1,234 km away"
+
     def test_counts(self):
         assert formats.days(1) == "1 day"
         assert formats.days(1200) == "1,200 days"

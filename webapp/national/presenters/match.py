@@ -212,7 +212,7 @@ def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str
     yield (
         "Why this partner",
         f"Fit {formats.decimal(why.fit)}, {reasons.place(why)}. Covers {len(why.covers)} of {skills} asked for. "
-        f"{formats.days(found.match.days)} of {formats.count(found.request.days)}, {why.distance_km:,.0f} km away.",
+        f"{formats.days(found.match.days)} of {formats.count(found.request.days)}, {formats.apart(why.distance_km)}.",
     )
     best = found.alternatives[0] if found.alternatives else None
     free = next((each for each in found.alternatives if each.alternative.standing == "room_left"), None)

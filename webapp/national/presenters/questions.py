@@ -90,7 +90,7 @@ def question_page(row: RunQuestion, labels: Mapping[str, str], actor: AnyActor) 
     has_files = matrix.opens(actor, Action.EXPORT_DOWNLOAD)
     shown = tuple(
         PartShown(
-            part, url_for("national.question_csv", question_id=row.id, key=part.key) if has_files else ""
+            part, url_for("national.question_file", question_id=row.id, key=part.key) if has_files else ""
         )
         for part in parts(row, labels)
     )

@@ -16,8 +16,9 @@ from webapp.national.presenters import questions as pages
 from webapp.services import limits, match_pages, questions, registry
 from webapp.services.failures import NotFound
 from webapp.services.questions import RunQuestion
-from webapp.ui.files import csv_file
+from webapp.ui.files import csv_file, xlsx_file
 from webapp.ui.forms import ActForm
+from webapp.ui.listing import FILE_KIND, XLSX
 
 
 @bp.route("/national/matches/<uuid:match_id>/why-not", methods=["GET", "POST"])
@@ -57,14 +58,15 @@ def question(question_id: UUID) -> ResponseReturnValue:
     return render_template("national/questions/question.html", page=page)
 
 
-@bp.route("/national/questions/<uuid:question_id>/<string(maxlength=20):key>.csv")
+@bp.route("/national/questions/<uuid:question_id>/<string(maxlength=20):key>/file")
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
-def question_csv(question_id: UUID, key: str) -> ResponseReturnValue:
+def question_file(question_id: UUID, key: str) -> ResponseReturnValue:
     """One table of an answer, as a file."""
     row, labels = _answered(question_id)
     for part in pages.parts(row, labels):
         if part.key == key:
-            return csv_file(pages.file_heads(part), part.values, f"question-{key}")
+            write = xlsx_file if request.args.get(FILE_KIND) == XLSX else csv_file
+            return write(pages.file_heads(part), part.values, f"question-{key}")
     raise NotFound("no such table")
 
 

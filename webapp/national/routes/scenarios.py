@@ -21,11 +21,8 @@ from webapp.services import (
     rounds,
     runs,
     scenario_changes,
+    scenario_words,
 )
-from webapp.services.failures import Rejected
-
-STEM, MOST_NAMED = 5, 5
-"""How much of a word that no skill has is looked for again, and how many names are offered."""
 
 
 @bp.route("/national/rounds/<uuid:round_id>/scenario", methods=["GET", "POST"])
@@ -44,15 +41,12 @@ def new_scenario(round_id: UUID) -> ResponseReturnValue:
     queued: list[str] = []
 
     def start() -> None:
-        changes = form.changes(
-            skill=_skill(form), without=_without(form), ladder_now=settings.matching.ladder
-        )
         order = runs.RunOrder(
             round_id=round_id,
             name=form["name"].data,
             is_scenario=True,
             gap=float(form.precision.data),
-            changes=changes,
+            changes=_changes(form, settings.matching.ladder),
         )
         wake = current_app.extensions["work_queue"].wake
         queued.append(runs.start(unit, actor=actor, order=order, wake=wake).name)
@@ -125,38 +119,11 @@ def _basis(run_id: UUID) -> pages.BasisPage:
     return pages.basis_page(run, standing, changes, {**words, **skills, **partners}, actor)
 
 
-def _skill(form: ScenarioFields) -> str:
-    """The code of the skill that was typed; asks again where several could be meant."""
-    typed = str(form.more_skill.data or "")
-    if not typed or form.more_count.is_empty():
-        return ""
+def _changes(form: ScenarioFields, ladder_now: tuple[str, ...]) -> scenario_changes.Changes:
     unit, actor = current_unit(), current_person()
-    found = registry.find_skills(unit, actor=actor, text=typed)
-    if not found:
-        alike = registry.find_skills(unit, actor=actor, text=typed[:STEM])
-        raise Rejected("more_skill", _one_of("There is no skill of that name", [row.label for row in alike]))
-    exact = [node for node in found if typed.casefold() in (node.label.casefold(), node.code.casefold())]
-    if len(exact or found) == 1:
-        return (exact or found)[0].code
-    raise Rejected("more_skill", _one_of("Several skills are called that", [row.label for row in found]))
-
-
-def _without(form: ScenarioFields) -> tuple[str, ...]:
-    """The references of the partners that were typed, by name or reference; asks again where several could be meant."""
-    found = (reference for typed in form.left_out() for reference in _called(typed))
-    return tuple(dict.fromkeys(found))
-
-
-def _called(typed: str) -> list[str]:
-    unit, actor = current_unit(), current_person()
-    alike = partner_lists.called(unit, actor=actor, text=typed)
-    if len(alike) == 1:
-        return [alike[0].reference]
-    if not alike and " " in typed:  # references with spaces between them
-        return [reference for word in typed.split() for reference in _called(word)]
-    said = "Several partners are called that" if alike else f"There is no active partner {typed}"
-    raise Rejected("without", _one_of(said, [f"{row.name} ({row.reference})" for row in alike]))
-
-
-def _one_of(said: str, names: list[str]) -> str:
-    return f"{said}. Type one of these: {'; '.join(names[:MOST_NAMED])}" if names else said
+    typed = "" if form.more_count.is_empty() else str(form.more_skill.data or "")
+    return form.changes(
+        skill=scenario_words.skill_called(unit, actor=actor, text=typed) if typed else "",
+        without=scenario_words.partners_called(unit, actor=actor, texts=form.left_out()),
+        ladder_now=ladder_now,
+    )
