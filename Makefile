@@ -20,7 +20,8 @@ PYTEST ?= -n 2 --dist loadgroup -q
 help:  ## Say what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-venv: $(INSTALLED)  ## Make .venv with everything that the service needs, and no more
+venv: $(INSTALLED)  ## Make .venv with everything that the service needs, and no more; the solver's kernels compiled
+	@$(PYTHON) -m matcher.commands.warm
 
 run: $(INSTALLED)  ## Start the service with a demonstration network on 127.0.0.1:PORT (default 5000)
 	@PORT=$(PORT) $(PYTHON) start.py

@@ -1,19 +1,42 @@
 """``python -m matcher.commands.warm``: compile the numeric kernels, so that the first run does not wait for it.
 
-It solves a small invented instance; the machine code that this makes is kept for later processes.
+It solves two small invented instances, of which one is a mere assignment, by the ways that large ones go; the machine
+code that this makes is kept for later processes.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from matcher.allocation.solver import allocate
+from matcher.problem.instance import Instance
 from matcher.synthetic.generator import generate
 
+#: A round or two of everything: no answer is waited for.
+EFFORT = {"value_plans": 6, "value_dives": 1, "value_rebuilds": 2}
 LIMIT_SECONDS = 30.0
+_BLOCK = 3
 
 
 def main() -> None:
-    """Solve, and forget the answer."""
-    allocate(generate("S", 0), instance_sha256="", gap=0.001, limit_seconds=LIMIT_SECONDS)
+    """Solve, and forget the answers."""
+    instance = generate("S", 0)
+    allocate(instance, instance_sha256="", gap=0.0, effort=EFFORT)
+    allocate(_assignment(instance), instance_sha256="", gap=0.0, limit_seconds=LIMIT_SECONDS)
+
+
+def _assignment(instance: Instance) -> Instance:
+    """The same with blocks of one size and skills that count for nothing."""
+    table = instance.candidates
+    blocks = np.full_like(table.min_days, _BLOCK)
+    return replace(
+        instance,
+        skill_bonus=0.0,
+        ladder=("worst_request", "value"),
+        candidates=replace(table, min_days=blocks, max_days=blocks),
+    )
 
 
 if __name__ == "__main__":
