@@ -13,6 +13,7 @@ from webapp.ui.charts import run_chart
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 MOST_QUERIES, MOST_BYTES = 12, 100_000
 MAIN = 'form[method="post"]:not(.app-button-form)'
+NHS_NUMBER = "943 476 5919"
 TEXTS = {name: getattr(AGREEMENT, name) for name in AGREEMENT.__dataclass_fields__}
 
 
@@ -47,6 +48,32 @@ class TestAgreement:
 
 @ONE_ENGINE
 class TestWork:
+    def test_an_outcome_and_a_rating_that_cannot_stand_keep_what_was_typed(self, sides):
+        path = sides.accept(start=True)
+        nameless = sides.lead.submit(f"{path}/outcome", {"words": "Żeby było szybciej 学习"})
+        assert nameless.errors == ["Enter what is measured", "Choose which way is better"]
+        assert "Żeby było szybciej 学习" in nameless.text
+        patient = {"measure": "Days", "better": "lower", "words": f"It helped {NHS_NUMBER}"}
+        assert sides.lead.submit(f"{path}/outcome", patient).status == 422
+        values = sides.lead.submit(f"{path}/outcome", {"measure": "Days", "better": "lower"}).location
+        never = {
+            "measured_on-day": "31",
+            "measured_on-month": "2",
+            "measured_on-year": "2026",
+            "value": "4.5",
+        }
+        refused = sides.lead.submit(values, never, form=MAIN)
+        assert len(refused.errors) == 1
+        assert refused.page.select_one('input[name="value"]')["value"] == "4.5"
+        assert sides.lead.submit(f"{path}/end", {"words": "Done"}).location == path
+        unrated = sides.lead.submit(f"{path}/rating", {"words": "Ask early"})
+        assert unrated.errors == ["Choose from 1 to 5"]
+        assert "Ask early" in unrated.text
+        spoken = sides.lead.submit(f"{path}/rating", {"score": "5", "words": f"Ask {NHS_NUMBER}"})
+        assert spoken.status == 422
+        assert sides.lead.submit(f"{path}/rating", {"score": "9"}).status == 422
+        assert sides.lead.submit(f"{path}/rating", {"score": "5"}).location == path
+
     def test_days_a_change_check_in_outcome_end_and_rating(self, sides):
         path = sides.accept(start=True)
         assert sides.lead.submit(f"{path}/days", {"days": "0"}).errors
