@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from matcher.allocation.result import Allocation, Status
-from matcher.evidence.verifier import Certificate, verify
 from matcher.problem.collecting import uncollected
-from matcher.problem.instance import Instance
 from matcher.problem.records import RecordError
-from matcher.problem.strict_json import parse_json
-from matcher.serialisation import FormatError, read_instance, read_result, sha256
+from matcher.serialisation import FormatError, read_instance, sha256
 from webapp.authority.actor import SystemActor
 from webapp.services import (
     allocation_rows,
@@ -35,6 +31,7 @@ from webapp.services import (
     runs,
     solving,
 )
+from webapp.services.run_answers import Answer, Reader, checked, facts
 from webapp.services.runs import give_round_back
 from webapp.services.solving import Order, Progress, Solved, SolvingError, SolvingStoppedError, Watch
 from webapp.services.states import advance
@@ -49,12 +46,7 @@ RENEW_SECONDS = 5.0
 LOOK_SECONDS = 0.9
 MOST_ATTEMPTS = 3
 Solver = Callable[[bytes, Order, Watch], Solved]
-Reader = Callable[[bytes], Instance]
 _log = logging.getLogger(__name__)
-
-
-class NotCertifiedError(SolvingError):
-    """The verifier found breaches in an answer."""
 
 
 class NothingToRepairError(Exception):
@@ -70,17 +62,6 @@ class Claimed:
     snapshot: bytes
     order: Order
     months: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a solve gave, read back and found right."""
-
-    documents: Solved
-    allocation: Allocation
-    certificate: Certificate
-    evidence: Mapping[str, Any]
-    locked: frozenset[tuple[str, str]]
 
 
 def execute(
@@ -132,22 +113,6 @@ def reclaim(database: Database, *, repairs: bool = False) -> tuple[UUID, ...]:
             elif row.attempt >= MOST_ATTEMPTS:
                 _end_row(unit, row, RunState.FAILED, f"It was tried {row.attempt} times and did not end.")
         return tuple(row.id for row in rows if row.state in (RunState.QUEUED, RunState.RUNNING))
-
-
-def checked(documents: Solved, read: Reader = read_instance) -> Answer:
-    """Read the documents back and verify them; raises ``NotCertifiedError`` with the first breaches."""
-    with uncollected():
-        return _checked(documents, read(documents.instance))
-
-
-def _checked(documents: Solved, instance: Instance) -> Answer:
-    allocation = read_result(documents.result)
-    certificate = verify(instance, allocation, instance_sha256=sha256(documents.instance))
-    if not certificate.passed:
-        said = "; ".join(certificate.breaches[:5])
-        raise NotCertifiedError(f"The answer did not pass verification: {said}")
-    locked = frozenset((each.partner, each.request) for each in instance.locked)
-    return Answer(documents, allocation, certificate, parse_json(documents.evidence), locked)
 
 
 class _Watcher:
@@ -259,7 +224,7 @@ def _put(unit: UnitOfWork, claimed: Claimed, answer: Answer) -> RunState | None:
         lease_until=None,
         stage="finished",
         progress=1.0,
-        **_facts(answer),
+        **facts(answer),
     )
     if not is_held:
         return None
@@ -300,46 +265,6 @@ def _hand_over(unit: UnitOfWork, run: Run, allocation: Allocation) -> None:
     unit.flush()
     if run.kind is RunKind.REPAIR:
         repairs.queue_what_came_meanwhile(unit, run=run, round_=round_)
-
-
-def _facts(answer: Answer) -> dict[str, Any]:
-    allocation, timing = answer.allocation, answer.documents.timing
-    levels = [
-        {
-            "name": level.name,
-            "value": level.value,
-            "bound": level.bound,
-            "held": level.held,
-            "seconds": timing["levels"].get(level.name, 0.0),
-        }
-        for level in allocation.levels
-    ]
-    return {
-        "certificate_passed": True,
-        "certificate": {"breaches": [], "measures": dict(answer.certificate.measures)},
-        "solver_status": allocation.status.value,
-        "levels": levels,
-        "effort": dict(allocation.certificate.get("effort", {})),
-        "versions": dict(allocation.versions),
-        "summary": _summary(answer),
-    }
-
-
-def _summary(answer: Answer) -> dict[str, Any]:
-    allocation, timing = answer.allocation, answer.documents.timing
-    return {
-        "engagements": len(allocation.engagements),
-        "unmet": len(allocation.unmet),
-        "days": sum(each.total_days for each in allocation.engagements),
-        "clash": [
-            {"rule": each.rule, "partner": each.partner, "request": each.request, "month": each.month}
-            for each in allocation.clash
-        ],
-        "counts": dict(allocation.certificate.get("counts", {})),
-        "seconds": timing["seconds"],
-        "stopped_by_time": timing["stopped_by_time"],
-        "repair": allocation.certificate.get("repair"),
-    }
 
 
 def _end(database: Database, claimed: Claimed, state: RunState, sentence: str) -> RunState | None:
