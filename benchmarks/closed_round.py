@@ -28,15 +28,15 @@ def make(database: Database, *, requests: int, partners: int, seed: int = 0) -> 
 class _Closed(Maker):
     def fill_closed(self, requests: int, partners: int) -> uuid.UUID:
         self.add_places(requests)
-        self._reviewer()
-        round_, run = self._round()
+        self.add_reviewer()
+        round_, run = self.first_round()
         self.session.delete(run)
         round_.state = RoundState.CLOSED
-        able = self._partners(partners)
+        able = self.add_partners(partners)
         reaches = self.chance.choices(REACHES, SHARES, k=len(able))
         self.session.connection().execute(
             update(Partner).where(Partner.id == bindparam("of")).values(reach=bindparam("far")),
             [{"of": row["id"], "far": far} for row, far in zip(able, reaches, strict=True)],
         )
-        self._requests(requests, round_)
+        self.add_requests(requests, round_)
         return round_.id

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from benchmarks.large_round import Maker, Rows
+from benchmarks.large_round import Maker
+from benchmarks.row_writer import Rows
 from benchmarks.stored_evidence import MONTHS
 from webapp.services.engagement_reviews import MOST_POINTS
 from webapp.store.engagement_days import LoggedDays
@@ -20,17 +21,17 @@ from webapp.store.stories import Story, StorySkill, StoryState
 class EngagementMaker(Maker):
     """Writes what follows accepted offers."""
 
-    def _engagements(self, offers: Rows, most: int) -> None:
+    def add_engagements(self, offers: Rows, most: int) -> None:
         taken = [row for row in offers if row["state"] is OfferState.ACCEPTED]
         states = (EngagementState.ACTIVE, EngagementState.ENDED, EngagementState.DRAFTED)
         rows = [self._engagement(row, states[number % 3]) for number, row in enumerate(taken)]
-        self._write(Engagement, rows)
+        self.write(Engagement, rows)
         by, now, today = self.user_id, self.unit.now, self.unit.now.date()
         of = [{"engagement_id": row["id"]} for row in rows]
-        self._write(
+        self.write(
             EngagementMonth, [{**key, "month": month, "days": 2} for key in of for month in MONTHS[:3]]
         )
-        self._write(
+        self.write(
             EngagementEvent,
             [
                 {**key, "number": number, "kind": EventKind.EDITED, "by_user_id": by, "at": now, "words": ""}
@@ -38,7 +39,7 @@ class EngagementMaker(Maker):
                 for number in range(1, most + 1 if place < 6 else 4)
             ],
         )
-        self._write(
+        self.write(
             LoggedDays,
             [
                 {
@@ -60,10 +61,10 @@ class EngagementMaker(Maker):
             for key in of
             for kind in CheckInKind
         ]
-        self._write(CheckIn, checks)
+        self.write(CheckIn, checks)
         self._reviews(of[:1000], by, today)
         self._stories([row for row in rows if row["state"] is EngagementState.ENDED][:most], by)
-        self._note(
+        self.note(
             engagement_id=[row["id"] for row in rows[:9]], check_in_id=[row["id"] for row in checks[:18]]
         )
 
@@ -109,17 +110,17 @@ class EngagementMaker(Maker):
             }
             for number, (row, state) in enumerate(zip(ended, states, strict=False))
         ]
-        self._write(Story, rows)
-        self._write(StorySkill, [{"story_id": row["id"], "skill_code": self.skills[0]} for row in rows])
-        self._note(story_id=[row["id"] for row in rows[:2]])
+        self.write(Story, rows)
+        self.write(StorySkill, [{"story_id": row["id"], "skill_code": self.skills[0]} for row in rows])
+        self.note(story_id=[row["id"] for row in rows[:2]])
 
     def _reviews(self, of: Rows, by: uuid.UUID, today: date) -> None:
         outcomes = [
             {"id": self.new_id(), **key, "measure": "Days waited", "better": Better.LOWER, **self.stamped}
             for key in of
         ]
-        self._write(Outcome, outcomes)
-        self._write(
+        self.write(Outcome, outcomes)
+        self.write(
             OutcomePoint,
             [
                 {
@@ -135,7 +136,7 @@ class EngagementMaker(Maker):
                 for number in range(MOST_POINTS if place < 6 else 6)
             ],
         )
-        self._write(
+        self.write(
             Rating,
             [
                 {"id": self.new_id(), **key, "side": side, "score": 4, "rated_by": by, **self.stamped}

@@ -17,7 +17,7 @@ from webapp.store.transparency import RecordVersion
 class ServiceMaker(Maker):
     """Writes it."""
 
-    def _service_rows(self, review: Round, most: int) -> None:
+    def add_service_rows(self, review: Round, most: int) -> None:
         """What the service itself has many of: policies, runs, bulletins, versions, messages, audit rows."""
         self._policies(most)
         self._scenarios(review, most)
@@ -32,7 +32,7 @@ class ServiceMaker(Maker):
         said = {"reason": "A benchmark", "effective_from": date(2026, 1, 1), "service_rules": {}}
         by = {"proposed_by": self.user_id, "proposed_at": self.unit.now, "decided_by": self.second_user_id}
         rules = self.session.get_one(Policy, self.policy_id).parameters
-        self._write(
+        self.write(
             Policy,
             [
                 {
@@ -51,7 +51,7 @@ class ServiceMaker(Maker):
         )
 
     def _scenarios(self, review: Round, most: int) -> None:
-        self._write(
+        self.write(
             Run,
             [
                 {
@@ -85,11 +85,11 @@ class ServiceMaker(Maker):
             }
             for number in range(most)
         ]
-        self._write(Bulletin, rows)
-        self._note(bulletin_id=[row["id"] for row in rows[:2]])
+        self.write(Bulletin, rows)
+        self.note(bulletin_id=[row["id"] for row in rows[:2]])
 
     def _record_versions(self, most: int) -> None:
-        self._write(
+        self.write(
             RecordVersion,
             [
                 {
@@ -110,7 +110,7 @@ class ServiceMaker(Maker):
             {"audience": Audience.NATIONAL_TEAM, "organisation_id": None},
             {"audience": Audience.SYSTEM_ADMINS, "organisation_id": None},
         )
-        self._write(
+        self.write(
             OutboxMessage,
             [
                 {

@@ -27,7 +27,8 @@ from werkzeug.routing import Rule
 
 import webapp  # noqa: F401  # first: its commands and the seeds know each other
 from benchmarks import crowd
-from benchmarks.crowd import ROLES, TOKEN, Crowd
+from benchmarks.crowd import Crowd
+from benchmarks.crowd_people import ROLES, TOKEN
 from webapp import create_app
 from webapp.authority.roles import Role
 from webapp.settings import Settings

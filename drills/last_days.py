@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from benchmarks.signed_in import add_sign_in
 from webapp.authority.roles import Role
 from webapp.store.accounts import Membership, User
 from webapp.store.capacity import CapacityMonth
@@ -20,10 +21,8 @@ from webapp.store.policies import Policy, PolicyState
 from webapp.store.publications import Publication, PublicationState
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run, RunState
-from webapp.store.sign_ins import SignIn
 from webapp.store.support_requests import RequestState, Shape, SupportRequest
 from webapp.store.taxonomy import NodeKind, TaxonomyNode
-from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import UnitOfWork
 
 PARTNERS = 50
@@ -207,19 +206,7 @@ def _signed_in(unit: UnitOfWork, user: User, partner: Partner) -> str:
     token = secrets.token_urlsafe(32)
     held = Membership(user_id=user.id, role=Role.PARTNER_EXPERT, partner_id=partner.id)
     unit.session.add(held)
-    unit.flush()
-    unit.session.add(
-        SignIn(
-            token_hash=token_hash(token),
-            user_id=user.id,
-            membership_id=held.id,
-            role_epoch=1,
-            complete=True,
-            created_at=unit.now,
-            last_seen_at=unit.now,
-            proven_at=unit.now,
-        )
-    )
+    add_sign_in(unit, held, token)
     return token
 
 

@@ -25,14 +25,13 @@ from sqlalchemy import event
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
+from benchmarks.signed_in import add_sign_in
 from tests.engines import Clock
 from webapp import create_app
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
 from webapp.settings import Settings
 from webapp.store.accounts import Membership, User
-from webapp.store.sign_ins import SignIn
-from webapp.store.tokens import token_hash
 from webapp.store.unit_of_work import Database, nobody_waits
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -248,20 +247,7 @@ def signed_in(app: Flask, database: Database) -> Callable[..., Person]:
             if held is None:
                 held = Membership(role=role, user=user, **held_for)
                 unit.session.add(held)
-            unit.flush()
-            unit.session.add(
-                SignIn(
-                    token_hash=token_hash(token),
-                    user_id=user.id,
-                    membership_id=held.id,
-                    role_epoch=user.role_epoch,
-                    complete=True,
-                    created_at=unit.now,
-                    last_seen_at=unit.now,
-                    proven_at=unit.now,
-                )
-            )
-            unit.flush()
+            add_sign_in(unit, held, token)
             actor = held.actor()
         client = app.test_client()
         client.set_cookie("sign-in", token)

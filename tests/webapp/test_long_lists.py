@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from benchmarks import crowd
-from benchmarks.crowd import TOKEN
+from benchmarks.crowd_people import TOKEN
 from benchmarks.every_page import MOST_BYTES, MOST_QUERIES, Walk
 from tests.engines import Clock, Engine
 from tests.site import Person
