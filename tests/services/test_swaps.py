@@ -42,6 +42,18 @@ def proposed(unit: UnitOfWork, country: Country, matched: Matched, partner_id: U
 
 
 class TestEffect:
+    def bound(self, unit: UnitOfWork, country: Country, matched: Matched) -> SwapEffect:
+        """A swap for the partner of R-2, all of whose days are bound there."""
+        match, other = (unit.session.get_one(ProposedMatch, matched.matches[key]) for key in ("R-1", "R-2"))
+        first = match.evidence["alternatives"][0]
+        match.evidence = {
+            **match.evidence,
+            "alternatives": [{**first, "partner": other.partner.reference, "holdings": []}],
+        }
+        for month in match.run.round.months:
+            set_days(unit, other.partner_id, month, other.days_by_month.get(month, 0))
+        return swaps.effect(unit, actor=country.reviewer, match_id=match.id, partner_id=other.partner_id)
+
     def test_free_days_cost_nobody_and_each_level_is_known(
         self, unit: UnitOfWork, country: Country, matched: Matched
     ) -> None:
@@ -77,21 +89,20 @@ class TestEffect:
     def test_a_partner_who_is_bound_would_take_days_from_another_request(
         self, unit: UnitOfWork, country: Country, matched: Matched
     ) -> None:
-        other = unit.session.get_one(ProposedMatch, matched.matches["R-2"])
-        free = effect(unit, country, matched)
-        match = unit.session.get_one(ProposedMatch, matched.matches["R-1"])
-        match.evidence = {
-            **match.evidence,
-            "alternatives": [
-                {**match.evidence["alternatives"][0], "partner": other.partner.reference, "holdings": []}
-            ],
-        }
-        for month in free.match.run.round.months:
-            set_days(unit, other.partner_id, month, other.days_by_month.get(month, 0))
-        found = swaps.effect(unit, actor=country.reviewer, match_id=match.id, partner_id=other.partner_id)
-        assert [(each.request.reference, each.days) for each in found.losing] == [("R-2", match.days)]
+        found = self.bound(unit, country, matched)
+        assert [(each.request.reference, each.days) for each in found.losing] == [("R-2", found.match.days)]
         value = next(each for each in found.levels if each.name == "value")
         assert value.after < value.before
+
+    def test_days_that_the_swap_takes_from_another_request_are_no_longer_counted_there(
+        self, unit: UnitOfWork, country: Country, matched: Matched
+    ) -> None:
+        found = self.bound(unit, country, matched)
+        assert found.losing
+        assert found.load.others == ()
+        assert {each.month: (each.others, each.here, each.left) for each in found.load.months} == {
+            month: (0, found.days_by_month.get(month, 0), 0) for month in MONTHS
+        }
 
     def test_nobody_but_a_candidate(self, unit: UnitOfWork, country: Country, matched: Matched) -> None:
         match = unit.session.get_one(ProposedMatch, matched.matches["R-1"])

@@ -7,10 +7,10 @@ request's window. What is then still missing is taken from the replacement's oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from webapp.services.partner_loads import Held, PartnerLoad
+from webapp.services.partner_loads import Held, MonthLoad, PartnerLoad
 
 
 @dataclass
@@ -42,10 +42,32 @@ def draw(wanted: Mapping[str, int], window: Iterable[str], load: PartnerLoad) ->
     return None if missing else plan
 
 
+def load_with(plan: SwapPlan, load: PartnerLoad) -> PartnerLoad:
+    """The replacement's load once the plan is carried out: days that it takes from other matches are no longer
+    theirs, and a match that loses all of them is no longer among the others."""
+    others = (_held_with(plan, held) for held in load.others)
+    return replace(
+        load,
+        months=tuple(_month_with(plan, each) for each in load.months),
+        others=tuple(held for held in others if held.days_by_month),
+    )
+
+
 def overlapping(window: Iterable[str], load: PartnerLoad) -> list[Held]:
     """The partner's other matches that are under way in some month of the window."""
     months = set(window)
     return [held for held in load.others if months & set(held.days_by_month)]
+
+
+def _month_with(plan: SwapPlan, each: MonthLoad) -> MonthLoad:
+    gone = sum(days.get(each.month, 0) for days in plan.taken.values())
+    return replace(each, here=plan.days.get(each.month, 0), others=each.others - gone)
+
+
+def _held_with(plan: SwapPlan, held: Held) -> Held:
+    gone = plan.taken.get(held.match_id, {})
+    left = {month: days - gone.get(month, 0) for month, days in held.days_by_month.items()}
+    return replace(held, days_by_month={month: days for month, days in left.items() if days})
 
 
 def _give(plan: SwapPlan, month: str, days: int) -> int:

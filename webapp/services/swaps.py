@@ -18,7 +18,7 @@ from webapp.authority.matrix import require
 from webapp.services import partner_loads, review_rules, run_documents, swap_plans
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import Alternative, alternatives_of
-from webapp.services.partner_loads import Held, MonthLoad, PartnerLoad
+from webapp.services.partner_loads import Held, PartnerLoad
 from webapp.services.swap_plans import SwapPlan
 from webapp.store.matches import ProposedMatch
 from webapp.store.partners import Partner
@@ -46,15 +46,14 @@ class Losing:
 
 @dataclass(frozen=True, slots=True)
 class SwapEffect:
-    """A swap looked at beforehand; with ``hindrances`` it cannot be made."""
+    """A swap looked at beforehand; with ``hindrances`` it cannot be made. ``load`` is the replacement's with the swap."""
 
     match: ProposedMatch
     request: SupportRequest
     replacement: Partner
     alternative: Alternative
     days_by_month: Mapping[str, int]
-    load: tuple[MonthLoad, ...]
-    others: tuple[Held, ...]
+    load: PartnerLoad
     losing: tuple[Losing, ...]
     levels: tuple[LevelChange, ...]
     hindrances: tuple[str, ...]
@@ -81,8 +80,7 @@ def effect(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID, partner_id: UUI
         replacement=replacement,
         alternative=kept[replacement.reference],
         days_by_month=shown.days,
-        load=tuple(replace(each, here=shown.days.get(each.month, 0)) for each in load.months),
-        others=load.others,
+        load=swap_plans.load_with(shown, load),
         losing=tuple(
             Losing(held.request, sum(shown.taken[held.match_id].values()))
             for held in load.others

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.services.partner_loads import Held, MonthLoad, PartnerLoad
+from webapp.services.partner_loads import Held, PartnerLoad
 from webapp.ui import formats
 from webapp.ui.charts import StackedChart, stacked_chart
 
@@ -22,12 +22,8 @@ class LoadShown:
 
 
 def load_shown(load: PartnerLoad, name: str) -> LoadShown:
-    """A partner's months under a run."""
-    return months_shown(load.months, name, tuple(held_words(each) for each in load.others))
-
-
-def months_shown(months: tuple[MonthLoad, ...], name: str, others: tuple[str, ...]) -> LoadShown:
-    """The months, with the other matches in words."""
+    """A partner's months under a run, with the other matches in words."""
+    months = load.months
     parts = [
         (formats.month(each.month), (each.here, each.others, each.elsewhere, max(0, each.left)))
         for each in months
@@ -46,12 +42,12 @@ def months_shown(months: tuple[MonthLoad, ...], name: str, others: tuple[str, ..
             )
             for each in months
         ),
-        others=others,
+        others=tuple(_held(each) for each in load.others),
         warning=warning,
     )
 
 
-def held_words(held: Held) -> str:
+def _held(held: Held) -> str:
     """Another match of the partner in one line."""
     request = held.request
     return f"{request.title}, {request.beneficiary.name}: {formats.days(held.days)}"

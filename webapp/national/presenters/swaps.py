@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from webapp.national.presenters.loads import LoadShown, held_words, months_shown
+from webapp.national.presenters.loads import LoadShown, load_shown
 from webapp.services.swaps import LevelChange, SwapEffect
 from webapp.ui import formats, ladder, wording
 
@@ -40,7 +40,7 @@ def swap_page(effect: SwapEffect) -> SwapPage:
             f"{each.request.beneficiary.name}: {each.request.title} would lose {formats.days(each.days)} of {name}"
             for each in effect.losing
         ),
-        load=months_shown(effect.load, name, tuple(held_words(each) for each in effect.others)),
+        load=load_shown(effect.load, name),
         levels=tuple(_level(each) for each in effect.levels),
         hindrances=effect.hindrances,
     )
