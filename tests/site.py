@@ -120,6 +120,7 @@ class Person:
         event.listen(self.database.engine, "before_cursor_execute", count)
         try:
             response = self.client.open(path, method=method, **options)
+            response.get_data()  # a file asks while it is sent
         finally:
             event.remove(self.database.engine, "before_cursor_execute", count)
         work = [
@@ -127,7 +128,6 @@ class Person:
             for each in statements
             if not each.startswith(("BEGIN", "PRAGMA", "SELECT pg_catalog", "SHOW"))
         ]
-        response.get_data()
         response.close()  # a file that was sent is open until then
         self.seen.append(Visit(response, len(work)))
         return self.seen[-1]

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import CELLS, Cell, require
-from webapp.services.paging import MOST_ROWS, Page, Paging, page_of
+from webapp.services.paging import Page, Paging, page_of
 from webapp.store import audit as store
 from webapp.store.accounts import User
 from webapp.store.audit import AuditEntry, Outcome
@@ -23,6 +23,7 @@ from webapp.store.organisations import Organisation
 from webapp.store.unit_of_work import UnitOfWork
 
 MOST_EXPORTED = 20_000
+PORTION = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ def export(unit: UnitOfWork, *, actor: Actor, wanted: AuditFilter) -> Iterator[A
     """The same acts for a file: at most the latest 20,000, read in portions."""
     require(actor, Action.EXPORT_DOWNLOAD, organisation_id=actor.organisation_id, hidden=False)
     query, last = _query(actor, wanted), None
-    for _ in range(MOST_EXPORTED // MOST_ROWS):
+    for _ in range(MOST_EXPORTED // PORTION):
         portion = query if last is None else query.where(AuditEntry.sequence < last)
-        rows = list(unit.session.scalars(portion.limit(MOST_ROWS)))
+        rows = list(unit.session.scalars(portion.limit(PORTION)))
         yield from _named(unit, rows)
-        if len(rows) < MOST_ROWS:
+        if len(rows) < PORTION:
             return
         last = rows[-1].sequence
 

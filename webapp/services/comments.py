@@ -16,11 +16,13 @@ from webapp.authority.matrix import require
 from webapp.services import audit, free_text
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
+from webapp.services.paging import MOST_IN_FILE
 from webapp.services.review import own_region
 from webapp.store.accounts import User
 from webapp.store.comments import ProposalComment, of_pair
 from webapp.store.matches import ProposedMatch, UnmetRequest
 from webapp.store.organisations import Organisation
+from webapp.store.partners import Partner
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
 from webapp.store.support_requests import SupportRequest
@@ -37,6 +39,17 @@ class Said:
     by: str
     words: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaidInRound:
+    """One comment with what it is about; ``partner`` is empty where it is about a request left short."""
+
+    said: Said
+    region: str
+    reference: str
+    title: str
+    partner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,32 @@ def of(
     query = of_pair(round_id, request.id, partner_id).join(ProposalComment.author)
     rows = unit.session.execute(query.add_columns(User.name).limit(MOST_SHOWN))
     return tuple(Said(name, row.words, row.made_at) for row, name in rows)
+
+
+def of_round(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[SaidInRound, ...]:
+    """Every comment on a round's proposals, the oldest first, for whoever reads all of them."""
+    require(actor, Action.PROPOSAL_READ, hidden=False)
+    query = (
+        select(
+            ProposalComment,
+            User.name,
+            Organisation.name,
+            SupportRequest.reference,
+            SupportRequest.title,
+            Partner.name,
+        )
+        .join(ProposalComment.author)
+        .join(Organisation, Organisation.code == ProposalComment.region_code)
+        .join(SupportRequest, SupportRequest.id == ProposalComment.request_id)
+        .outerjoin(Partner, Partner.id == ProposalComment.partner_id)
+        .where(ProposalComment.round_id == round_id)
+        .order_by(ProposalComment.made_at, ProposalComment.id)
+        .limit(MOST_IN_FILE)
+    )
+    return tuple(
+        SaidInRound(Said(by, row.words, row.made_at), region, reference, title, partner or "")
+        for row, by, region, reference, title, partner in unit.session.execute(query)
+    )
 
 
 def regions_heard(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[RegionHeard, ...]:

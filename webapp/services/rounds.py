@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
@@ -141,16 +142,17 @@ def round_page(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> RoundOve
 
 
 def listing(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[Round]:
-    """Rounds, the newest first."""
+    """Rounds, the newest first, with their policies loaded."""
     require(actor, Action.ROUND_READ, hidden=False)
-    return page_of(unit.session, store.newest_first(), paging)
+    return page_of(unit.session, store.newest_first().options(joinedload(Round.policy)), paging)
 
 
-def overviews(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> tuple[RoundOverview, ...]:
-    """Rounds with their counts, the newest first."""
-    rows = listing(unit, actor=actor, paging=paging).rows
-    counts = support_requests.state_counts_by_round(unit.session, [row.id for row in rows])
-    return tuple(RoundOverview(row, counts.get(row.id, {})) for row in rows)
+def overviews(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[RoundOverview]:
+    """One page of rounds with their counts, the newest first."""
+    page = listing(unit, actor=actor, paging=paging)
+    counts = support_requests.state_counts_by_round(unit.session, [row.id for row in page.rows])
+    rows = tuple(RoundOverview(row, counts.get(row.id, {})) for row in page.rows)
+    return Page(rows, page.total, page.number, page.size)
 
 
 def taking_requests(unit: UnitOfWork) -> Round | None:

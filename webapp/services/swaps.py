@@ -46,7 +46,7 @@ class Losing:
 
 @dataclass(frozen=True, slots=True)
 class SwapEffect:
-    """A swap looked at beforehand; with ``hindrances`` it cannot be made. ``load`` is the replacement's with the swap."""
+    """A swap looked at beforehand; with ``hindrances`` it cannot be made. ``load``: with the swap."""
 
     match: ProposedMatch
     request: SupportRequest

@@ -16,7 +16,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services import review_flags, stale_pairs
 from webapp.services.failures import NotFound
-from webapp.services.paging import MOST_ROWS, Page, Paging
+from webapp.services.paging import Page, Paging
 from webapp.services.review import UNDECIDED, own_region, stands_on
 from webapp.store.comments import ProposalComment
 from webapp.store.decisions import OFFERS, Decision, DecisionKind
@@ -83,7 +83,7 @@ def work_list(
     """One page of a run's matches; what needs judgement comes first unless sorted otherwise."""
     joined = _joined(unit, actor, run_id)
     query = _filtered(joined, wanted)
-    size = min(max(paging.size, 1), MOST_ROWS)
+    size = paging.rows
     counted = query.with_only_columns(func.count(), maintain_column_froms=True)
     total = unit.session.scalar(counted.order_by(None)) or 0
     number = min(max(paging.number, 1), max(1, -(-total // size)))

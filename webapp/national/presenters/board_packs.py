@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from webapp.national.presenters.rounds import run_name
+from webapp.national.presenters.run_lines import run_name
 from webapp.services.board_packs import BoardFacts
 from webapp.services.review import Progress
 from webapp.services.runs import RunOverview

@@ -8,6 +8,20 @@ from datetime import date, datetime
 
 from webapp.services.comments import RegionHeard, Said
 from webapp.ui import formats
+from webapp.ui.listing import Column, Listing
+
+COMMENTS = Listing(
+    caption="Comments of regions",
+    columns=(
+        Column("made", "Made", lambda each: formats.moment(each.said.made_at)),
+        Column("region", "Region", lambda each: each.region),
+        Column("by", "By", lambda each: each.said.by),
+        Column("reference", "Request", lambda each: each.reference),
+        Column("title", "Title", lambda each: each.title),
+        Column("partner", "Proposed partner", lambda each: each.partner),
+        Column("words", "Comment", lambda each: each.said.words),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.policy import Difference, differences
 from webapp.national.presenters.provider_words import provider_type
-from webapp.national.presenters.rounds import run_name
+from webapp.national.presenters.run_lines import run_name
 from webapp.national.presenters.runs import floors_that_cannot_be_met
 from webapp.services.comparisons import Comparison, GroupChange, Pair, PartnerChange, RequestChange, Run
 from webapp.services.policies import Settings

@@ -9,7 +9,7 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import Action
-from webapp.national.presenters.rounds import run_name
+from webapp.national.presenters.run_lines import run_name
 from webapp.services.publications import Publication, Readiness
 from webapp.services.roll_backs import RollBackEffect
 from webapp.services.runs import RunOverview

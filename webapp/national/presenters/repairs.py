@@ -10,7 +10,7 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.national.presenters.rounds import RunLine, run_line
+from webapp.national.presenters.run_lines import RunLine, run_line
 from webapp.services.repair_history import Happened, RoundRepairs
 from webapp.services.repairs import IN_FORCE
 from webapp.services.runs import Run

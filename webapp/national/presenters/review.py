@@ -29,6 +29,7 @@ from webapp.services.work_lists import (
 )
 from webapp.ui import choices, formats
 from webapp.ui.fields import Choice
+from webapp.ui.files import may_export
 from webapp.ui.listing import LONGEST_SEARCH, ChoiceFilter, Column, Listing, TextFilter, View
 
 Pairs = tuple[tuple[str, str], ...]
@@ -77,6 +78,7 @@ class WorkListPage:
     progress: str
     figures: tuple[Figure, ...]
     heard: str
+    comments_csv: str
     begin: str
     unmet: str
     publication: str
@@ -201,6 +203,7 @@ def work_list_page(
         progress=_progress(progress) if reads else "",  # a region's reader sees no count of other regions
         figures=tuple(_figures(run_id, look, severe)),
         heard=heard,
+        comments_csv=url_for("national.comments_csv", round_id=run.round_id) if may_export(actor) else "",
         begin=url_for("national.next_match", run_id=run_id) if is_left else "",
         unmet=url_for("national.unmet", run_id=run_id),
         publication=url_for("national.publication", run_id=run_id) if reads else "",

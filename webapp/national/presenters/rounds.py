@@ -12,26 +12,15 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
+from webapp.national.presenters.run_lines import RunLine, run_line
 from webapp.services.policies import Policy
 from webapp.services.publications import Publication
 from webapp.services.repairs import IN_FORCE
-from webapp.services.rounds import Round, RoundOverview
+from webapp.services.rounds import Round, RoundOverview, RoundState
 from webapp.services.runs import Run
 from webapp.ui import choices, formats
-
-
-@dataclass(frozen=True, slots=True)
-class RunLine:
-    """One run in a list; ``round`` where the list spans rounds."""
-
-    name: str
-    href: str
-    state: str
-    colour: str
-    queued: str
-    quality: str
-    standing: str
-    round: str = ""
+from webapp.ui.files import may_export
+from webapp.ui.listing import Column, Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +53,25 @@ class Home:
 
     rounds: tuple[RoundLine, ...]
     runs: tuple[RunLine, ...]
+    all_runs: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRound:
+    """One round in the list of all, with what its file has besides."""
+
+    row: Round
+    line: RoundLine
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)
 class RoundList:
-    """All rounds."""
+    """What stands over all rounds."""
 
-    rounds: tuple[RoundLine, ...]
     new: str
     fairness: str
+    runs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +93,35 @@ class RoundPage:
     check: str = ""
     set_policy: str = ""
     repairs: str = ""
+    runs_csv: str = ""
+    offers: str = ""
 
 
-RUN_KINDS = {"round": "Run", "repair": "Repair", "scenario": "Scenario"}
+ROUNDS = Listing(
+    caption="Rounds",
+    columns=(
+        Column("number", "Number", lambda each: each.row.number, only_file=True),
+        Column(
+            "name", "Round", lambda each: each.line.name, link=lambda each: each.line.href, sortable=False
+        ),
+        Column(
+            "state",
+            "State",
+            lambda each: each.line.state,
+            tag=lambda each: each.line.colour,
+            sortable=False,
+        ),
+        Column("taking", "Requests taken", lambda each: each.line.taking, sortable=False),
+        Column("opens", "Opens", lambda each: each.row.opens_on, only_file=True),
+        Column("closes", "Closes", lambda each: each.row.closes_on, only_file=True),
+        Column("months", "Months of support", lambda each: each.line.months, sortable=False),
+        Column("requests", "Requests", lambda each: each.requests, numeric=True, sortable=False),
+        Column("policy", "Policy version", lambda each: each.row.policy.number, only_file=True),
+        Column("comments", "Regions may comment until", lambda each: each.row.comments_until, only_file=True),
+    ),
+    noun="round",
+    empty="There is no round yet.",
+)
 NEXT_STEPS = {
     "draft": "Open it when requests may come in.",
     "open": "Requests are coming in. Close it to match.",
@@ -126,14 +151,20 @@ def home(overviews: Iterable[RoundOverview], latest: Iterable[Run], actor: AnyAc
     """Rounds with their next step, and the newest runs."""
     runs = tuple(latest)
     lines = tuple(_overview_line(each, runs, actor) for each in overviews)
-    return Home(lines, tuple(replace(run_line(row), round=row.round.name) for row in runs))
+    return Home(lines, tuple(map(run_line, runs)), url_for("national.run_list") if runs else "")
 
 
-def round_list(rows: Iterable[Round], actor: AnyActor) -> RoundList:
-    """All rounds, and the way to a new one for who may make it."""
+def round_list(actor: AnyActor) -> RoundList:
+    """The ways from the list: to a new round for who may make it, to fairness and to all runs."""
     new = url_for("national.new_round") if matrix.opens(actor, Action.ROUND_CREATE) else ""
-    fairness = url_for("national.fairness_page") if reads_runs(actor) else ""
-    return RoundList(tuple(_line(row) for row in rows), new, fairness)
+    if not reads_runs(actor):
+        return RoundList(new, "", "")
+    return RoundList(new, url_for("national.fairness_page"), url_for("national.run_list"))
+
+
+def listed_round(overview: RoundOverview) -> ListedRound:
+    """One round in the list of all."""
+    return ListedRound(overview.round, _line(overview.round), _sent_in(overview))
 
 
 def round_page(
@@ -165,6 +196,10 @@ def round_page(
         compare=url_for("national.choose_runs", round_id=row.id) if reads_runs(actor) else "",
         communities=url_for("national.communities_of", round_id=row.id) if reads_runs(actor) else "",
         check=url_for("national.check_round", round_id=row.id) if reads_runs(actor) else "",
+        runs_csv=url_for("national.round_runs_csv", round_id=row.id) if may_export(actor) else "",
+        offers=url_for("national.round_offers_page", round_id=row.id)
+        if reads_runs(actor) and row.state in (*IN_FORCE, RoundState.ENDED)
+        else "",
         repairs=url_for("national.round_repairs", round_id=row.id) if _has_repairs(row, runs, actor) else "",
         set_policy=url_for("national.set_round_policy", round_id=row.id)
         if _may_set_policy(row, actor)
@@ -187,32 +222,6 @@ def _may_try(row: Round, actor: AnyActor) -> bool:
 def for_region(page: RoundPage, run_id: UUID | None) -> RoundPage:
     """The page for readers of one region: no runs, but their region's matches of the run under review."""
     return replace(page, proposals=url_for("national.work_list", run_id=run_id) if run_id else "")
-
-
-def run_line(row: Run) -> RunLine:
-    """One run in a list."""
-    return RunLine(
-        name=run_name(row),
-        href=url_for("national.run_page", run_id=row.id),
-        state=choices.title("run_state", row.state),
-        colour=choices.colour("run_state", row.state),
-        queued=formats.moment(row.queued_at),
-        quality=_quality(row),
-        standing=_standing(row),
-    )
-
-
-def _standing(row: Run) -> str:
-    """What the round's current run is now; nothing for any other run."""
-    if not row.is_current:
-        return ""
-    return "Published" if row.round.state.value in ("published", "ended") else "Under review"
-
-
-def run_name(row: Run) -> str:
-    """What people call a run."""
-    kind = RUN_KINDS[row.kind.value]
-    return f"{kind} {row.number}: {row.name}" if row.name else f"{kind} {row.number}"
 
 
 def reads_runs(actor: AnyActor) -> bool:
@@ -254,7 +263,6 @@ def _acts(row: Round, actor: AnyActor) -> Iterable[Act]:
 
 def _overview_line(overview: RoundOverview, runs: Iterable[Run], actor: AnyActor) -> RoundLine:
     line = _line(overview.round)
-    total = sum(number for state, number in overview.requests.items() if state.value != "draft")
     return RoundLine(
         name=line.name,
         href=line.href,
@@ -262,10 +270,14 @@ def _overview_line(overview: RoundOverview, runs: Iterable[Run], actor: AnyActor
         colour=line.colour,
         taking=line.taking,
         months=line.months,
-        requests=formats.plural(total, "request"),
+        requests=formats.plural(_sent_in(overview), "request"),
         next_step=(NEXT_STEPS if reads_runs(actor) else STEPS_OF_A_REGION)[overview.round.state.value],
         next_href=_to_review(overview.round, runs),
     )
+
+
+def _sent_in(overview: RoundOverview) -> int:
+    return sum(number for state, number in overview.requests.items() if state.value != "draft")
 
 
 def _to_review(row: Round, runs: Iterable[Run]) -> str:
@@ -295,20 +307,6 @@ def _line(row: Round) -> RoundLine:
 
 def _months(row: Round) -> str:
     return f"{formats.month(row.months[0])} to {formats.month(row.months[-1])}"
-
-
-def _quality(row: Run) -> str:
-    if row.state.value != "finished":
-        return ""
-    if row.solver_status == "infeasible":
-        return "Its locks clash"
-    value = next((level for level in row.levels or () if level["name"] == "value"), None)
-    if value is None or not value["bound"]:
-        return "Certified"
-    gap = max(0.0, (value["bound"] - value["value"]) / value["bound"])
-    if gap < 1e-9:
-        return "Certified; benefit proven best"
-    return f"Certified; benefit within {formats.share(max(gap, 1e-4), 2)} of the proven best"
 
 
 def _publication(row: Publication) -> str:

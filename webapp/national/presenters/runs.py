@@ -11,12 +11,14 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.national.presenters.rounds import run_name
+from webapp.national.presenters.run_lines import run_name
 from webapp.services.publications import Publication
 from webapp.services.review import Progress
 from webapp.services.rounds import RoundOverview
 from webapp.services.runs import Run, RunOverview
 from webapp.ui import choices, formats, ladder
+from webapp.ui.files import may_export
+from webapp.ui.listing import Column, Listing
 
 CLASHES: Mapping[str, str] = {
     "capacity": "Too few days in a month",
@@ -34,6 +36,10 @@ BOUNDS_OF_A_REPAIR = (
 FLOORS_COUNT = (
     "Each priority and each region is counted by itself. Who falls short stands under “Who got how much”."
 )
+
+
+def _closeness(level: Mapping[str, Any]) -> str:
+    return ladder.closeness(level["name"], level["value"], level["bound"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class RunPage:
     floors: str
     facts: tuple[tuple[str, str], ...]
     levels: tuple[LevelLine, ...]
+    levels_csv: str
     covers: str
     clash: tuple[str, ...]
     review: str
@@ -84,6 +91,18 @@ class RunPage:
     reviewed: str
     board: str
     files: tuple[tuple[str, str], ...]
+
+
+CERTIFICATE = Listing(
+    caption="Certificate",
+    columns=(
+        Column("level", "Level", lambda level: ladder.LEVELS[level["name"]].title),
+        Column("value", "Reached", lambda level: level["value"]),
+        Column("bound", "Proven bound", lambda level: level["bound"]),
+        Column("gap", "How close", _closeness),
+        Column("seconds", "Seconds", lambda level: level.get("seconds", 0.0)),
+    ),
+)
 
 
 def is_finished(row: Run) -> bool:
@@ -134,6 +153,7 @@ def run_page(
         floors=floors_that_cannot_be_met(row),
         facts=tuple(_facts(overview)),
         levels=tuple(_levels(row)),
+        levels_csv=url_for("national.certificate_csv", run_id=row.id) if may_export(actor) else "",
         covers=BOUNDS_OF_A_REPAIR if row.kind.value == "repair" else "",
         clash=tuple(_clash(row.summary or {}, called)),
         review=url_for("national.work_list", run_id=row.id) if reviewable else "",
@@ -230,7 +250,7 @@ def _levels(row: Run) -> Iterable[LevelLine]:
             meaning=words.meaning,
             value=ladder.shown(level["name"], level["value"]),
             bound=ladder.shown(level["name"], level["bound"]),
-            gap=ladder.closeness(level["name"], level["value"], level["bound"]),
+            gap=_closeness(level),
             seconds=f"{level.get('seconds', 0.0):,.1f}",
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from flask import url_for
@@ -11,15 +12,22 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import Action
-from webapp.national.presenters.rounds import run_name
+from webapp.national.presenters.run_lines import run_name
 from webapp.services.adoptions import Standing
 from webapp.services.policies import Settings
 from webapp.services.rounds import Round
 from webapp.services.runs import Run
 from webapp.services.scenario_changes import Changes
 from webapp.ui import formats, ladder
+from webapp.ui.files import may_export
+from webapp.ui.listing import Column, Listing
 
 Words = Mapping[str, str]
+HELD_HEADS = ("From partners in", "Held for", "Until the end of", "To be held", "Days held from this run")
+HELD = Listing(
+    caption="Days held back",
+    columns=tuple(Column(str(place), head, itemgetter(place)) for place, head in enumerate(HELD_HEADS)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,9 @@ class BasisPage:
     back: str
     lead: str
     changes: tuple[str, ...]
+    heads: tuple[str, ...]
     held: tuple[tuple[str, ...], ...]
+    held_csv: str
     adoption: str
     reason: str
     hindrance: str
@@ -98,7 +108,9 @@ def basis_page(run: Run, standing: Standing, changes: Changes, words: Words, act
         back=url_for("national.run_page", run_id=run.id),
         lead=f"Policy version {run.policy.number}: {run.policy.name}.",
         changes=tuple(sentences),
-        held=tuple(_held(run.held or (), words)),
+        heads=HELD_HEADS,
+        held=tuple(held_rows(run.held or (), words)),
+        held_csv=url_for("national.basis_csv", run_id=run.id) if run.held and may_export(actor) else "",
         adoption=_adoption(standing, is_own=is_own),
         reason=row.reason if row else "",
         hindrance="" if is_open else standing.hindrance,
@@ -129,7 +141,8 @@ def _sentences(changes: Changes, words: Words) -> Iterable[str]:
         yield "The days held back are released."
 
 
-def _held(held: Sequence[Mapping[str, Any]], words: Words) -> Iterable[tuple[str, ...]]:
+def held_rows(held: Sequence[Mapping[str, Any]], words: Words) -> Iterable[tuple[str, ...]]:
+    """Days held back from a run: where, for what, until when, how many were to be and were."""
     for each in held:
         reserve = each["reserve"]
         place = words.get(reserve.get("region") or "", "All regions")

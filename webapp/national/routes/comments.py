@@ -7,13 +7,23 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.access import allow, attempt, current_person, current_unit
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.review import CommentForm
-from webapp.services import comments
+from webapp.national.presenters import comments as pages
+from webapp.services import comments, limits, rounds
 
 SAID = "Your comment is kept. The national team reads it before it decides."
+
+
+@bp.route("/national/rounds/<uuid:round_id>/comments.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def comments_csv(round_id: UUID) -> ResponseReturnValue:
+    """All that regions have said about a round's proposals, as a file."""
+    rounds.load(current_unit(), actor=current_actor(), round_id=round_id)
+    found = comments.of_round(current_unit(), actor=current_actor(), round_id=round_id)
+    return pages.COMMENTS.file_of(found, "comments-of-regions")
 
 
 @bp.route("/national/matches/<uuid:match_id>/comment", methods=["GET", "POST"])

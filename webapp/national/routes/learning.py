@@ -11,7 +11,7 @@ from webapp.national.blueprint import bp
 from webapp.national.presenters import learning as pages
 from webapp.services import learning, limits, registry
 from webapp.services.failures import NotFound
-from webapp.services.paging import MOST_ROWS, Paging
+from webapp.services.paging import WHOLE, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
 
@@ -65,12 +65,8 @@ def overrules_csv() -> ResponseReturnValue:
     unit, actor = current_unit(), current_actor()
     listing = _listing()
     round_id = pages.chosen_round(listing.read(request.args))
-    lines, number, total = [], 1, 1
-    while (number - 1) * MOST_ROWS < total:
-        found = learning.overrules(unit, actor=actor, round_id=round_id, paging=Paging(number, MOST_ROWS))
-        lines += [pages.ledger_line(row) for row in found.rows]
-        number, total = number + 1, found.total
-    return listing.file(lines, {}, "overruled-matches")
+    found = learning.overrules(unit, actor=actor, round_id=round_id, paging=WHOLE)
+    return listing.file_of([pages.ledger_line(row) for row in found.rows], "overruled-matches")
 
 
 def _listing() -> Listing:

@@ -15,6 +15,7 @@ from webapp.national.blueprint import bp
 from webapp.national.forms.policy import DecideForm, PolicyFields, policy_form
 from webapp.national.forms.policy_values import data_of, draft_of
 from webapp.national.presenters import policy as pages
+from webapp.national.presenters import policy_files
 from webapp.services import limits, policies, previews
 from webapp.services.policies import Policy, PolicyDraft, Settings
 from webapp.ui.fields import Choice
@@ -42,7 +43,17 @@ def policy_csv() -> ResponseReturnValue:
 @allow(Action.POLICY_READ)
 def policy_version(policy_id: UUID) -> ResponseReturnValue:
     """One version, and what differs from the one in force."""
-    return render_template("national/policy/version.html", page=_version_page(policy_id))
+    file = url_for("national.policy_values_csv", policy_id=policy_id) if may_export(current_actor()) else ""
+    return render_template("national/policy/version.html", page=_version_page(policy_id), file=file)
+
+
+@bp.route("/national/policy/<uuid:policy_id>/values.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def policy_values_csv(policy_id: UUID) -> ResponseReturnValue:
+    """Every value of one version as a file."""
+    return policy_files.VALUES.file_of(
+        list(policy_files.value_rows(_version_page(policy_id))), "policy-values"
+    )
 
 
 @bp.route("/national/policy/<uuid:policy_id>/decide", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from webapp.services import (
     work_lists,
 )
 from webapp.services.decisions import Verdict
-from webapp.services.paging import MOST_ROWS, Paging
+from webapp.services.paging import WHOLE, Paging
 from webapp.services.review import DecisionKind
 from webapp.services.review_flags import Alongside
 from webapp.ui.files import may_export
@@ -79,17 +79,8 @@ def work_list_csv(run_id: UUID) -> ResponseReturnValue:
     unit, actor = current_unit(), current_actor()
     listing = _listing()
     wanted = pages.match_filter(listing.read(request.args))
-
-    def lines() -> Iterator[pages.MatchLine]:
-        number, total = 1, 1
-        while (number - 1) * MOST_ROWS < total:
-            found = work_lists.work_list(
-                unit, actor=actor, run_id=run_id, wanted=wanted, paging=Paging(number, MOST_ROWS)
-            )
-            yield from (pages.match_line(each, {}) for each in found.rows)
-            number, total = number + 1, found.total
-
-    return listing.file(list(lines()), {}, "proposed-matches")
+    found = work_lists.work_list(unit, actor=actor, run_id=run_id, wanted=wanted, paging=WHOLE)
+    return listing.file_of([pages.match_line(each, {}) for each in found.rows], "proposed-matches")
 
 
 @bp.route("/national/runs/<uuid:run_id>/review/next")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
@@ -15,11 +15,13 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.rounds import CommentsUntilForm, RoundForm, RoundPolicyForm
 from webapp.national.presenters import rounds as pages
-from webapp.services import policies, publications, rounds, runs
-from webapp.services.paging import Paging
+from webapp.services import limits, policies, publications, rounds, runs
+from webapp.services.paging import WHOLE, Paging
 from webapp.ui import formats
 from webapp.ui.fields import Choice
+from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
+from webapp.ui.listing import ROWS_ON_A_PAGE
 
 ALL = Paging(size=100)
 
@@ -29,7 +31,7 @@ ALL = Paging(size=100)
 def home() -> ResponseReturnValue:
     """Where each round stands and what waits for somebody."""
     unit, actor = current_unit(), current_actor()
-    overviews = rounds.overviews(unit, actor=actor, paging=Paging(size=5))
+    overviews = rounds.overviews(unit, actor=actor, paging=Paging(size=5)).rows
     latest = runs.listing(unit, actor=actor, paging=Paging(size=5)).rows if pages.reads_runs(actor) else ()
     return render_template("national/home.html", page=pages.home(overviews, latest, actor))
 
@@ -39,8 +41,23 @@ def home() -> ResponseReturnValue:
 def round_list() -> ResponseReturnValue:
     """All rounds, the newest first."""
     unit, actor = current_unit(), current_actor()
-    found = rounds.listing(unit, actor=actor, paging=ALL).rows
-    return render_template("national/rounds/list.html", page=pages.round_list(found, actor))
+    view = pages.ROUNDS.read(request.args)
+    found = rounds.overviews(unit, actor=actor, paging=Paging(view.page, ROWS_ON_A_PAGE))
+    table = pages.ROUNDS.page(
+        view,
+        [pages.listed_round(each) for each in found.rows],
+        found.total,
+        csv_href=url_for("national.rounds_csv") if may_export(actor) else None,
+    )
+    return render_template("national/rounds/list.html", page=pages.round_list(actor), table=table)
+
+
+@bp.route("/national/rounds.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def rounds_csv() -> ResponseReturnValue:
+    """All rounds as a file."""
+    found = rounds.overviews(current_unit(), actor=current_actor(), paging=WHOLE)
+    return pages.ROUNDS.file_of(list(map(pages.listed_round, found.rows)), "rounds")
 
 
 @bp.route("/national/rounds/new", methods=["GET", "POST"])

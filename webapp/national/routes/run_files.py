@@ -1,4 +1,4 @@
-"""A run's instance and result as files: byte for byte what is stored, for the command line and any checker."""
+"""A run's files: instance and result byte for byte as stored; its certificate and what it stands on as lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from webapp.access import allow, current_actor, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
-from webapp.services import limits, runs
+from webapp.national.presenters.runs import CERTIFICATE
+from webapp.national.presenters.scenarios import HELD, held_rows
+from webapp.services import limits, policies, runs
 from webapp.services.runs import DocumentKind
 
 
@@ -26,6 +28,23 @@ def instance_file(run_id: UUID) -> ResponseReturnValue:
 def result_file(run_id: UUID) -> ResponseReturnValue:
     """What it answered."""
     return _file(run_id, DocumentKind.RESULT)
+
+
+@bp.route("/national/runs/<uuid:run_id>/certificate.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def certificate_csv(run_id: UUID) -> ResponseReturnValue:
+    """Its levels, with value and bound."""
+    run = runs.run_page(current_unit(), actor=current_actor(), run_id=run_id).run
+    return CERTIFICATE.file_of(run.levels or (), "certificate")
+
+
+@bp.route("/national/runs/<uuid:run_id>/basis.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def basis_csv(run_id: UUID) -> ResponseReturnValue:
+    """The days that were held back from it."""
+    unit, actor = current_unit(), current_actor()
+    run = runs.run_page(unit, actor=actor, run_id=run_id).run
+    return HELD.file_of(list(held_rows(run.held or (), policies.words(unit, actor=actor))), "days-held-back")
 
 
 def _file(run_id: UUID, kind: DocumentKind) -> Response:

@@ -12,8 +12,8 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.stories import SendBackForm
 from webapp.national.presenters import stories as pages
-from webapp.services import story_publication
-from webapp.services.paging import Paging
+from webapp.services import limits, story_publication
+from webapp.services.paging import WHOLE, Paging
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
@@ -29,8 +29,18 @@ def stories() -> ResponseReturnValue:
         paging=Paging(view.page, ROWS_ON_A_PAGE),
         state=pages.wanted_state(view),
     )
-    table = pages.LISTING.page(view, list(map(pages.line, found.rows)), found.total)
+    file = url_for("national.stories_csv")
+    table = pages.LISTING.page(view, list(map(pages.line, found.rows)), found.total, csv_href=file)
     return render_template("national/stories/list.html", table=table)
+
+
+@bp.route("/national/stories.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def stories_csv() -> ResponseReturnValue:
+    """The same list as a file."""
+    state = pages.wanted_state(pages.LISTING.read(request.args))
+    found = story_publication.desk(current_unit(), actor=current_person(), paging=WHOLE, state=state)
+    return pages.LISTING.file_of(list(map(pages.line, found.rows)), "stories")
 
 
 @bp.route("/national/stories/<uuid:story_id>", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from webapp.national.presenters import review as review_shown
 from webapp.national.presenters import unmet as pages
 from webapp.national.presenters.suggestions import suggestions_shown
 from webapp.services import limits, registry, review, suggestions, unmet_pages
-from webapp.services.paging import MOST_ROWS, Paging
+from webapp.services.paging import WHOLE, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
@@ -43,12 +43,10 @@ def unmet_csv(run_id: UUID) -> ResponseReturnValue:
     """The same list as a file."""
     unit, actor = current_unit(), current_actor()
     counts = unmet_pages.comment_counts(unit, actor=actor, run_id=run_id)
-    lines, number, total = [], 1, 1
-    while (number - 1) * MOST_ROWS < total:
-        found = review.unmet(unit, actor=actor, run_id=run_id, paging=Paging(number, MOST_ROWS))
-        lines += [pages.unmet_line(row, counts) for row in found.rows]
-        number, total = number + 1, found.total
-    return pages.UNMET.file(lines, {}, "requests-short-of-days")
+    found = review.unmet(unit, actor=actor, run_id=run_id, paging=WHOLE)
+    return pages.UNMET.file_of(
+        [pages.unmet_line(row, counts) for row in found.rows], "requests-short-of-days"
+    )
 
 
 @bp.route("/national/runs/<uuid:run_id>/unmet/<uuid:request_id>")

@@ -13,7 +13,7 @@ from flask import url_for
 from webapp.services.bulletins import Bulletin
 from webapp.services.paging import Page
 from webapp.ui import formats
-from webapp.ui.listing import View, page_links
+from webapp.ui.listing import Column, Listing, View, page_links
 
 ATOM = "http://www.w3.org/2005/Atom"
 TITLE = "Bulletins of support partner matching"
@@ -36,6 +36,19 @@ class ArchivePage:
 
     lines: tuple[ArchiveLine, ...]
     pages: Any
+
+
+ARCHIVE = Listing(
+    caption="Published bulletins",
+    columns=(
+        Column("title", "Title", lambda row: row.title),
+        Column("meeting", "Board meeting", lambda row: row.meeting_on),
+        Column("published", "Published", lambda row: formats.moment(row.published_at)),
+        Column("intro", "Introduction", lambda row: row.intro),
+        Column("headlines", "Headlines", lambda row: "\n\n".join(row.headlines)),
+        Column("priorities", "Priorities", lambda row: "; ".join(label for _, label in row.priorities)),
+    ),
+)
 
 
 def archive_page(found: Page[Bulletin]) -> ArchivePage:

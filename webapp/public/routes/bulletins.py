@@ -15,7 +15,7 @@ from webapp.public.forms.bulletins import SubscribeForm
 from webapp.public.presenters import bulletins as pages
 from webapp.security.sealing import seal
 from webapp.services import bulletins, limits, subscriptions
-from webapp.services.paging import Paging
+from webapp.services.paging import WHOLE, Paging
 from webapp.ui.bulletin import bulletin_page
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE
@@ -48,6 +48,14 @@ def bulletin_feed() -> ResponseReturnValue:
     found = bulletins.archive(current_unit(), paging=Paging(1, ROWS_ON_A_PAGE))
     base = current_app.extensions["settings"].public_url
     return Response(pages.feed(found.rows, base=base), mimetype="application/atom+xml")
+
+
+@bp.route("/bulletins/list.csv")
+@allow(Action.PUBLIC_READ)
+def bulletins_file() -> ResponseReturnValue:
+    """All that were published, as a file."""
+    found = bulletins.archive(current_unit(), paging=WHOLE)
+    return pages.ARCHIVE.file_of(found.rows, "bulletins")
 
 
 @bp.route("/bulletins/subscribe", methods=["GET", "POST"])
