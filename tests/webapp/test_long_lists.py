@@ -31,8 +31,8 @@ READERS = (
     Role.SYSTEM_ADMIN,
     Role.BOARD_MEMBER,
 )
-BOUNDED = {"national.communities_of"}
-"""Asks for partners only once there is a community to show, which a small crowd has none of."""
+BOUNDED = {"national.communities_of", "national.communities_file"}
+"""They ask for partners only once there is a community to show, which a small crowd has none of."""
 TRIED = 5
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.services import offers, partners, releases, repairs
 from webapp.services.constraints import answering_for
@@ -30,6 +29,7 @@ from webapp.store.partners import (
 )
 from webapp.store.unit_of_work import UnitOfWork
 
+CHANGE = "partner.change_employer"
 WORKING_STATES = (PartnerState.ACTIVE, PartnerState.PAUSED)
 FIRST_LEFT = date(1950, 1, 1)
 
@@ -65,7 +65,7 @@ def change(
         _keep_former(row, former, new.left_on, unit.now.date())
         _forget_endorsements(row.skills)
         row.updated_at = unit.now
-    partners.record(unit, actor, Action.PARTNER_EDIT, row, before)
+    partners.record(unit, actor, CHANGE, row, before)
     releases.ask(unit, actor=actor, partner_id=row.id, expected_version=row.version)
     offers.withdraw_conflicted(unit, actor=actor, partner_id=row.id)
     repairs.queue_for_partner(unit, actor=actor, partner_id=row.id)

@@ -39,6 +39,13 @@ from webapp.store.partners import (
 )
 from webapp.store.unit_of_work import UnitOfWork
 
+MOVES = {
+    PartnerState.ACTIVE: "partner.take_part",
+    PartnerState.PAUSED: "partner.pause",
+    PartnerState.LEFT: "partner.leave",
+}
+"""What a change of state is called in the audit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -144,7 +151,7 @@ def move(
     before = content_of(row)
     with answering_for(unit):
         advance(row, to, PARTNER_TRANSITIONS, "profile")
-    record(unit, actor, Action.PARTNER_EDIT, row, before)
+    record(unit, actor, MOVES[to], row, before)
     repairs.queue_for_partner(unit, actor=actor, partner_id=row.id)
     return row
 
@@ -311,7 +318,7 @@ def _profile_problems(profile: Profile) -> Iterable[Problem]:
 
 
 def record(
-    unit: UnitOfWork, actor: AnyActor, action: Action, row: Partner, before: Mapping[str, Any] | None
+    unit: UnitOfWork, actor: AnyActor, action: str, row: Partner, before: Mapping[str, Any] | None
 ) -> None:
     """Note one act on a profile, with its skills and interests."""
     after = {

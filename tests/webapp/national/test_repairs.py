@@ -62,7 +62,7 @@ class TestRepairs:
         assert visit.queries <= MOST_QUERIES
         cells = [cell.get_text(strip=True) for cell in visit.page.select("main tbody td")]
         assert cells[:3] == ["An offer was declined", "Partner P-1", "=HYPERLINK(1)"]
-        assert "Not recorded" not in cells
+        assert "Not recorded" not in cells[:4]
         asked = declined.reviewer.submit(f"{declined.round}/repairs", form='form[action$="/repair"]')
         assert asked.status == 303
         after = declined.reviewer.get(f"{declined.round}/repairs")
@@ -123,7 +123,11 @@ class TestRepairs:
             for row in visit.page.select("#events ~ div tbody tr")
         ]
         assert [row[0] for row in rows[:2]] == ["The partner has too few days left", "An offer was declined"]
-        assert rows[0][2:] == ["All of the partner's", "Not recorded"]
+        assert rows[0][2:] == [
+            "All of the partner's",
+            "2 November 2026 at 9:00am",
+            "The service itself (test)",
+        ]
         assert rows[1][3] != "Not recorded"
         history = declined.reviewer.get(f"{declined.round}/repairs")
         assert "The partner has too few days left; An offer was declined" in history.text

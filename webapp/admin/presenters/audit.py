@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.authority import matrix, roles
+from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.services import audit_trail
 from webapp.services.audit_trail import Act, AuditFilter, Outcome
 from webapp.ui import formats
+from webapp.ui.doers import role_words
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {"done": ("Done", "green"), "refused": ("Refused", "red")}
@@ -89,7 +90,7 @@ def act_line(act: Act) -> ActLine:
         number=act.sequence,
         when=formats.moment(act.at),
         who=act.who or ("" if act.role.startswith("job:") else NOBODY),
-        role=_role(act.role),
+        role=role_words(act.role),
         organisation=act.organisation,
         action=act.action.replace("_", " ").replace(".", ": "),
         outcome=words,
@@ -106,9 +107,3 @@ def lead(actor: AnyActor) -> str:
     if matrix.cell(actor, Action.AUDIT_READ) is matrix.Cell.OWN_ORGANISATION:
         return "Acts of your organisation's people, the latest first. Nobody can change or delete an entry."
     return "Acts of everybody, the latest first. Nobody can change or delete an entry."
-
-
-def _role(code: str) -> str:
-    if code.startswith("job:"):
-        return f"The service itself ({code.removeprefix('job:')})"
-    return roles.TITLES[roles.Role(code)] if code in set(roles.Role) else code

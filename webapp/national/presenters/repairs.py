@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from flask import url_for
 
@@ -11,15 +12,35 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.run_lines import RunLine, run_line
-from webapp.services.repair_history import Happened, RoundRepairs
+from webapp.services.repair_history import RoundRepairs
+from webapp.services.repair_moments import Happened
 from webapp.services.repairs import IN_FORCE
 from webapp.services.runs import Run
 from webapp.ui import choices, formats
+from webapp.ui.doers import doer
+from webapp.ui.files import may_export
+from webapp.ui.listing import Column, Listing
 
-EVENT_HEADS = ("What happened", "Partner", "Request", "When")
+EVENT_HEADS = ("What happened", "Partner", "Request", "When", "Who")
 UNDER_WAY = ("queued", "running")
-EventRow = tuple[str, str, str, str]
-"""What happened, to whom, and when."""
+NOT_RECORDED = "Not recorded"
+EventRow = tuple[str, str, str, str, str]
+"""What happened, to whom, when, and who did it."""
+EVENTS = Listing(
+    caption="What happened",
+    columns=tuple(Column(head.lower(), head, itemgetter(place)) for place, head in enumerate(EVENT_HEADS)),
+)
+REPAIRS = Listing(
+    caption="Repairs",
+    columns=(
+        Column("name", "Repair", lambda line: line.run.name),
+        Column("state", "State", lambda line: line.run.state),
+        Column("queued", "Started", lambda line: line.run.queued),
+        Column("finished", "Finished", lambda line: line.run.finished),
+        Column("reasons", "Made for", lambda line: line.reasons),
+        Column("quality", "Result", lambda line: line.run.quality),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +59,8 @@ class RepairsPage:
     back: str
     lead: str
     heads: tuple[str, ...]
+    waiting_csv: str
+    repairs_csv: str
     waiting: tuple[EventRow, ...]
     more: str
     button: str
@@ -56,12 +79,19 @@ def round_page(found: RoundRepairs, actor: AnyActor) -> RepairsPage:
         back=url_for("national.round_page", round_id=row.id),
         lead=_lead(row.state in IN_FORCE, found.number_waiting),
         heads=EVENT_HEADS,
+        waiting_csv=url_for("national.waiting_csv", round_id=row.id) if may_export(actor) else "",
+        repairs_csv=url_for("national.repairs_csv", round_id=row.id) if may_export(actor) else "",
         waiting=waiting,
         more=f"And {formats.count(hidden)} more." if hidden else "",
         button=url_for("national.repair_round", round_id=row.id) if may_repair else "",
         under_way=url_for("national.run_page", run_id=under_way.id) if under_way else "",
-        repairs=tuple(RepairLine(run_line(run), reasons_of(run)) for run in found.repairs),
+        repairs=tuple(map(repair_line, found.repairs)),
     )
+
+
+def repair_line(run: Run) -> RepairLine:
+    """One repair in a list."""
+    return RepairLine(run_line(run), reasons_of(run))
 
 
 def event_row(each: Happened) -> EventRow:
@@ -70,7 +100,8 @@ def event_row(each: Happened) -> EventRow:
         choices.title("repair_event", each.event.code),
         each.partner or "No partner",
         each.request or "All of the partner's",
-        formats.moment(each.at) if each.at else "Not recorded",
+        formats.moment(each.at) if each.at else NOT_RECORDED,
+        doer(each.by, each.role) if each.role else NOT_RECORDED,
     )
 
 

@@ -11,8 +11,10 @@ from webapp.access import allow, current_actor, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import repairs as pages
-from webapp.services import limits, repair_history, repairs
+from webapp.services import limits, repair_history, repairs, runs
 from webapp.services.failures import NotAllowedNow
+from webapp.services.paging import MOST_IN_FILE
+from webapp.services.repair_history import RoundRepairs
 from webapp.ui.forms import ActForm
 
 
@@ -23,6 +25,38 @@ def round_repairs(round_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     found = repair_history.of_round(current_unit(), actor=actor, round_id=round_id)
     return render_template("national/repairs/round.html", page=pages.round_page(found, actor), form=ActForm())
+
+
+@bp.route("/national/rounds/<uuid:round_id>/repairs/waiting.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def waiting_csv(round_id: UUID) -> ResponseReturnValue:
+    """All that waits for a repair, as a file."""
+    found = _whole(round_id)
+    return pages.EVENTS.file_of(list(map(pages.event_row, found.waiting)), "waiting-for-repair")
+
+
+@bp.route("/national/rounds/<uuid:round_id>/repairs.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def repairs_csv(round_id: UUID) -> ResponseReturnValue:
+    """The repairs of the round, as a file."""
+    found = _whole(round_id)
+    return pages.REPAIRS.file_of(list(map(pages.repair_line, found.repairs)), "repairs")
+
+
+@bp.route("/national/runs/<uuid:run_id>/events.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def events_csv(run_id: UUID) -> ResponseReturnValue:
+    """What one repair was made for, as a file."""
+    unit, actor = current_unit(), current_actor()
+    run = runs.run_page(unit, actor=actor, run_id=run_id).run
+    found = repair_history.of_run(unit, actor=actor, run=run, most=MOST_IN_FILE)
+    return pages.EVENTS.file_of(list(map(pages.event_row, found)), "made-for")
+
+
+def _whole(round_id: UUID) -> RoundRepairs:
+    return repair_history.of_round(
+        current_unit(), actor=current_actor(), round_id=round_id, most=MOST_IN_FILE
+    )
 
 
 @bp.route("/national/rounds/<uuid:round_id>/repair", methods=["POST"])

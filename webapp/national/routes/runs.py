@@ -71,6 +71,7 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
         evidence=shown,
         heads=repairs.EVENT_HEADS,
         events=[repairs.event_row(each) for each in happened],
+        events_csv=url_for("national.events_csv", run_id=run_id) if may_export(actor) else "",
         form=ActForm(),
     )
 
