@@ -13,7 +13,8 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
-from webapp import access, cli, errors, logs
+from webapp import access, errors, logs
+from webapp.cli import registering
 from webapp.security import headers, library
 from webapp.security.sealing import Sealer
 from webapp.services.work_queue import WorkQueue
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     errors.wire(app)
     site.wire(app)
     app.context_processor(lambda: {"site": _frame(settings)})
-    cli.register(app)
+    registering.register(app)
     _register_groups(app)
     access.check_every_route(app)
     for endpoint in access.WITHOUT_CSRF_TOKEN:

@@ -24,18 +24,18 @@ from flask import Flask, Response, current_app, g, make_response, redirect, requ
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
 
 from webapp.authority import matrix
 from webapp.authority.actor import Actor, AnyActor, Visitor
 from webapp.authority.matrix import AccessDenied, Action
-from webapp.security import form_tokens, kept_words, sign_in_cookie
-from webapp.services import audit, free_text, limits, sign_ins
+from webapp.security import form_tokens, kept_words, refusals, sign_in_cookie
+from webapp.security.next_address import safe_next
+from webapp.security.refusals import SAFE_METHODS
+from webapp.services import audit, limits, sign_ins
 from webapp.services.failures import Rejected, StaleVersion
 from webapp.services.sign_ins import NextStep, Standing
 from webapp.store.unit_of_work import Database, UnitOfWork
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = Visitor()
 WITHOUT_CSRF_TOKEN = ("public.leave",)
 """Routes on which the address itself proves the right, for programs that have no form: all of them."""
@@ -186,16 +186,6 @@ def attempt(
     return False
 
 
-def safe_next(target: str | None) -> str | None:
-    """``target`` if it is a path on this host and nothing else; any other address is dropped."""
-    if not target or len(target) > 500 or not target.startswith("/") or target[1:2] in ("/", "\\"):
-        return None
-    if "\\" in target or any(ord(character) <= 32 or ord(character) == 127 for character in target):
-        return None
-    decoded = target.lower()
-    return None if decoded.startswith(("/%2f", "/%5c", "/%09")) else target
-
-
 def close_unit(*, rollback: bool = False) -> None:
     """End the request's unit; what was not committed is gone."""
     unit: UnitOfWork | None = g.pop("unit", None)
@@ -213,13 +203,12 @@ def wire(app: Flask) -> None:
 def _answer(view: Callable[..., Any], policy: Policy, values: Mapping[str, Any]) -> Response:
     if policy.upload_bytes is not None:
         request.max_content_length = policy.upload_bytes
-    _refuse_repeats()
-    _refuse_nulls()
+    refusals.refuse_unclear_parameters()
     elsewhere = _check_actor(policy.action(request.method), hidden=bool(request.view_args), policy=policy)
     if elsewhere is not None:
         return elsewhere
     _touch()
-    _refuse_worksheet()
+    refusals.refuse_worksheet()
     if policy.limit is not None and (request.method not in SAFE_METHODS or policy.read == policy.write):
         limits.spend(database(), (policy.limit, _person()))
     if request.method in SAFE_METHODS:
@@ -312,30 +301,3 @@ def _touch() -> None:
             sign_ins.touch(unit, standing.sign_in_id)
     except SQLAlchemyError:
         current_app.logger.warning("the time of a sign-in could not be noted")
-
-
-def _refuse_worksheet() -> None:
-    """No upload and no body takes a saved self-assessment worksheet (RELIABILITY.md I3); fields refuse it too."""
-    if request.method in SAFE_METHODS:
-        return
-    contents = [request.get_data()] if not request.form else []
-    for _, file in request.files.items(multi=True):
-        contents.append(file.stream.read())
-        file.stream.seek(0)
-    if any(free_text.holds_worksheet(content) for content in contents):
-        raise Rejected(None, f"{free_text.WORKSHEET_MESSAGE}.")
-
-
-def _refuse_nulls() -> None:
-    """A null character in an address means nothing, and no database takes it."""
-    if "\0" in request.path or any("\0" in value for value in request.args.values()):
-        raise BadRequest("the address holds a null character")
-
-
-def _refuse_repeats() -> None:
-    """A parameter that takes one value was given several: which one is meant? (Lists end in ``[]``.)"""
-    sources = (request.args,) if request.method in SAFE_METHODS else (request.args, request.form)
-    for source in sources:
-        for name, given in source.lists():
-            if len(given) > 1 and not name.endswith("[]"):
-                raise BadRequest(f"the parameter {name[:40]!r} was given {len(given)} times")

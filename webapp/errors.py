@@ -16,6 +16,7 @@ from webapp import access
 from webapp.authority.actor import Actor, Visitor
 from webapp.authority.matrix import AccessDenied
 from webapp.security import form_tokens, kept_words
+from webapp.security.refusals import SAFE_METHODS
 from webapp.services import audit
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion, TooManyTries
 
@@ -104,7 +105,7 @@ def page(status: int, *, heading: str | None = None, text: str | None = None) ->
 
 def _typed() -> tuple[str, ...]:
     """What the person had written in a form that was not saved, to be copied; only from pages that keep words."""
-    if request.method in access.SAFE_METHODS or kept_words.FIELD not in request.form:
+    if request.method in SAFE_METHODS or kept_words.FIELD not in request.form:
         return ()
     hidden = {*form_tokens.PROTECTIONS, kept_words.FIELD, "version"}
     return tuple(value for name, value in request.form.items() if name not in hidden and len(value) >= 3)

@@ -9,6 +9,7 @@ from webapp import access
 from webapp.authority import matrix
 from webapp.authority.matrix import Action
 from webapp.authority.roles import Role
+from webapp.security.next_address import safe_next
 from webapp.services import accounts
 from webapp.store.accounts import User
 from webapp.store.audit import AuditEntry, Outcome
@@ -137,8 +138,8 @@ class TestOneUnit:
 class TestSafeNext:
     @pytest.mark.parametrize("target", ELSEWHERE)
     def test_no_other_host(self, target):
-        assert access.safe_next(target) is None
+        assert safe_next(target) is None
 
     @pytest.mark.parametrize("target", ["/", "/requests?page=2", "/national/rounds#a"])
     def test_a_path_of_ours(self, target):
-        assert access.safe_next(target) == target
+        assert safe_next(target) == target

@@ -13,6 +13,7 @@ from webapp.account.forms.sign_in import CodeForm, RecoveryCodeForm
 from webapp.account.routes.sign_in import enter
 from webapp.authority.matrix import Action
 from webapp.security import credentials, sign_in_cookie
+from webapp.security.next_address import safe_next
 from webapp.services import accounts, audit, limits, sign_ins
 from webapp.services.failures import Problem
 from webapp.services.sign_ins import NextStep, Standing
@@ -79,7 +80,7 @@ def _keep(standing: Standing, sealed: str) -> ResponseReturnValue:
     codes = credentials.new_recovery_codes(user)
     token = sign_ins.complete(unit, standing.sign_in_id)
     session.clear()
-    wanted = access.safe_next(request.args.get("next"))
+    wanted = safe_next(request.args.get("next"))
     onwards = url_for("account.start", next=wanted or None)
     page = make_response(render_template("account/recovery_codes.html", codes=codes, onwards=onwards))
     return sign_in_cookie.put(page, token)

@@ -14,6 +14,7 @@ from webapp.account.forms.sign_in import ConfirmForm, RoleForm, SignInForm
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
 from webapp.security import credentials, kept_words, sign_in_cookie
+from webapp.security.next_address import safe_next
 from webapp.services import accounts, audit, limits, sign_ins
 from webapp.services.failures import NotFound, Problem
 from webapp.services.sign_ins import Standing
@@ -70,7 +71,7 @@ def stay() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Where a person goes after signing in: the page they wanted, or their role's first one."""
     actor = access.current_actor()
-    wanted = access.safe_next(request.args.get("next"))
+    wanted = safe_next(request.args.get("next"))
     if wanted is None and isinstance(actor, Actor):
         wanted = kept_words.page_to_go_on_with(current_unit(), actor) or navigation.home(actor.role)
     return redirect(wanted or "/")
@@ -110,7 +111,7 @@ def confirm() -> ResponseReturnValue:
 def enter(token: str) -> Response:
     """Send the new identifier and lead on; what is still missing (code, role) is asked for on the way."""
     session.clear()
-    wanted = access.safe_next(request.args.get("next"))
+    wanted = safe_next(request.args.get("next"))
     onwards = url_for("account.start", next=wanted or None)
     return sign_in_cookie.put(make_response(redirect(onwards, 303)), token)
 
@@ -162,7 +163,7 @@ def _proven_again(standing: Standing, form: ConfirmForm) -> str | None:
 
 def _why_again() -> str:
     """What to say to somebody who comes from a form that could not be saved."""
-    return ENDED if f"{kept_words.PARAMETER}=" in (access.safe_next(request.args.get("next")) or "") else ""
+    return ENDED if f"{kept_words.PARAMETER}=" in (safe_next(request.args.get("next")) or "") else ""
 
 
 def _refused(user_id: UUID | None) -> None:

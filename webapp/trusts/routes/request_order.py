@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from webapp.access import allow, attempt, current_person, current_unit, safe_next
+from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
+from webapp.security.next_address import safe_next
 from webapp.services import request_order
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
