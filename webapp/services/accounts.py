@@ -14,7 +14,7 @@ from webapp.authority.matrix import Action
 from webapp.authority.roles import PARTNERS, REQUESTERS, Role
 from webapp.services import audit, free_text
 from webapp.services.constraints import answering_for
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.store import accounts as store
 from webapp.store import sign_ins
 from webapp.store.accounts import Membership, User
@@ -144,8 +144,7 @@ def rename(unit: UnitOfWork, *, actor: AnyActor, user_id: UUID, name: str, expec
     written = free_text.clean(name)
     problems = [] if written else [Problem("name", "Enter your name")]
     problems += free_text.problems("name", written, most=200, one_line=True)
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     before = {"name": user.name}
     user.name = written
     unit.flush()

@@ -17,7 +17,7 @@ from webapp.authority.matrix import require
 from webapp.services import audit, free_text, scenario_changes
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, check_version, stop_at
 from webapp.services.runs import with_round
 from webapp.services.states import advance
 from webapp.store import adoptions as store
@@ -73,8 +73,7 @@ def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, reason: str) -> Ado
     problems = list(free_text.problems("reason", reason, most=1000))
     if not reason:
         problems.append(Problem("reason", "Enter why this scenario should become the round's run"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     _refuse_hindered(unit, run, run.round)
     row = Adoption(run_id=run.id, reason=reason, proposed_by=actor.user_id, proposed_at=unit.now)
     already = NotAllowedNow("Somebody has proposed this scenario already.")

@@ -12,7 +12,7 @@ from webapp.authority.actor import Actor
 from webapp.authority.matrix import AccessDenied, require
 from webapp.services import audit, free_text
 from webapp.services.contents import content_of
-from webapp.services.failures import Problem, Rejected
+from webapp.services.failures import Problem, Rejected, stop_at
 from webapp.services.references import new_reference
 from webapp.store.organisations import REQUESTER_KINDS, CodeSource, Organisation, OrganisationKind
 from webapp.store.unit_of_work import UnitOfWork
@@ -57,8 +57,7 @@ def name_place(unit: UnitOfWork, *, actor: Actor, name: str) -> Organisation:
         problems.append(Problem("name", "Enter the name of the place"))
     if unit.session.scalar(_others(board).where(func.lower(Organisation.name) == name.lower())):
         problems.append(Problem("name", "This place is on the list already. Go back and choose it"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     row = Organisation(
         code=new_reference("PL"),
         code_source=CodeSource.OURS,

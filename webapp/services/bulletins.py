@@ -15,7 +15,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services import audit, free_text, messages
 from webapp.services.contents import content_of
-from webapp.services.failures import NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.paging import Page, Paging, page_of
 from webapp.services.priority_list import is_in_use
 from webapp.services.states import advance
@@ -163,8 +163,7 @@ def _write(unit: UnitOfWork, row: Bulletin, text: BulletinText) -> None:
         found.append(Problem("meeting_on", "Enter the date of the meeting"))
     if not text.priorities or not set(text.priorities) <= known.keys():
         found.append(Problem("priorities", "Choose priorities that are set on the day of the meeting"))
-    if found:
-        raise Rejected.several(found)
+    stop_at(found)
     row.title, row.intro, row.headlines, row.meeting_on = title, intro, headlines, text.meeting_on
     row.priorities = [[code, known[code]] for code in known if code in text.priorities]
 

@@ -12,7 +12,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import may
 from webapp.services import audit, partners, repairs
 from webapp.services.constraints import answering_for
-from webapp.services.failures import NotAllowedNow, Problem, Rejected, StaleVersion
+from webapp.services.failures import NotAllowedNow, Problem, StaleVersion, stop_at
 from webapp.store import capacity as store
 from webapp.store.capacity import MOST_DAYS, CapacityMonth
 from webapp.store.unit_of_work import UnitOfWork
@@ -60,9 +60,7 @@ def declare(
     """
     partners.own(unit, actor=actor, partner_id=partner_id, action=Action.CAPACITY_DECLARE)
     present = store.months_of(unit.session, partner_id, days)
-    problems = list(_problems(unit, days, present))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_problems(unit, days, present))
     before = {month: row.days for month, row in present.items()}
     with answering_for(unit, {"uq_partner_capacity_partner_id_month": StaleVersion("declared meanwhile")}):
         for month, wanted in sorted(days.items()):

@@ -15,7 +15,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services import audit, free_text
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, stop_at
 from webapp.services.paging import MOST_IN_FILE
 from webapp.services.review import own_region
 from webapp.store.accounts import User
@@ -195,8 +195,7 @@ def _add(
     problems = list(free_text.problems("words", said, most=1000))
     if not said:
         problems.append(Problem("words", "Enter your comment"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     row = ProposalComment(
         round_id=run.round_id,
         request_id=request.id,

@@ -21,7 +21,7 @@ from webapp.services import audit, free_text, review_rules, swaps
 from webapp.services.capacity import month_name
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, StaleVersion
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, StaleVersion, stop_at
 from webapp.services.swaps import SwapEffect
 from webapp.store import decisions as store
 from webapp.store import publications
@@ -158,8 +158,7 @@ def _check_pair(unit: UnitOfWork, match: ProposedMatch) -> None:
     pair = review_rules.load_pair(unit.session, match.partner_id, match.request_id)
     assert pair is not None  # foreign keys
     found = [Problem(None, line) for line in review_rules.breaches(*pair, today=unit.now.date())]
-    if found:
-        raise Rejected.several(found)
+    stop_at(found)
 
 
 def _refuse_days_of_a_swap(unit: UnitOfWork, match: ProposedMatch) -> None:
@@ -205,8 +204,7 @@ def checked_reason(given: str) -> str:
     problems = list(free_text.problems("reason", reason, most=1000))
     if not reason:
         problems.append(Problem("reason", "Choose a common reason, or enter one in your own words"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     return reason
 
 

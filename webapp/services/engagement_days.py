@@ -20,7 +20,7 @@ from webapp.services import engagement_rows as rows
 from webapp.services.capacity import MONTHS_AHEAD, month_name, months_from
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, check_version, stop_at
 from webapp.services.states import advance
 from webapp.services.working_days import london_day
 from webapp.store.capacity import MOST_DAYS, move_days
@@ -56,9 +56,7 @@ def log(unit: UnitOfWork, *, actor: Actor, engagement_id: UUID, entry: DaysWorke
     worked_by = rows.words_of("worked_by", entry.worked_by, most=200, required="Enter who worked")
     note = rows.words_of("note", entry.note, most=1000)
     used = sum(days_logged(unit.session, row.id).values())
-    problems = list(_log_problems(row, entry, used, london_day(unit.now)))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_log_problems(row, entry, used, london_day(unit.now)))
     made = LoggedDays(
         engagement_id=row.id,
         worked_on=entry.worked_on,
@@ -115,9 +113,7 @@ def propose_change(
     check_version(row, expected_version)
     said = rows.words_of("reason", reason, most=1000, required="Say why the days should change")
     wanted = _wanted(row, days_by_month, months_from(unit, MONTHS_AHEAD))
-    problems = list(_plan_problems(row, wanted, days_logged(unit.session, row.id)))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_plan_problems(row, wanted, days_logged(unit.session, row.id)))
     made = DaysChange(
         engagement_id=row.id,
         state=ChangeState.PROPOSED,

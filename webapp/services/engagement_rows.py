@@ -15,7 +15,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.services import audit, free_text, sides
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, stop_at
 from webapp.store.capacity import free_days
 from webapp.store.engagement_reviews import CheckIn, Outcome
 from webapp.store.engagements import (
@@ -126,8 +126,7 @@ def words_of(field: str, text: str, *, most: int = 2000, required: str = "") -> 
     problems = list(free_text.problems(field, found, most=most))
     if required and not found:
         problems.append(Problem(field, required))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     return found
 
 

@@ -15,7 +15,7 @@ from webapp.services import engagement_rows as rows
 from webapp.services import free_text, sides
 from webapp.services.constraints import answering_for
 from webapp.services.engagement_reviews import check_ins_from
-from webapp.services.failures import NotAllowedNow, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, Problem, Rejected, check_version, stop_at
 from webapp.services.states import advance
 from webapp.services.working_days import london_day
 from webapp.store.accounts import User
@@ -98,8 +98,7 @@ def edit_agreement(
     check_version(row, expected_version)
     wanted = {each.name: free_text.clean(getattr(agreement, each.name)) for each in fields(agreement)}
     problems = [each for name, text in wanted.items() for each in _problems(name, text)]
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     if all(getattr(row, name) == text for name, text in wanted.items()):
         return row
     before = rows.content(row)
@@ -123,8 +122,7 @@ def accept_agreement(
         raise NotAllowedNow("You have accepted this version of the agreement already.")
     check_version(row, expected_version)
     missing = gaps(row)
-    if missing:
-        raise Rejected.several(missing)
+    stop_at(missing)
     before = rows.content(row)
     with answering_for(unit):
         if side is Side.PARTNER:

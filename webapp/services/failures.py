@@ -38,6 +38,13 @@ class Rejected(ServiceError):
         return failure
 
 
+def stop_at(problems: Iterable[Problem]) -> None:
+    """Raise ``Rejected`` with all of them, if there are any."""
+    found = tuple(problems)
+    if found:
+        raise Rejected.several(found)
+
+
 class StaleVersion(ServiceError):
     """Somebody else changed the row since the person opened it (409; their words are kept on the page)."""
 

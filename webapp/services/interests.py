@@ -14,7 +14,7 @@ from webapp.authority.actor import AnyActor
 from webapp.services import free_text, offers, partners, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import Problem, Rejected, check_version
+from webapp.services.failures import Problem, check_version, stop_at
 from webapp.store.organisations import Organisation
 from webapp.store.partners import Interest, InterestKind, Partner
 from webapp.store.unit_of_work import UnitOfWork
@@ -47,9 +47,7 @@ def declare_interests(
     row = partners.own(unit, actor=actor, partner_id=partner_id, action=Action.INTEREST_DECLARE)
     check_version(row, expected_version)
     wanted = {(each.organisation_id, each.kind): each for each in interests}
-    problems = list(_interest_problems(unit, wanted.values()))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_interest_problems(unit, wanted.values()))
     before, today = {"interests": [content_of(each) for each in row.interests]}, unit.now.date()
     with answering_for(unit):
         held = {(each.organisation_id, each.kind): each for each in row.interests}

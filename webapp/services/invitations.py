@@ -14,7 +14,7 @@ from webapp.authority.roles import Role
 from webapp.services import access_links, accounts, audit, free_text, members
 from webapp.services.access_links import Note, Seal
 from webapp.services.accounts import RoleFor
-from webapp.services.failures import NotFound, Problem, Rejected
+from webapp.services.failures import NotFound, Problem, stop_at
 from webapp.store import access_links as store
 from webapp.store.access_links import AccessLink, LinkPurpose
 from webapp.store.accounts import Membership, User, normal_email
@@ -53,8 +53,7 @@ def invite(unit: UnitOfWork, *, actor: Actor, invited: Invited, seal: Seal) -> A
     members.require_gives(actor, role)
     address, name = normal_email(invited.email), free_text.clean(invited.name)
     problems = _problems(unit, actor, replace(invited, email=address, name=name))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     body = unit.session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
     for earlier in unit.session.scalars(store.open_invitations(actor.organisation_id, unit.now)):
         if (earlier.email, earlier.role) == (address, role):

@@ -21,7 +21,7 @@ from webapp.authority.matrix import AccessDenied, require
 from webapp.services import audit, engagements, free_text, repairs, review_rules, sides, working_days
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.review_rules import CONFLICTS, Breach
 from webapp.services.states import advance
 from webapp.store.capacity import free_days
@@ -103,9 +103,7 @@ def decline(
     row, side = answerable(unit, actor=actor, offer_id=offer_id)
     check_version(row, expected_version)
     words, colleague = free_text.clean(answer.words), free_text.clean(answer.colleague)
-    problems = list(_refusal_problems(side, answer.reason, words, colleague))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_refusal_problems(side, answer.reason, words, colleague))
     before = content_of(row)
     with answering_for(unit):
         row.declined_by, row.decline_reason = side, answer.reason

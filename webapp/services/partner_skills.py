@@ -11,7 +11,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.services import free_text, partners
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import Problem, Rejected, check_version
+from webapp.services.failures import Problem, check_version, stop_at
 from webapp.store import taxonomy
 from webapp.store.partners import Partner, PartnerSkill, SkillEvidence
 from webapp.store.taxonomy import HELD_KINDS
@@ -54,8 +54,7 @@ def save_skills(
     problems = list(_skill_problems(unit, wanted))
     if isinstance(actor, Actor):
         problems += _claim_problems(held, wanted)
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     before = {"skills": [content_of(each) for each in row.skills]}
     with answering_for(unit):
         row.skills = [_skill(held.get(each.skill_code), each) for each in wanted]

@@ -21,7 +21,7 @@ from webapp.authority.roles import Role
 from webapp.services import audit, free_text, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.references import new_reference
 from webapp.services.states import advance
 from webapp.store.accounts import Membership
@@ -101,9 +101,7 @@ def save_profile(
     """Change what the partner says about itself."""
     row = own(unit, actor=actor, partner_id=partner_id)
     check_version(row, expected_version)
-    problems = list(_profile_problems(profile))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_profile_problems(profile))
     before = content_of(row)
     with answering_for(unit):
         _put_profile(row, profile)

@@ -20,7 +20,7 @@ from webapp.authority.actor import Actor
 from webapp.authority.matrix import require
 from webapp.services import free_text
 from webapp.services.constraints import answering_for
-from webapp.services.failures import NotFound, Problem, Rejected, StaleVersion, check_version
+from webapp.services.failures import NotFound, Problem, Rejected, StaleVersion, check_version, stop_at
 from webapp.services.states import advance
 from webapp.store import plans as store
 from webapp.store import taxonomy
@@ -178,8 +178,7 @@ def _checked(unit: UnitOfWork, content: Content) -> dict[str, Any]:
     code = values["component_code"]
     if code and not taxonomy.known(unit.session, [code], [NodeKind.COMPONENT]):
         problems.append(Problem("component_code", "Choose one of the list"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     return values
 
 

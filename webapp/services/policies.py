@@ -22,9 +22,9 @@ from webapp.services.failures import (
     NotAllowedNow,
     NotFound,
     Problem,
-    Rejected,
     StaleVersion,
     check_version,
+    stop_at,
 )
 from webapp.services.priority_list import is_in_use
 from webapp.services.service_rules import ServiceRules as ServiceRules
@@ -242,8 +242,7 @@ def checked(draft: PolicyDraft, number: int) -> MatchingPolicy:
         problems += _unknown_in(rules, matching)
     except RecordError as error:
         problems += [Problem(line.partition(":")[0], line) for line in error.problems]
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     return matching
 
 

@@ -15,7 +15,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import require
 from webapp.services import free_text, policies
-from webapp.services.failures import NotFound, Problem, Rejected
+from webapp.services.failures import NotFound, Problem, Rejected, stop_at
 from webapp.services.policies import Policy, PolicyDraft, Settings
 from webapp.services.service_rules import PriorityDates, with_values
 from webapp.store import policies as store
@@ -111,9 +111,7 @@ def propose_new(
     """Propose a priority that is not there yet; it is made, with its topics, when the version is confirmed."""
     topics = tuple(each for each in map(free_text.clean, new.topics) if each)
     label = free_text.clean(new.label)
-    problems = list(_problems_of(unit, new.code, label, topics))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_problems_of(unit, new.code, label, topics))
     dates = PriorityDates(new.code, label, terms.starts, terms.ends, topics)
     return _propose(unit, actor, (dates, terms, f"{label} added"), expected_latest)
 

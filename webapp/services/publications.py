@@ -19,7 +19,7 @@ from webapp.authority.matrix import require
 from webapp.services import audit, free_text, messages, new_offers, review, review_rules, standing_offers
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.states import advance
 from webapp.store import publications as store
 from webapp.store.decisions import OFFERS, DecisionKind
@@ -91,9 +91,7 @@ def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, note: str = "") -> 
     if not state.is_ready:
         raise NotAllowedNow(" ".join(state.hindrances))
     note = free_text.clean(note)
-    problems = list(free_text.problems("note", note, most=1000))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(free_text.problems("note", note, most=1000))
     made = Publication(
         round_id=row.round_id,
         run_id=row.id,

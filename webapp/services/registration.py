@@ -17,7 +17,7 @@ from webapp.services import access_links, accounts, audit, free_text, partners, 
 from webapp.services.access_links import Note, Seal
 from webapp.services.accounts import RoleFor
 from webapp.services.capacity import months_from
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, stop_at
 from webapp.services.references import new_reference
 from webapp.store import access_links as store
 from webapp.store import capacity as capacity_rows
@@ -45,8 +45,7 @@ def ask(unit: UnitOfWork, *, email: str, name: str, role: Role, seal: Seal) -> N
     problems = list(free_text.problems("name", clean_name, most=200, one_line=True))
     if role not in PARTNERS:
         problems.append(Problem("role", "Choose who offers support"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     is_known = accounts.find_by_email(unit, address) is not None
     access_links.issue(
         unit,
@@ -98,9 +97,7 @@ def join_too(unit: UnitOfWork, *, actor: Actor) -> None:
 def found_organisation(unit: UnitOfWork, *, actor: Actor, name: str, region_code: str) -> Organisation:
     """The support organisation of a manager who has none yet; one that is here already is not joined this way."""
     clean_name = free_text.clean(name)
-    problems = list(_body_problems(unit, clean_name, region_code))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_body_problems(unit, clean_name, region_code))
     held = _membership_without_body(unit, actor)
     row = Organisation(
         code=new_reference("S"),
@@ -133,9 +130,7 @@ def complete(unit: UnitOfWork, *, actor: Actor, partner_id: UUID, expected_versi
     out of matching is the policy's to say.
     """
     row = partners.own(unit, actor=actor, partner_id=partner_id)
-    problems = list(_missing(unit, row))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_missing(unit, row))
     if row.kind is PartnerKind.EXPERT and releases.newest(row) is None:
         row = releases.ask(unit, actor=actor, partner_id=partner_id, expected_version=expected_version)
         expected_version = row.version

@@ -14,7 +14,7 @@ from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import require
 from webapp.services import free_text, messages, partners, repairs
 from webapp.services.constraints import answering_for
-from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion, check_version
+from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion, check_version, stop_at
 from webapp.store.offers import live_of_partner
 from webapp.store.partners import (
     RELEASE_TRANSITIONS,
@@ -62,9 +62,7 @@ def decide(
         refuse_own(actor, row)
     check_version(row, expected_version)
     written = free_text.clean(note)
-    problems = list(free_text.problems("note", written, most=LONGEST_NOTE))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(free_text.problems("note", written, most=LONGEST_NOTE))
     if isinstance(actor, Actor) and state is not ReleaseState.GIVEN and not written:
         raise Rejected("note", "Say in a sentence why; the expert reads it")
     return _add(unit, actor, row, state, written)

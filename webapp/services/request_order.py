@@ -16,7 +16,7 @@ from webapp.authority.matrix import require
 from webapp.services import audit
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, Problem, Rejected, StaleVersion, check_version
+from webapp.services.failures import NotAllowedNow, Problem, StaleVersion, check_version, stop_at
 from webapp.store import rounds
 from webapp.store.support_requests import MOST_OPEN, SupportRequest, counted_of, put_in_places
 from webapp.store.unit_of_work import UnitOfWork
@@ -51,9 +51,7 @@ def put(unit: UnitOfWork, *, actor: Actor, places: Mapping[UUID, Placed]) -> tup
         raise StaleVersion("the requests of the round are others now")
     for row in rows:
         check_version(row, places[row.id].version)
-    problems = list(_problems(rows, places))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_problems(rows, places))
     moved = {row: places[row.id].rank for row in rows if row.rank != places[row.id].rank}
     before = {row.id: content_of(row) for row in moved}
     with answering_for(unit, {"uq_support_requests_rank": StaleVersion("a place was taken meanwhile")}):

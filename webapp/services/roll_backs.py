@@ -18,7 +18,7 @@ from webapp.authority.matrix import require
 from webapp.services import audit, free_text, messages
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, check_version, stop_at
 from webapp.services.states import advance
 from webapp.store.capacity import free_days
 from webapp.store.matches import ProposedMatch
@@ -77,8 +77,7 @@ def roll_back(
     problems = list(free_text.problems("reason", said, most=1000))
     if not said:
         problems.append(Problem("reason", "Enter why the results are taken back"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     stops = _hindrance(unit, row)
     if stops:
         raise NotAllowedNow(stops)

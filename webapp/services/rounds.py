@@ -15,7 +15,7 @@ from webapp.authority.matrix import require
 from webapp.services import audit, free_text
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.paging import Page, Paging, page_of
 from webapp.services.states import advance
 from webapp.store import rounds as store
@@ -60,9 +60,7 @@ def create(unit: UnitOfWork, *, actor: AnyActor, plan: RoundPlan) -> Round:
     """Draft a round; its policy must be confirmed."""
     require(actor, Action.ROUND_CREATE, hidden=False)
     name = free_text.clean(plan.name)
-    problems = list(_problems(unit, plan, name))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(_problems(unit, plan, name))
     row = Round(
         number=(unit.session.scalar(select(func.max(Round.number))) or 0) + 1,
         name=name,

@@ -21,7 +21,7 @@ from webapp.services import audit, free_text, policies, rounds, run_documents, s
 from webapp.services.called_names import called
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, stop_at
 from webapp.services.paging import Page, Paging, page_of
 from webapp.services.policies import PolicyDraft
 from webapp.services.states import advance
@@ -87,8 +87,7 @@ def start(unit: UnitOfWork, *, actor: AnyActor, order: RunOrder, wake: Wake | No
     if order.tries_something and not order.is_scenario:
         problems.append(Problem(None, "Only a scenario may change anything"))
     problems += scenario_changes.problems(unit, order.changes, policies.settings_of(policy))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
     with answering_for(unit, {"uq_runs_round_id_number": NotAllowedNow(ONE_AT_A_TIME)}):
         row = _queued(unit, actor, order, policy, name)
         content, row.held = _taken(unit, round_, policy, order)

@@ -19,7 +19,7 @@ from webapp.services import audit, free_text, messages, partner_skills, sides
 from webapp.services import engagement_rows as engagements
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, check_version, stop_at
 from webapp.services.states import advance
 from webapp.store import stories as store
 from webapp.store import taxonomy
@@ -136,8 +136,7 @@ def agree(unit: UnitOfWork, *, actor: Actor, engagement_id: UUID, expected_versi
         raise NotAllowedNow("Your side has agreed to this version of the story already.")
     check_version(story, expected_version)
     missing = gaps(story)
-    if missing:
-        raise Rejected.several(missing)
+    stop_at(missing)
     before = content(story)
     with answering_for(unit):
         if side is Side.PARTNER:
@@ -267,8 +266,7 @@ def _check(row: Engagement, wanted: dict[str, str], skills: set[str], allowed: s
     problems = [each for name, text in wanted.items() for each in _problems(name, text, tuple(_people(row)))]
     if not skills or not skills <= allowed:
         problems.append(Problem("skills", "Choose at least one skill that the work shows"))
-    if problems:
-        raise Rejected.several(problems)
+    stop_at(problems)
 
 
 def _problems(name: str, text: str, people: tuple[str, ...]) -> Iterator[Problem]:

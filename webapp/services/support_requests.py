@@ -28,7 +28,7 @@ from webapp.services import (
 )
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
-from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version
+from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.references import new_reference
 from webapp.services.request_steps import Exclusions, Skills, Step
 from webapp.services.states import advance
@@ -104,7 +104,7 @@ def start(
         skills=[],
         exclusions=[],
     )
-    _stop_at(list(request_rules.check_words(unit, row)))
+    stop_at(request_rules.check_words(unit, row))
     unit.session.add(row)
     unit.flush()
     _record(unit, actor, Action.REQUEST_DRAFT, row, before=None)
@@ -120,9 +120,7 @@ def save_step(
     """
     row = load_for_edit(unit, actor=actor, request_id=request_id)
     check_version(row, expected_version)
-    found = list(request_steps.problems(step))
-    if found:
-        raise Rejected.several(found)
+    stop_at(request_steps.problems(step))
     if isinstance(step, Exclusions):
         require(actor, Action.INTEREST_DECLARE, organisation_id=row.requester_id)
     before, severity_before = content_of(row), row.severity or 0
@@ -133,9 +131,9 @@ def save_step(
         if row.state in COUNTED_STATES:
             held_in = _open_round_of(row)
             problems += request_rules.gaps(row) or _round_problems(unit, row, held_in)
-            _stop_at(problems)
+            stop_at(problems)
             request_rules.spend_severity(unit, row, held_in, (row.severity or 0) - severity_before)
-        _stop_at(problems)
+        stop_at(problems)
     _record(unit, actor, Action.REQUEST_DRAFT, row, before=before)
     return row
 
@@ -149,7 +147,7 @@ def submit(unit: UnitOfWork, *, actor: Actor, request_id: UUID, expected_version
         raise NotAllowedNow(NO_ROUND)
     problems = [*request_rules.gaps(row), *request_rules.check_words(unit, row)]
     problems += _round_problems(unit, row, held_in)
-    _stop_at(problems)
+    stop_at(problems)
     before, counted = content_of(row), row.state is RequestState.RETURNED
     with answering_for(unit, {"uq_support_requests_rank": Rejected("rank", request_rules.RANK_TAKEN)}):
         advance(row, RequestState.SUBMITTED, REQUEST_TRANSITIONS, "request")
@@ -169,7 +167,7 @@ def withdraw(
     row = _own(unit, actor, request_id, Action.REQUEST_WITHDRAW)
     check_version(row, expected_version)
     reason = free_text.clean(reason)
-    _stop_at(list(free_text.problems("reason", reason, most=1000)))
+    stop_at(free_text.problems("reason", reason, most=1000))
     before, was_counted = content_of(row), row.state in COUNTED_STATES
     with answering_for(unit):
         advance(row, RequestState.WITHDRAWN, REQUEST_TRANSITIONS, "request")
@@ -193,7 +191,7 @@ def return_for_more(
     reason = free_text.clean(reason)
     if not reason:
         raise Rejected("reason", "Enter what the requester should add or change")
-    _stop_at(list(free_text.problems("reason", reason, most=1000)))
+    stop_at(free_text.problems("reason", reason, most=1000))
     before = content_of(row)
     with answering_for(unit):
         advance(row, RequestState.RETURNED, REQUEST_TRANSITIONS, "request")
@@ -277,7 +275,7 @@ def _put_exclusions(unit: UnitOfWork, row: SupportRequest, step: Exclusions) -> 
         raise Rejected("partners", "Choose partners from the list")
     for each in wanted.values():
         reason = free_text.clean(each.reason)
-        _stop_at(list(free_text.problems("partners", reason, most=500)))
+        stop_at(free_text.problems("partners", reason, most=500))
         row.exclusions.append(Exclusion(partner_id=each.partner_id, reason=reason))
 
 
@@ -321,11 +319,6 @@ def _submitted(unit: UnitOfWork, request_id: UUID) -> SupportRequest:
     if row is None or row.state is RequestState.DRAFT:
         raise NotFound("no such request")
     return row
-
-
-def _stop_at(problems: list[Problem]) -> None:
-    if problems:
-        raise Rejected.several(problems)
 
 
 def _record(

@@ -11,7 +11,7 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.national.presenters.policy import Difference, differences
+from webapp.national.presenters.policy_values import Difference, differences
 from webapp.national.presenters.provider_words import provider_type
 from webapp.national.presenters.run_lines import run_name
 from webapp.national.presenters.runs import floors_that_cannot_be_met

@@ -15,6 +15,7 @@ from webapp.services.paging import Paging
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
 from webapp.trusts.forms.requests import WithdrawForm
+from webapp.trusts.presenters import request_list, request_tasks
 from webapp.trusts.presenters import requests as pages
 from webapp.trusts.presenters import result as results
 from webapp.trusts.presenters.answers import Labels
@@ -29,13 +30,13 @@ from webapp.ui.listing import ROWS_ON_A_PAGE
 def listing() -> ResponseReturnValue:
     """One's organisation's requests, and what is left to ask for in the open round."""
     unit, actor = current_unit(), current_person()
-    view = pages.LISTING.read(request.args)
+    view = request_list.LISTING.read(request.args)
     paging = Paging(view.page, ROWS_ON_A_PAGE)
-    found = request_lists.listing(unit, actor=actor, wanted=pages.wanted(view), paging=paging)
+    found = request_lists.listing(unit, actor=actor, wanted=request_list.wanted(view), paging=paging)
     left = support_requests.allowance(unit, actor=actor)
     csv_href = url_for("trusts.listing_csv") if may_export(actor) else None
-    table = pages.LISTING.page(view, _lines(found.rows), found.total, csv_href=csv_href)
-    return render_template("trusts/requests/list.html", table=table, page=pages.overview(left, actor))
+    table = request_list.LISTING.page(view, _lines(found.rows), found.total, csv_href=csv_href)
+    return render_template("trusts/requests/list.html", table=table, page=request_list.overview(left, actor))
 
 
 @bp.route("/requests/requests.csv")
@@ -43,9 +44,9 @@ def listing() -> ResponseReturnValue:
 def listing_csv() -> ResponseReturnValue:
     """The same list as a file."""
     unit, actor = current_unit(), current_person()
-    wanted = pages.wanted(pages.LISTING.read(request.args))
+    wanted = request_list.wanted(request_list.LISTING.read(request.args))
     lines = _lines(request_lists.every(unit, actor=actor, wanted=wanted))
-    return pages.LISTING.file_of(lines, "support-requests")
+    return request_list.LISTING.file_of(lines, "support-requests")
 
 
 @bp.route("/requests/<uuid:request_id>")
@@ -56,7 +57,7 @@ def request_page(request_id: UUID) -> ResponseReturnValue:
     row = request_lists.request_page(unit, actor=actor, request_id=request_id)
     if pages.is_draft(row):
         missing = support_requests.gaps(unit, actor=actor, request_id=request_id)
-        return render_template("trusts/requests/tasks.html", page=pages.tasks(row, missing, actor))
+        return render_template("trusts/requests/tasks.html", page=request_tasks.tasks(row, missing, actor))
     outcome = request_results.own_result(unit, actor=actor, request_id=request_id)
     words = registry.labels(unit, actor=actor, codes=pages.codes_of(row) | results.codes_of(outcome))
     page = pages.request_page(row, Labels(words, excluded_names(row)), actor)
@@ -121,7 +122,7 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
     return render_template("trusts/requests/withdraw.html", form=form, page=page), form.status
 
 
-def _lines(rows: Collection[SupportRequest]) -> list[pages.Line]:
+def _lines(rows: Collection[SupportRequest]) -> list[request_list.Line]:
     codes = {row.priority_code or "" for row in rows}
     labels = registry.labels(current_unit(), actor=current_person(), codes=codes)
-    return [pages.line(row, labels) for row in rows]
+    return [request_list.line(row, labels) for row in rows]

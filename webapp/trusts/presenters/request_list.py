@@ -1,0 +1,106 @@
+"""The list of an organisation's requests, and what stands over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.authority.actor import Actor
+from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState
+from webapp.services.support_requests import Allowance, SupportRequest
+from webapp.trusts.presenters.request_tasks import is_lead
+from webapp.ui import choices, formats
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One request in the list."""
+
+    reference: str
+    title: str
+    round: str
+    beneficiary: str
+    priority: str
+    days: int | None
+    state_words: str
+    state_colour: str
+    href: str
+
+
+LISTING = Listing(
+    caption="Your support requests",
+    columns=(
+        Column("title", "Request", lambda line: line.title, link=lambda line: line.href),
+        Column(
+            "state",
+            "State",
+            lambda line: line.state_words,
+            tag=lambda line: line.state_colour,
+            sortable=False,
+        ),
+        Column("reference", "Reference", lambda line: line.reference),
+        Column("round", "Round", lambda line: line.round),
+        Column("beneficiary", "For", lambda line: line.beneficiary),
+        Column("priority", "Priority", lambda line: line.priority),
+        Column("days", "Days", lambda line: line.days, numeric=True),
+    ),
+    filters=(TextFilter("q", "Search"), ChoiceFilter("state", "State", choices.titles("request_state"))),
+    default_sort="title",
+    empty="No requests yet. Start one with the button above.",
+    noun="request",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What stands over the list: the open round, what is left in it, the way to a new request."""
+
+    round_words: str
+    left: tuple[str, ...]
+    start: str
+    is_lead: bool
+    order: str = ""
+
+
+def wanted(view: View) -> RequestFilter:
+    """What the address asks for, in the service's terms."""
+    state = view.filters.get("state")
+    return RequestFilter(
+        text=view.filters.get("q", ""),
+        state=RequestState(state) if state else None,
+        order=RequestOrder(view.sort),
+        descending=view.descending,
+    )
+
+
+def line(row: SupportRequest, labels: Mapping[str, str]) -> Line:
+    """One line of the list."""
+    return Line(
+        reference=row.reference,
+        title=row.title or "Untitled request",
+        round=row.round.name if row.round else "",
+        beneficiary=row.beneficiary.name,
+        priority=labels.get(row.priority_code or "", formats.NOTHING),
+        days=row.days,
+        state_words=choices.title("request_state", row.state),
+        state_colour=choices.colour("request_state", row.state),
+        href=url_for("trusts.request_page", request_id=row.id),
+    )
+
+
+def overview(left: Allowance, actor: Actor) -> Overview:
+    """The head of the list."""
+    held_in = left.round
+    words = "No round is open for requests now. You can prepare drafts; they are kept until one opens."
+    budget: tuple[str, ...] = ()
+    if held_in is not None:
+        words = f"{held_in.name} takes requests until {formats.day(held_in.closes_on)}."
+        budget = (
+            f"{len(left.ranks_left)} of 3 requests left",
+            f"{left.points_left} of 6 severity points left",
+        )
+    order = url_for("trusts.order") if left.taken and is_lead(actor) else ""
+    return Overview(words, budget, url_for("trusts.new"), is_lead(actor), order)
