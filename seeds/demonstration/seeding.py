@@ -34,7 +34,7 @@ from seeds.demonstration.records import Network
 from seeds.fixed_rows import keep_identities
 from seeds.loaders import load_reference
 from webapp.authority.actor import Actor
-from webapp.services import rounds, solving, support_requests
+from webapp.services import request_triage, rounds, solving
 from webapp.services.run_execution import Solver
 from webapp.store.accounts import User
 from webapp.store.organisations import Organisation
@@ -137,7 +137,7 @@ def _write_first_round(
     for record in written.requests:
         row = asking.ask(unit, record, leads[record.requester])
         if record.is_mandated:
-            support_requests.mark_mandated(
+            request_triage.mark_mandated(
                 unit,
                 actor=people["NATIONAL_REVIEWER_1"],
                 request_id=row.id,

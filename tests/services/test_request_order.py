@@ -8,7 +8,7 @@ from tests.factories.rounds import JOB
 from tests.factories.support_requests import submitted
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
-from webapp.services import request_order, rounds, support_requests
+from webapp.services import request_order, request_triage, rounds
 from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion
 from webapp.services.request_order import Placed, field_of
 from webapp.store.support_requests import RequestState, SupportRequest
@@ -42,7 +42,7 @@ def test_three_requests_change_places_and_those_that_moved_are_in_the_audit(
 def test_a_returned_request_keeps_being_returned(
     unit: UnitOfWork, country: Country, three: tuple[SupportRequest, ...]
 ) -> None:
-    support_requests.return_for_more(
+    request_triage.return_for_more(
         unit,
         actor=country.reviewer,
         request_id=three[0].id,

@@ -11,7 +11,7 @@ from tests.factories.support_requests import submitted, whole_draft
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
-from webapp.services import request_lists, rounds, support_requests
+from webapp.services import request_allowance, request_lists, request_triage, rounds, support_requests
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion
 from webapp.services.paging import Paging
 from webapp.services.request_lists import RequestFilter, RequestOrder
@@ -106,7 +106,7 @@ class TestDraft:
 class TestSubmit:
     def test_it_takes_place_and_points(self, unit: UnitOfWork, country: Country) -> None:
         submitted(unit, country.lead, rank=2, severity=4)
-        left = support_requests.allowance(unit, actor=country.member)
+        left = request_allowance.allowance(unit, actor=country.member)
         assert (left.points_left, left.ranks_left) == (2, (1, 3))
 
     def test_six_points_and_no_more(self, unit: UnitOfWork, country: Country) -> None:
@@ -158,7 +158,7 @@ class TestReceipt:
         self, unit: UnitOfWork, country: Country
     ) -> None:
         row = submitted(unit, country.lead, reference="R-77")
-        row = support_requests.return_for_more(
+        row = request_triage.return_for_more(
             unit,
             actor=country.reviewer,
             request_id=row.id,
@@ -206,7 +206,7 @@ class TestAfterSubmission:
         support_requests.withdraw(
             unit, actor=country.lead, request_id=row.id, reason="Solved", expected_version=row.version
         )
-        left = support_requests.allowance(unit, actor=country.lead)
+        left = request_allowance.allowance(unit, actor=country.lead)
         assert (left.points_left, left.ranks_left) == (6, (1, 2, 3))
         with pytest.raises(NotAllowedNow):
             support_requests.withdraw(
@@ -215,7 +215,7 @@ class TestAfterSubmission:
 
     def test_the_national_team_returns_it_for_more(self, unit: UnitOfWork, country: Country) -> None:
         row = submitted(unit, country.lead, severity=3)
-        support_requests.return_for_more(
+        request_triage.return_for_more(
             unit,
             actor=country.reviewer,
             request_id=row.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from webapp.authority.actor import Actor
-from webapp.services import engagements, offers
+from webapp.services import engagements, offer_withdrawals
 from webapp.store.engagements import Engagement
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -23,5 +23,5 @@ def end_early(
         expected_version=expected_version,
     )
     if row.started_on is None:
-        offers.withdraw_before_work(unit, actor=actor, offer_id=row.offer_id)
+        offer_withdrawals.withdraw_before_work(unit, actor=actor, offer_id=row.offer_id)
     return row

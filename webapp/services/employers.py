@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from webapp.authority.actor import Actor
-from webapp.services import offers, partners, releases, repairs
+from webapp.services import offer_withdrawals, partner_homes, partners, releases, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, Problem, Rejected, check_version
@@ -61,13 +61,13 @@ def change(
         raise Rejected.several(problems)
     before, former = content_of(row), row.organisation_id
     with answering_for(unit):
-        partners.put_home(row, home)
+        partner_homes.put_home(row, home)
         _keep_former(row, former, new.left_on, unit.now.date())
         _forget_endorsements(row.skills)
         row.updated_at = unit.now
     partners.record(unit, actor, CHANGE, row, before)
     releases.ask(unit, actor=actor, partner_id=row.id, expected_version=row.version)
-    offers.withdraw_conflicted(unit, actor=actor, partner_id=row.id)
+    offer_withdrawals.withdraw_conflicted(unit, actor=actor, partner_id=row.id)
     repairs.queue_for_partner(unit, actor=actor, partner_id=row.id)
     return row
 

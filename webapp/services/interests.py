@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
-from webapp.services import free_text, offers, partners, repairs
+from webapp.services import free_text, offer_withdrawals, partners, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import Problem, check_version, stop_at
@@ -58,7 +58,7 @@ def declare_interests(
             _put(row, held.get(key), each, today)
         row.interests_confirmed_on, row.updated_at = today, unit.now
     partners.record(unit, actor, Action.INTEREST_DECLARE, row, before)
-    offers.withdraw_conflicted(unit, actor=actor, partner_id=row.id)
+    offer_withdrawals.withdraw_conflicted(unit, actor=actor, partner_id=row.id)
     repairs.queue_for_partner(unit, actor=actor, partner_id=row.id)
     return row
 

@@ -1,8 +1,8 @@
-"""Offers: each side accepts or declines; a decline, a lapse or a withdrawal frees the days at once.
+"""Offers: each side accepts or declines; a decline or a lapse frees the days at once.
 
 The days of an offer are promised when it is published and stay promised until it ends, so accepting takes
 nothing more and can never take a day twice. Ending one frees its days, settles the request and queues the
-repair in the same transaction.
+repair in the same transaction. Taking offers back is in ``offer_withdrawals``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from webapp.services import audit, engagements, free_text, repairs, review_rules
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
-from webapp.services.review_rules import CONFLICTS, Breach
+from webapp.services.review_rules import Breach
 from webapp.services.states import advance
 from webapp.store.capacity import free_days
 from webapp.store.matches import ProposedMatch
@@ -32,7 +32,6 @@ from webapp.store.offers import (
     Offer,
     OfferState,
     Side,
-    of_partner,
     of_request,
 )
 from webapp.store.partners import Partner
@@ -46,10 +45,6 @@ REFUSALS: dict[Side, tuple[str, ...]] = {
     Side.REQUESTER: ("found_help", "other_skills", "timing", "conflict", "other"),
 }
 """Why each side may say no, by code; the words stand with the forms."""
-CONFLICT_FOUND = "conflict_found"
-REQUEST_WITHDRAWN = "request_withdrawn"
-CALLED_OFF = "called_off"
-LET_GO = "let_go"
 MOST_WORDS = 1000
 _ACCEPTED = {Side.PARTNER: OfferState.PARTNER_ACCEPTED, Side.REQUESTER: OfferState.REQUESTER_ACCEPTED}
 
@@ -88,11 +83,11 @@ def accept(unit: UnitOfWork, *, actor: Actor, offer_id: UUID, expected_version: 
         first_yes = row.state is OfferState.OFFERED
         advance(row, _ACCEPTED[side] if first_yes else OfferState.ACCEPTED, OFFER_TRANSITIONS, "offer")
         row.answered_at = unit.now
-    _record(unit, actor, Action.OFFER_ANSWER, row, before)
+    record(unit, actor, Action.OFFER_ANSWER, row, before)
     if row.state is OfferState.ACCEPTED:
         engagements.make(unit, actor=actor, offer=row)
     else:
-        _tell(unit, row, side.other, "offer.other_side_accepted")
+        tell(unit, row, side.other, "offer.other_side_accepted")
     return row
 
 
@@ -109,9 +104,9 @@ def decline(
         row.declined_by, row.decline_reason = side, answer.reason
         row.decline_words, row.suggested_colleague = words, colleague
         end(unit, row, OfferState.DECLINED)
-    _record(unit, actor, Action.OFFER_ANSWER, row, before)
+    record(unit, actor, Action.OFFER_ANSWER, row, before)
     queue_repair(unit, actor, row)
-    _tell(unit, row, side.other, "offer.declined")
+    tell(unit, row, side.other, "offer.declined")
     return row
 
 
@@ -169,37 +164,6 @@ def queue_repair(unit: UnitOfWork, actor: AnyActor, row: Offer) -> None:
         repairs.queue(unit, actor=actor, round_id=row.request.round_id, over=over)
 
 
-def withdraw_with_request(unit: UnitOfWork, *, actor: AnyActor, request_id: UUID) -> int:
-    """Withdraw the live offers of a request that has been withdrawn; gives how many there were."""
-    rows = _live(unit, of_request(request_id))
-    for row in rows:
-        _withdraw(unit, actor, row, REQUEST_WITHDRAWN)
-        _tell(unit, row, Side.PARTNER, "offer.withdrawn")
-    return len(rows)
-
-
-def withdraw(unit: UnitOfWork, *, actor: AnyActor, row: Offer) -> None:
-    """Take one live offer back within another act (a repair that lets it go), and tell both sides."""
-    _withdraw(unit, actor, row, LET_GO)
-    for side in Side:
-        _tell(unit, row, side, "offer.withdrawn")
-
-
-def withdraw_conflicted(unit: UnitOfWork, *, actor: AnyActor, partner_id: UUID) -> int:
-    """Withdraw the live offers of a partner that a declaration now rules out; gives how many there were."""
-    today = unit.now.date()
-    rows = [
-        row
-        for row in _live(unit, of_partner(partner_id))
-        if CONFLICTS.intersection(review_rules.broken(row.partner, row.request, today=today))
-    ]
-    for row in rows:
-        _withdraw(unit, actor, row, CONFLICT_FOUND)
-        for side in Side:
-            _tell(unit, row, side, "offer.withdrawn")
-    return len(rows)
-
-
 def end(unit: UnitOfWork, row: Offer, to: OfferState) -> None:
     """Move an offer to its end and give back what it holds."""
     was_accepted = row.state is OfferState.ACCEPTED
@@ -220,10 +184,10 @@ def lapse(unit: UnitOfWork, *, actor: SystemActor, offer_id: UUID) -> bool:
     before = content_of(row)
     with answering_for(unit):
         end(unit, row, OfferState.LAPSED)
-    _record(unit, actor, Action.OFFER_LAPSE, row, before)
+    record(unit, actor, Action.OFFER_LAPSE, row, before)
     queue_repair(unit, actor, row)
     for side in Side:
-        _tell(unit, row, side, "offer.lapsed")
+        tell(unit, row, side, "offer.lapsed")
     return True
 
 
@@ -232,33 +196,6 @@ def waits_for(row: Offer) -> tuple[Side, ...]:
     if row.state not in OPEN_STATES:
         return ()
     return tuple(side for side in Side if row.state is not _ACCEPTED[side])
-
-
-def withdraw_before_work(unit: UnitOfWork, *, actor: Actor, offer_id: UUID) -> None:
-    """Withdraw the offer of an engagement that was called off before its work began: the next best is found."""
-    row = load(unit, offer_id)
-    before = content_of(row)
-    with answering_for(unit):
-        row.decline_reason = CALLED_OFF
-        end(unit, row, OfferState.WITHDRAWN)
-    _record(unit, actor, "offer.withdraw", row, before)
-    queue_repair(unit, actor, row)
-
-
-def _withdraw(unit: UnitOfWork, actor: AnyActor, row: Offer, reason: str) -> None:
-    before = content_of(row)
-    with answering_for(unit):
-        if row.state is OfferState.ACCEPTED:
-            engagements.end_with_offer(unit, actor=actor, offer_id=row.id, reason=reason)
-        row.decline_reason = reason
-        end(unit, row, OfferState.WITHDRAWN)
-    _record(unit, actor, "offer.withdraw", row, before)
-
-
-def _live(unit: UnitOfWork, query: Select[Offer]) -> list[Offer]:
-    # Partners in one order, so that two acts never wait for each other's rows.
-    live = query.where(Offer.state.in_(LIVE_STATES)).order_by(None).order_by(Offer.partner_id, Offer.id)
-    return list(unit.session.scalars(loaded(live)))
 
 
 def _settle(unit: UnitOfWork, row: Offer) -> None:
@@ -288,7 +225,8 @@ def _refusal_problems(side: Side, reason: str, words: str, colleague: str) -> It
         yield Problem("colleague", "Only a partner suggests a colleague")
 
 
-def _tell(unit: UnitOfWork, row: Offer, side: Side, kind: str) -> None:
+def tell(unit: UnitOfWork, row: Offer, side: Side, kind: str) -> None:
+    """Write to one side of an offer what has become of it."""
     sides.tell(
         unit,
         side,
@@ -304,6 +242,7 @@ def _said(row: Offer) -> str:
     return f"{row.lapses_on.day} {row.lapses_on:%B %Y}"
 
 
-def _record(unit: UnitOfWork, actor: AnyActor, action: str, row: Offer, before: Mapping[str, Any]) -> None:
+def record(unit: UnitOfWork, actor: AnyActor, action: str, row: Offer, before: Mapping[str, Any]) -> None:
+    """Note one act on an offer."""
     subject = audit.Subject("offer", row.id)
     audit.record(unit, actor, action, subject, before=before, after=content_of(row))

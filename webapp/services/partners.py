@@ -18,7 +18,7 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import AccessDenied, require
 from webapp.authority.roles import Role
-from webapp.services import audit, free_text, repairs
+from webapp.services import audit, free_text, partner_homes, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
@@ -26,7 +26,7 @@ from webapp.services.references import new_reference
 from webapp.services.states import advance
 from webapp.store.accounts import Membership
 from webapp.store.offers import is_engaged
-from webapp.store.organisations import Organisation, OrganisationKind
+from webapp.store.organisations import Organisation
 from webapp.store.partners import (
     PARTNER_TRANSITIONS,
     CostBasis,
@@ -120,16 +120,9 @@ def move_home(unit: UnitOfWork, *, actor: Actor, partner_id: UUID, home_id: UUID
         raise Rejected("organisation", "Choose an organisation that is open")
     before = content_of(row)
     with answering_for(unit):
-        put_home(row, home)
+        partner_homes.put_home(row, home)
     record(unit, actor, Action.PARTNER_EDIT, row, before)
     return row
-
-
-def put_home(row: Partner, home: Organisation) -> None:
-    """Set the employer; the place and the region follow."""
-    row.organisation_id, row.organisation = home.id, home
-    row.region_code, row.icb_code = _region_of(home), _board_of(home)
-    row.latitude, row.longitude = home.latitude, home.longitude
 
 
 def move(
@@ -246,29 +239,14 @@ def _made(
         reference=reference or new_reference("P"),
         kind=kind,
         state=PartnerState.REGISTERING,
-        organisation_id=home.id,
-        region_code=_region_of(home),
-        icb_code=_board_of(home),
-        latitude=home.latitude,
-        longitude=home.longitude,
         checked_on=unit.now.date(),
         skills=[],
         interests=[],
         releases=[],
     )
+    partner_homes.put_home(row, home)
     _put_profile(row, profile)
     return row
-
-
-def _board_of(home: Organisation) -> str | None:
-    return home.code if home.kind is OrganisationKind.ICB else home.icb_code
-
-
-def _region_of(home: Organisation) -> str:
-    region = home.code if home.kind is OrganisationKind.REGION else home.region_code
-    if region is None:
-        raise Rejected("organisation_id", "This organisation has no region yet; ask the national team")
-    return region
 
 
 def _registered(unit: UnitOfWork, actor: AnyActor, row: Partner, role: Role | None) -> Partner:

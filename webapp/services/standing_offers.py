@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.authority.actor import AnyActor
-from webapp.services import offers
+from webapp.services import offer_withdrawals
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import LIVE_STATES, Offer, of_round
 from webapp.store.runs import Run
@@ -39,6 +39,6 @@ def take_back(unit: UnitOfWork, *, actor: AnyActor, run: Run) -> int:
     """Withdraw what the run lets go, so that its days are free for what is new; gives how many."""
     rows = let_go(unit.session, run)
     for row in rows:
-        offers.withdraw(unit, actor=actor, row=row)
+        offer_withdrawals.withdraw(unit, actor=actor, row=row)
     unit.flush()
     return len(rows)

@@ -1,13 +1,12 @@
 """Support requests: drafted step by step, submitted to the open round, edited or withdrawn.
 
 Members and leads draft; only a lead submits, edits what is submitted, and withdraws. What became of a
-request is in ``request_results``.
+request is in ``request_results``, what the national team does with it in ``request_triage``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from webapp.services import (
     beneficiaries,
     free_text,
     messages,
-    offers,
+    offer_withdrawals,
     repairs,
     request_rules,
     request_steps,
@@ -35,16 +34,14 @@ from webapp.services.states import advance
 from webapp.store import rounds
 from webapp.store.organisations import REQUESTER_KINDS, Organisation
 from webapp.store.partners import Partner
-from webapp.store.rounds import SEVERITY_POINTS, Round, RoundState
+from webapp.store.rounds import Round, RoundState
 from webapp.store.support_requests import (
     COUNTED_STATES,
-    MOST_OPEN,
     REQUEST_TRANSITIONS,
     Exclusion,
     RequestedSkill,
     RequestState,
     SupportRequest,
-    counted_of,
 )
 from webapp.store.support_requests import (
     Takeover as Takeover,
@@ -56,19 +53,6 @@ ROUND_CLOSED = (
     "The round has closed, so this request can no longer be changed. It stands as it was submitted. "
     "You can still withdraw it."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What an organisation has left in the open round: severity points, and places 1 to 3 not yet taken.
-
-    ``taken`` are the requests that hold the other places, by place.
-    """
-
-    round: Round | None
-    points_left: int
-    ranks_left: tuple[int, ...]
-    taken: tuple[SupportRequest, ...] = ()
 
 
 def start(
@@ -107,7 +91,7 @@ def start(
     stop_at(request_rules.check_words(unit, row))
     unit.session.add(row)
     unit.flush()
-    _record(unit, actor, Action.REQUEST_DRAFT, row, before=None)
+    record(unit, actor, Action.REQUEST_DRAFT, row, before=None)
     return row
 
 
@@ -134,7 +118,7 @@ def save_step(
             stop_at(problems)
             request_rules.spend_severity(unit, row, held_in, (row.severity or 0) - severity_before)
         stop_at(problems)
-    _record(unit, actor, Action.REQUEST_DRAFT, row, before=before)
+    record(unit, actor, Action.REQUEST_DRAFT, row, before=before)
     return row
 
 
@@ -155,7 +139,7 @@ def submit(unit: UnitOfWork, *, actor: Actor, request_id: UUID, expected_version
         row.submitted_at, row.submitted_by = unit.now, actor.user_id
         if not counted:
             request_rules.spend_severity(unit, row, held_in, row.severity or 0)
-    _record(unit, actor, Action.REQUEST_SUBMIT, row, before=before)
+    record(unit, actor, Action.REQUEST_SUBMIT, row, before=before)
     _send_receipt(unit, row, held_in)
     return row
 
@@ -174,43 +158,10 @@ def withdraw(
         row.withdrawn_at, row.withdrawn_reason = unit.now, reason
         if was_counted and row.round is not None:
             request_rules.spend_severity(unit, row, row.round, -(row.severity or 0))
-        offers.withdraw_with_request(unit, actor=actor, request_id=row.id)
-    _record(unit, actor, Action.REQUEST_WITHDRAW, row, before=before)
+        offer_withdrawals.withdraw_with_request(unit, actor=actor, request_id=row.id)
+    record(unit, actor, Action.REQUEST_WITHDRAW, row, before=before)
     if row.round_id is not None:
         repairs.queue(unit, actor=actor, round_id=row.round_id)
-    return row
-
-
-def return_for_more(
-    unit: UnitOfWork, *, actor: AnyActor, request_id: UUID, reason: str, expected_version: int
-) -> SupportRequest:
-    """Send a submitted request back with what is missing; its place and points stay its own."""
-    require(actor, Action.REQUEST_TRIAGE, hidden=False)
-    row = _submitted(unit, request_id)
-    check_version(row, expected_version)
-    reason = free_text.clean(reason)
-    if not reason:
-        raise Rejected("reason", "Enter what the requester should add or change")
-    stop_at(free_text.problems("reason", reason, most=1000))
-    before = content_of(row)
-    with answering_for(unit):
-        advance(row, RequestState.RETURNED, REQUEST_TRANSITIONS, "request")
-        row.returned_reason = reason
-    _record(unit, actor, Action.REQUEST_TRIAGE, row, before=before)
-    return row
-
-
-def mark_mandated(
-    unit: UnitOfWork, *, actor: AnyActor, request_id: UUID, mandated: bool, expected_version: int
-) -> SupportRequest:
-    """Say whether this is mandated support, which is covered first."""
-    require(actor, Action.REQUEST_TRIAGE, hidden=False)
-    row = _submitted(unit, request_id)
-    check_version(row, expected_version)
-    before = content_of(row)
-    with answering_for(unit):
-        row.mandated = mandated
-    _record(unit, actor, Action.REQUEST_TRIAGE, row, before=before)
     return row
 
 
@@ -229,21 +180,6 @@ def load_for_edit(unit: UnitOfWork, *, actor: Actor, request_id: UUID) -> Suppor
 def gaps(unit: UnitOfWork, *, actor: Actor, request_id: UUID) -> tuple[Problem, ...]:
     """What the draft still lacks, each with the field it is about."""
     return request_rules.gaps(_own(unit, actor, request_id, Action.REQUEST_DRAFT))
-
-
-def allowance(unit: UnitOfWork, *, actor: Actor, request_id: UUID | None = None) -> Allowance:
-    """Points and places that the actor's organisation has left, not counting ``request_id`` itself."""
-    require(actor, Action.REQUEST_DRAFT, organisation_id=actor.organisation_id, hidden=False)
-    held_in = rounds.open_round(unit.session)
-    if held_in is None or actor.organisation_id is None:
-        return Allowance(None, SEVERITY_POINTS, tuple(range(1, MOST_OPEN + 1)))
-    others = [
-        row for row in counted_of(unit.session, held_in.id, actor.organisation_id) if row.id != request_id
-    ]
-    taken = {row.rank for row in others}
-    spent = sum(row.severity or 0 for row in others)
-    free = tuple(rank for rank in range(1, MOST_OPEN + 1) if rank not in taken)
-    return Allowance(held_in, SEVERITY_POINTS - spent, free, tuple(others))
 
 
 def _put(unit: UnitOfWork, row: SupportRequest, step: Step) -> None:
@@ -314,14 +250,7 @@ def _own(unit: UnitOfWork, actor: Actor, request_id: UUID, action: Action) -> Su
     return row
 
 
-def _submitted(unit: UnitOfWork, request_id: UUID) -> SupportRequest:
-    row = unit.session.get(SupportRequest, request_id)
-    if row is None or row.state is RequestState.DRAFT:
-        raise NotFound("no such request")
-    return row
-
-
-def _record(
+def record(
     unit: UnitOfWork,
     actor: AnyActor,
     action: Action,
@@ -329,5 +258,6 @@ def _record(
     *,
     before: Mapping[str, Any] | None,
 ) -> None:
+    """Note one act on a request."""
     subject = audit.Subject("support_request", row.id)
     audit.record(unit, actor, action, subject, before=before, after=content_of(row))

@@ -18,9 +18,9 @@ from webapp.services import (
     partner_lists,
     registry,
     request_lists,
+    request_triage,
     rounds,
     suggestions,
-    support_requests,
 )
 from webapp.services.paging import MOST_ROWS, Paging
 from webapp.ui.files import may_export
@@ -81,7 +81,7 @@ def return_request(request_id: UUID) -> ResponseReturnValue:
     form = ReturnForm(obj=row)
 
     def act() -> None:
-        support_requests.return_for_more(
+        request_triage.return_for_more(
             unit,
             actor=actor,
             request_id=request_id,
@@ -103,7 +103,7 @@ def mandate(request_id: UUID) -> ResponseReturnValue:
     unit, actor, form = current_unit(), current_person(), ActForm()
     if form.validate_on_submit():
         row = request_lists.request_page(unit, actor=actor, request_id=request_id)
-        support_requests.mark_mandated(
+        request_triage.mark_mandated(
             unit,
             actor=actor,
             request_id=request_id,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flask import url_for
 
 from webapp.authority.actor import Actor
+from webapp.services.request_allowance import Allowance
 from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState
-from webapp.services.support_requests import Allowance, SupportRequest
+from webapp.services.support_requests import SupportRequest
 from webapp.trusts.presenters.request_tasks import is_lead
 from webapp.ui import choices, formats
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View

@@ -10,7 +10,8 @@ from uuid import UUID
 from flask import request, url_for
 
 from webapp.services.registry import PublishedFigure
-from webapp.services.support_requests import Allowance, SupportRequest
+from webapp.services.request_allowance import Allowance
+from webapp.services.support_requests import SupportRequest
 from webapp.trusts.presenters import question_order
 from webapp.trusts.presenters.question_order import STEPS
 from webapp.ui import choices, formats

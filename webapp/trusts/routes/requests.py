@@ -10,7 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
-from webapp.services import limits, registry, request_lists, request_results, rounds, support_requests
+from webapp.services import (
+    limits,
+    registry,
+    request_allowance,
+    request_lists,
+    request_results,
+    rounds,
+    support_requests,
+)
 from webapp.services.paging import Paging
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.blueprint import bp
@@ -33,7 +41,7 @@ def listing() -> ResponseReturnValue:
     view = request_list.LISTING.read(request.args)
     paging = Paging(view.page, ROWS_ON_A_PAGE)
     found = request_lists.listing(unit, actor=actor, wanted=request_list.wanted(view), paging=paging)
-    left = support_requests.allowance(unit, actor=actor)
+    left = request_allowance.allowance(unit, actor=actor)
     csv_href = url_for("trusts.listing_csv") if may_export(actor) else None
     table = request_list.LISTING.page(view, _lines(found.rows), found.total, csv_href=csv_href)
     return render_template("trusts/requests/list.html", table=table, page=request_list.overview(left, actor))

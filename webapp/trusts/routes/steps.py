@@ -11,7 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action, opens
-from webapp.services import registry, request_lists, request_steps, rounds, support_requests
+from webapp.services import (
+    registry,
+    request_allowance,
+    request_lists,
+    request_steps,
+    rounds,
+    support_requests,
+)
 from webapp.services.registry import NodeKind
 from webapp.services.request_steps import Delivery, Shape, Step
 from webapp.services.support_requests import SupportRequest
@@ -139,7 +146,7 @@ def urgency(request_id: UUID) -> ResponseReturnValue:
     """Anchored severity, with the points that are left and public figures beside."""
     unit, actor = current_unit(), current_person()
     row = _load(request_id)
-    left = support_requests.allowance(unit, actor=actor, request_id=request_id)
+    left = request_allowance.allowance(unit, actor=actor, request_id=request_id)
     form = forms.SeverityForm(obj=row)
     form.severity.choices = pages.severity_choices(left)
     if not form.is_submitted():
@@ -159,7 +166,7 @@ def urgency(request_id: UUID) -> ResponseReturnValue:
 def rank(request_id: UUID) -> ResponseReturnValue:
     """The forced rank: only places that are free can be chosen."""
     row = _load(request_id)
-    left = support_requests.allowance(current_unit(), actor=current_person(), request_id=request_id)
+    left = request_allowance.allowance(current_unit(), actor=current_person(), request_id=request_id)
     form = forms.RankForm(obj=row)
     form.rank.choices = pages.rank_choices(left)
     if not form.is_submitted():
