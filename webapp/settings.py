@@ -83,9 +83,6 @@ class Settings:
     mail_server: MailServer | None = None
     mail_from: str = "no-reply@localhost"
     notify: NotifyService | None = None
-    oidc_discovery_url: str | None = None
-    oidc_client_id: str | None = None
-    oidc_client_secret: str | None = None
     demonstration: Mapping[str, str] | None = None
     """The demonstration's secrets (``DEMO_PASSWORD_...``, ``DEMO_TOTP_...``), ``None`` outside it."""
 
@@ -115,6 +112,8 @@ def load(
     port = _port(given.get("PORT") or "5000")
     hosts = _hosts(given.get("TRUSTED_HOSTS", ""), demonstration is not None)
     public_url = _public_url(given.get("PUBLIC_URL"), hosts, port)
+    # Names kept free: nobody can sign in through another service yet, so no setting carries it on.
+    _https("OIDC_DISCOVERY_URL", given.get("OIDC_DISCOVERY_URL"))
     return Settings(
         database_url=database_url,
         queue_url=_database_url(given.get("QUEUE_URL") or database_url, "QUEUE_URL"),
@@ -126,9 +125,6 @@ def load(
         mail_server=_mail_server(given.get("MAIL_URL")),
         mail_from=_mail_from(given.get("MAIL_FROM"), public_url),
         notify=_notify(given),
-        oidc_discovery_url=_https("OIDC_DISCOVERY_URL", given.get("OIDC_DISCOVERY_URL")),
-        oidc_client_id=given.get("OIDC_CLIENT_ID") or None,
-        oidc_client_secret=given.get("OIDC_CLIENT_SECRET") or None,
         demonstration=demonstration,
     )
 

@@ -140,11 +140,6 @@ def failed_rules(partner: Partner, request: SupportRequest, snapshot: Snapshot) 
     return tuple(code for code, fails in RULES.items() if fails(partner, request, snapshot))
 
 
-def first_failed_rule(partner: Partner, request: SupportRequest, snapshot: Snapshot) -> ReasonCode | None:
-    """The first rule the pair fails, or None for a candidate."""
-    return next((code for code, fails in RULES.items() if fails(partner, request, snapshot)), None)
-
-
 def is_older(day: date, as_of: date, months: int) -> bool:
     """Did ``day`` lie more than ``months`` calendar months before ``as_of``?"""
     age = (as_of.year - day.year) * 12 + as_of.month - day.month

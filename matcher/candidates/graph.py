@@ -16,7 +16,7 @@ import numpy as np
 
 from matcher.candidates.columns import CODES, PartnerColumns
 from matcher.candidates.derivation import CandidateColumns, derive_instance, gather
-from matcher.candidates.eligibility import failed_rules, first_failed_rule, review_flags
+from matcher.candidates.eligibility import failed_rules, review_flags
 from matcher.candidates.reasons import CONFLICT_REASONS, ReasonCode, ReviewFlag
 from matcher.candidates.scoring import Score
 from matcher.problem.instance import Instance, IntArray
@@ -84,15 +84,6 @@ class CandidateGraph:
     def reason_counts_of(self, request_id: str) -> Mapping[ReasonCode, int]:
         """How many partners first fail each rule for one request."""
         return _named(self.reason_table[self.instance.request_index[request_id]])
-
-    def reason_out(self, partner_id: str, request_id: str) -> ReasonCode | None:
-        """The first rule that keeps a pair from being a candidate; None for a candidate."""
-        if self.instance.row_of(partner_id, request_id) is not None:
-            return None
-        snapshot = self.snapshot
-        return first_failed_rule(
-            snapshot.partner_by_id[partner_id], snapshot.request_by_id[request_id], snapshot
-        )
 
     def reasons_out(self, partner_id: str, request_id: str) -> tuple[ReasonCode, ...]:
         """Every rule that a pair fails, a locked pair included."""

@@ -1,6 +1,6 @@
 """Days as a flow: from the months of partners, through candidates, to requests; all other rules left out.
 
-The smallest cut of this network is a proof of scarcity. ``flow_graph`` gives the same network to NetworkX.
+The smallest cut of this network is a proof of scarcity.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
@@ -194,17 +193,3 @@ def _most_starved(network: DayNetwork) -> IntArray:
         have = int(network.days[network.cells_of(found)].sum())
         asked = min(asked - 1, have * shares // int(network.wanted[found].sum()))
     return found
-
-
-def flow_graph(instance: Instance) -> nx.DiGraph[object]:
-    """The same network in NetworkX: "source", (partner, month), request id, "sink"; days as capacity."""
-    network = DayNetwork.of(instance)
-    graph: nx.DiGraph[object] = nx.DiGraph()
-    graph.add_nodes_from(("source", "sink"))
-    for request in instance.requests:
-        graph.add_edge(request.id, "sink", capacity=request.days)
-    for cell, request_at in zip(network.cell.tolist(), network.request.tolist(), strict=True):
-        partner = instance.partners[cell // network.months].id
-        graph.add_edge("source", (partner, cell % network.months), capacity=int(network.days[cell]))
-        graph.add_edge((partner, cell % network.months), instance.requests[request_at].id)
-    return graph

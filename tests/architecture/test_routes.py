@@ -1,5 +1,7 @@
 """Every route stands on a cell of the matrix, takes typed values, and keeps to the known methods."""
 
+import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,8 @@ from webapp import access
 from webapp.authority import matrix
 from webapp.services.message_kinds import KINDS, letter
 
+NEVER_ASKED = {"OVERRIDE_PROPOSE", "TOKEN_MANAGE", "USERS_VIEW_AS"}
+"""Rows that are published and asked by nothing; ``authority/actions.py`` says why each stands."""
 ANY_TEXT = UnicodeConverter(Map()).regex
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -46,6 +50,14 @@ class TestRoutes:
         monkeypatch.setattr(webapp, "GROUPS", (*webapp.GROUPS, "no_such_group"))
         with pytest.raises(ModuleNotFoundError, match="no_such_group"):
             webapp.create_app(app.extensions["settings"])
+
+
+def test_every_row_of_the_matrix_is_asked_by_something():
+    """A right that no door asks for reads like one that somebody holds."""
+    rooms = Path(webapp.__file__).parent
+    files = [path for path in rooms.rglob("*.py") if path.parent.name != "authority"]
+    asked = {name for path in files for name in re.findall(r"\bAction\.([A-Z_]+)", path.read_text("utf-8"))}
+    assert {each.name for each in matrix.Action} - asked == NEVER_ASKED
 
 
 @ONE_ENGINE

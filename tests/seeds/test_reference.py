@@ -3,7 +3,6 @@ from collections import Counter
 import pytest
 
 from seeds.reference import geography, signals, support_organisations, taxonomy, trusts
-from seeds.reference.attribution import ATTRIBUTION
 
 
 class TestGeography:
@@ -110,7 +109,3 @@ class TestSignals:
         assert figures[worst]["ae_four_hours"] == min(
             row["ae_four_hours"] for row in figures.values() if "ae_four_hours" in row
         )
-
-
-def test_the_attribution_names_the_licence():
-    assert "Open Government Licence v3.0" in ATTRIBUTION

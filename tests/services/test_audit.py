@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from webapp.authority.actor import Actor, SystemActor, Visitor
 from webapp.authority.roles import Role
 from webapp.services import audit
-from webapp.store.audit import AuditEntry, Outcome, canonical_json
+from webapp.store.audit import GENESIS, AuditEntry, Outcome, canonical_json
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 JOB = SystemActor("test")
@@ -26,7 +26,7 @@ def fill(database, count):
 
 def verify(database, **options):
     with database.unit(writing=False) as unit:
-        return audit.verify(unit, **options)
+        return audit.verify(unit, actor=JOB, **options)
 
 
 def disarm(database):
@@ -125,7 +125,7 @@ class TestTampering:
                     unit.session.execute(
                         text(statement), {"at": at, "n": number} if ":n" in statement else {"at": at}
                     )
-                if audit.verify(unit).passed:
+                if audit.verify(unit, actor=JOB).passed:
                     missed.append((name, at))
                 unit.rollback()
         assert missed == []
@@ -133,8 +133,8 @@ class TestTampering:
 
     def test_a_cut_tail_is_found_by_the_head_and_by_the_anchor(self, database):
         fill(database, 5)
-        with database.unit(writing=False) as unit:
-            anchor = audit.anchor(unit, KEY)
+        anchor = audit.anchor(verify(database), KEY)
+        assert audit.read_anchors(f"{anchor}\n") == [anchor]
         disarm(database)
         with database.engine.begin() as connection:
             connection.execute(text("DELETE FROM audit_entries WHERE sequence > 3"))
@@ -147,8 +147,33 @@ class TestTampering:
                 )
             )
         assert verify(database).passed
-        assert not verify(database, anchors=(anchor,), key=KEY).passed
-        assert not verify(database, anchors=(anchor,), key=b"another").passed
+        assert not verify(database, anchors=(anchor,), keys=(b"newer", KEY)).passed
+        assert not verify(database, anchors=(anchor,), keys=(b"another",)).passed
+
+    @ONE_ENGINE
+    def test_heads_kept_in_a_file_show_a_cut_tail(self, app, database, tmp_path):
+        kept = tmp_path / "heads.txt"
+
+        def ask():
+            with app.app_context():
+                return app.test_cli_runner().invoke(args=["verify-audit", "--heads", str(kept)])
+
+        for entries in (3, 0, 2):
+            fill(database, entries)
+            assert ask().exit_code == 0
+        heads = kept.read_text("ascii").splitlines()
+        assert [line.split()[0] for line in heads] == ["3", "5"], "a head that is known is not added again"
+
+        disarm(database)
+        with database.engine.begin() as connection:
+            connection.execute(text("DELETE FROM audit_entries"))
+            connection.execute(text("UPDATE audit_head SET sequence = 0, hash = :hash"), {"hash": GENESIS})
+        found = ask()
+        assert (found.exit_code, found.output.splitlines()[0]) == (1, "anchor 3: the chain ends at entry 0")
+        assert kept.read_text("ascii").splitlines() == heads
+
+        kept.write_text("3 somebody else's line\n", "ascii")
+        assert "line 1 is no signed head of the audit" in ask().output
 
 
 ATTACKS = (

@@ -25,6 +25,7 @@ from webapp.services import (
 )
 from webapp.services.capacity import DaysDeclared, month_name
 from webapp.services.failures import NotAllowedNow, Rejected
+from webapp.services.policies import settings_of
 from webapp.services.runs import RunOrder
 from webapp.store.capacity import CapacityMonth, commit_days
 from webapp.store.decisions import DecisionKind
@@ -207,7 +208,9 @@ class TestRunningAgain:
         decided(unit, country.reviewer, out.id, DecisionKind.REJECT)
         runs.start(unit, actor=country.reviewer, order=RunOrder(matched.round_id))
         round_ = unit.session.get_one(Round, matched.round_id)
-        taken = snapshot.take(unit.session, round_, round_.policy, as_of=unit.now.date())
+        taken = snapshot.take(
+            unit.session, round_, settings_of(round_.policy), as_of=unit.now.date()
+        ).snapshot
         assert [(each.partner, each.request) for each in taken.locked] == [(locked.partner.reference, "R-1")]
         assert taken.forbidden == ((out.partner.reference, "R-2"),)
         assert len(taken.previous) == 2

@@ -26,10 +26,21 @@ def child() -> Iterator[WarmChild]:
     child.close()
 
 
+class _Refusing:
+    """A child that has rehearsed everything, and is not asked to do it again."""
+
+    def has_rehearsed(self, name: str) -> bool:
+        return True
+
+    def rehearse(self, name: str, snapshot: bytes) -> bytes:
+        raise AssertionError(f"{name} was rehearsed twice")
+
+
 def test_before_a_round_is_published_there_is_nothing_to_rehearse(
     database: Database, matched: Matched, child: WarmChild
 ) -> None:
-    assert not rehearsals.rehearse(database, child, Reading())
+    rehearsals.rehearse(database, child, Reading())
+    assert not child.has_rehearsed(str(matched.run_id))
 
 
 def test_a_rehearsed_repair_gives_the_bytes_of_one_that_was_not(
@@ -41,8 +52,9 @@ def test_a_rehearsed_repair_gives_the_bytes_of_one_that_was_not(
     unit.commit()
     unit.close()
     reading = Reading()
-    assert rehearsals.rehearse(database, child, reading)
-    assert not rehearsals.rehearse(database, child, reading)
+    rehearsals.rehearse(database, child, reading)
+    assert child.has_rehearsed(str(matched.run_id))
+    rehearsals.rehearse(database, _Refusing(), reading)
 
     with database.unit(writing=True) as again:
         decline(again, "R-1")
@@ -53,4 +65,5 @@ def test_a_rehearsed_repair_gives_the_bytes_of_one_that_was_not(
     with database.unit(writing=False) as after:
         stored = run_replay.stored(after, actor=country.reviewer, name=str(run_id))
     assert run_replay.differences(stored) == ()
-    assert rehearsals.rehearse(database, child, reading), "the repaired round is another one"
+    rehearsals.rehearse(database, child, reading)
+    assert child.has_rehearsed(str(run_id)), "the repaired round is another one"

@@ -15,6 +15,7 @@ from tests.services.solvers import in_process
 from webapp.authority.matrix import AccessDenied
 from webapp.services import (
     publications,
+    repair_history,
     repairs,
     review,
     run_execution,
@@ -91,8 +92,8 @@ class TestWhatCallsForOne:
     def test_a_partner_that_pauses(self, unit: UnitOfWork, country: Country, published: Published) -> None:
         partner = offer_for(unit, "R-1").partner
         partner.state = PartnerState.PAUSED
-        codes = [e.code for e in repairs.pending(unit, actor=country.reviewer, round_id=published.round_id)]
-        assert codes == ["partner_paused"]
+        found = repair_history.of_round(unit, actor=country.reviewer, round_id=published.round_id)
+        assert [each.event.code for each in found.waiting] == ["partner_paused"]
 
     def test_a_conflict_declared_later(
         self, unit: UnitOfWork, country: Country, published: Published
@@ -107,8 +108,10 @@ class TestWhatCallsForOne:
             )
         )
         unit.flush()
-        found = repairs.pending(unit, actor=country.reviewer, round_id=published.round_id)
-        assert [(e.code, e.request) for e in found] == [("conflict_declared", "R-1")]
+        found = repair_history.of_round(unit, actor=country.reviewer, round_id=published.round_id)
+        assert [(each.event.code, each.event.request) for each in found.waiting] == [
+            ("conflict_declared", "R-1")
+        ]
 
     def test_a_request_withdrawn_by_its_lead_queues_it_in_the_same_act(
         self, unit: UnitOfWork, country: Country, published: Published

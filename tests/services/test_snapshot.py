@@ -14,6 +14,7 @@ from tests.services.conftest import Country
 from webapp.authority.actor import Actor
 from webapp.services import snapshot
 from webapp.services.interests import InterestDeclared
+from webapp.services.policies import settings_of
 from webapp.store.capacity import commit_days
 from webapp.store.partners import InterestKind, PartnerKind
 from webapp.store.rounds import Round, RoundState
@@ -23,7 +24,7 @@ from webapp.store.unit_of_work import UnitOfWork
 
 def taken(unit: UnitOfWork, country: Country) -> snapshot.Snapshot:
     round_ = country.round
-    return snapshot.take(unit.session, round_, round_.policy, as_of=unit.now.date())
+    return snapshot.take(unit.session, round_, settings_of(round_.policy), as_of=unit.now.date()).snapshot
 
 
 class TestSnapshot:
@@ -75,7 +76,7 @@ class TestSnapshot:
         third = open_round(unit)
         for lead, reference in ((country.lead, "R-1"), (country.other_lead, "R-2")):
             submitted(unit, lead, reference=reference)
-        found = snapshot.take(unit.session, third, third.policy, as_of=unit.now.date())
+        found = snapshot.take(unit.session, third, settings_of(third.policy), as_of=unit.now.date()).snapshot
         assert {each.id: each.waiting_credit for each in found.requests} == {"R-1": 0.08, "R-2": 0.04}
 
     def test_help_in_between_ends_the_waiting(self, unit: UnitOfWork, country: Country) -> None:
@@ -83,7 +84,7 @@ class TestSnapshot:
         _settled(unit, open_round(unit), {country.lead: RequestState.MATCHED})
         third = open_round(unit)
         submitted(unit, country.lead, reference="R-1")
-        found = snapshot.take(unit.session, third, third.policy, as_of=unit.now.date())
+        found = snapshot.take(unit.session, third, settings_of(third.policy), as_of=unit.now.date()).snapshot
         assert found.requests[0].waiting_credit == 0
 
 

@@ -1,4 +1,9 @@
-"""Every act that the service knows, named ``noun.verb``. ``matrix`` says who may do it."""
+"""Every act that the service knows, named ``noun.verb``. ``matrix`` says who may do it.
+
+Three rows of RELIABILITY.md section 2 are asked by nothing, and stand for what that file says of them:
+``override.propose`` (its four ways, reject, swap, lock and forbid, are rows of their own), ``token.manage`` (the API
+of tokens is not built) and ``users.view_as`` (which nobody ever may).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from webapp import worker
@@ -11,6 +13,7 @@ from webapp.cli.plainly import COMMAND, current_settings, plainly
 from webapp.security import credentials
 from webapp.services import accounts, audit, registry
 from webapp.services.accounts import RoleFor
+from webapp.settings import Settings
 from webapp.ui.formats import plural
 
 
@@ -46,17 +49,28 @@ def create_user(
 
 
 @click.command("verify-audit")
+@click.option(
+    "--heads",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file kept elsewhere: each signed head in it must be in the chain, and the present one is added.",
+)
 @plainly
-def verify_audit() -> None:
+def verify_audit(heads: Path | None) -> None:
     """Read the whole audit chain; exit 0 if it is whole, 1 with each break on a line."""
+    kept = audit.read_anchors(heads.read_text("ascii")) if heads and heads.exists() else []
+    keys = _keys_of_heads(current_settings())
     with database().unit(writing=False) as unit:
-        found = audit.verify(unit)
+        found = audit.verify(unit, actor=COMMAND, anchors=kept, keys=keys)
     for line in found.breaks:
         click.echo(line)
     entries, breaks = plural(found.entries, "entry", "entries"), plural(len(found.breaks), "break")
     click.echo(f"{entries}, {breaks}, head {found.head}")
     if not found.passed:
         raise SystemExit(1)
+    present = audit.anchor(found, keys[0])
+    if heads and (present.sequence, present.hash) not in {(each.sequence, each.hash) for each in kept}:
+        with heads.open("a", encoding="ascii") as file:
+            file.write(f"{present}\n")
 
 
 @click.command("worker")
@@ -64,3 +78,9 @@ def verify_audit() -> None:
 def work() -> None:
     """Do runs as they are queued, until told to stop."""
     worker.run(current_settings())
+
+
+def _keys_of_heads(settings: Settings) -> tuple[bytes, ...]:
+    """What signs heads of the audit, the present secret first; earlier ones still prove what they signed."""
+    secrets = (settings.secret_key, *settings.secret_key_fallbacks)
+    return tuple(f"head of the audit:{secret}".encode() for secret in secrets)

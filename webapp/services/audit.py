@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor, role_of
+from webapp.authority.matrix import require
 from webapp.store import audit as store
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 LIMIT_OF_BREAKS = 100
+ANCHOR_LINE = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64}) ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Anchor:
     sequence: int
     hash: str
     signature: str
+
+    def __str__(self) -> str:
+        """Its line in a kept file."""
+        return f"{self.sequence} {self.hash} {self.signature}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +84,17 @@ def record_refusal(
         unit.audit_entries.append(replace(entry, outcome=store.Outcome.REFUSED, reason=reason))
 
 
-def verify(unit: UnitOfWork, *, anchors: tuple[Anchor, ...] = (), key: bytes = b"") -> Verification:
+def verify(
+    unit: UnitOfWork, *, actor: AnyActor, anchors: Sequence[Anchor] = (), keys: Sequence[bytes] = ()
+) -> Verification:
     """Read the whole chain and say where it was edited, cut, filled or reordered.
 
-    Each anchor must be signed by ``key`` and be met on the way: that shows a truncated tail.
+    Each anchor must be signed by one of ``keys`` and be met on the way: that shows a truncated tail.
     """
+    require(actor, Action.AUDIT_VERIFY, hidden=False)
     breaks: list[str] = []
-    expected = {anchor.sequence: anchor.hash for anchor in anchors if _signed(anchor, key)}
-    breaks += [f"anchor {a.sequence}: its signature is wrong" for a in anchors if not _signed(a, key)]
+    expected = {anchor.sequence: anchor.hash for anchor in anchors if _signed(anchor, keys)}
+    breaks += [f"anchor {a.sequence}: its signature is wrong" for a in anchors if not _signed(a, keys)]
     count, previous = 0, store.GENESIS
     for row in unit.session.scalars(store.chain_in_order()):
         count += 1
@@ -96,10 +107,20 @@ def verify(unit: UnitOfWork, *, anchors: tuple[Anchor, ...] = (), key: bytes = b
     return Verification(count, previous, tuple(breaks[:LIMIT_OF_BREAKS]))
 
 
-def anchor(unit: UnitOfWork, key: bytes) -> Anchor:
-    """The present head, signed, to be kept outside the database."""
-    sequence, digest = store.head(unit.session)
-    return Anchor(sequence, digest, _signature(sequence, digest, key))
+def anchor(found: Verification, key: bytes) -> Anchor:
+    """The head of a chain that was found whole, signed, to be kept outside the database."""
+    return Anchor(found.entries, found.head, _signature(found.entries, found.head, key))
+
+
+def read_anchors(text: str) -> list[Anchor]:
+    """The anchors of a kept file, one a line; raises ``ValueError`` where a line is none."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = ANCHOR_LINE.fullmatch(line)
+        if match is None:
+            raise ValueError(f"line {number} is no signed head of the audit")
+        found.append(Anchor(int(match[1]), match[2], match[3]))
+    return found
 
 
 def _entry(actor: AnyActor, action: str, subject: Subject) -> store.Entry:
@@ -140,5 +161,7 @@ def _signature(sequence: int, digest: str, key: bytes) -> str:
     return hmac.new(key, f"{sequence}:{digest}".encode(), hashlib.sha256).hexdigest()
 
 
-def _signed(anchor: Anchor, key: bytes) -> bool:
-    return hmac.compare_digest(anchor.signature, _signature(anchor.sequence, anchor.hash, key))
+def _signed(anchor: Anchor, keys: Sequence[bytes]) -> bool:
+    return any(
+        hmac.compare_digest(anchor.signature, _signature(anchor.sequence, anchor.hash, key)) for key in keys
+    )

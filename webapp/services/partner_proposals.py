@@ -31,7 +31,6 @@ class Proposal:
     """One offer with its request. ``others_waiting`` counts requests that could use the days if they say no."""
 
     offer_id: UUID
-    offer_version: int
     state: OfferState
     offered_on: date
     lapses_on: date
@@ -72,7 +71,6 @@ def _require(unit: UnitOfWork, actor: AnyActor, partner_id: UUID) -> None:
 def _proposal(unit: UnitOfWork, row: Offer) -> Proposal:
     return Proposal(
         offer_id=row.id,
-        offer_version=row.version,
         state=row.state,
         offered_on=row.offered_on,
         lapses_on=row.lapses_on,

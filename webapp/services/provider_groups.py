@@ -24,7 +24,6 @@ LARGE, MEDIUM = 60_000, 25_000
 REMOTE_KM, APART_KM = 40.0, 15.0
 NEAREST = 3
 """Remoteness is the distance to the third nearest trust: from 40 km remote, from 15 km apart."""
-UNSTATED = "unstated"
 BENEFICIARIES = (
     OrganisationKind.TRUST,
     OrganisationKind.ICB,

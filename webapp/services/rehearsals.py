@@ -48,8 +48,8 @@ class Reading:
         return found.instance
 
 
-def rehearse(database: Database, child: Child, reading: Reading) -> bool:
-    """Get ready for the repair of the round that was published or repaired last; whether there was anything to do."""
+def rehearse(database: Database, child: Child, reading: Reading) -> None:
+    """Get ready for the repair of the round that was published or repaired last, unless that was done."""
     with database.unit(writing=False) as unit:
         query = (
             select(Run)
@@ -59,14 +59,13 @@ def rehearse(database: Database, child: Child, reading: Reading) -> bool:
         )
         run = unit.session.scalars(query.order_by(Run.finished_at.desc(), Run.id).limit(1)).first()
         if run is None or child.has_rehearsed(str(run.id)):
-            return False
+            return
         try:
             content = runs.snapshot_of(unit, run.round, run.policy)
         except Rejected as error:
             _log.warning("round %s cannot be rehearsed: %s", run.round_id, error)
-            return False
+            return
     try:
         reading(child.rehearse(str(run.id), content))
     except (SolvingError, FormatError) as error:
         _log.warning("run %s could not be rehearsed: %s", run.id, error)
-    return True

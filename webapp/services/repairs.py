@@ -80,16 +80,6 @@ def ask(unit: UnitOfWork, *, actor: Actor, round_id: UUID) -> Run:
     return row
 
 
-def pending(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[RepairEvent, ...]:
-    """What has happened to a published round that its current run does not know."""
-    require(actor, Action.RUN_READ, hidden=False)
-    round_ = rounds.load(unit, actor=actor, round_id=round_id)
-    current = store.current_of(unit.session, round_id)
-    if round_.state not in IN_FORCE or current is None:
-        return ()
-    return repair_events.events_of(unit.session, round_, current)
-
-
 def queue_what_came_meanwhile(unit: UnitOfWork, *, run: Run, round_: Round) -> Run | None:
     """At the end of a repair: queue another one for what happened while it was solved, if anything did."""
     require(REPAIRS, Action.RUN_REPAIR, hidden=False)

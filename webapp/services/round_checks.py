@@ -105,7 +105,7 @@ def _count(database: Database, round_id: UUID) -> None:
             raise NotFound("no such round")
         try:
             today = now.astimezone(LONDON).date()
-            taken = snapshot.take_under(unit.session, round_, settings_of(round_.policy), as_of=today)
+            taken = snapshot.take(unit.session, round_, settings_of(round_.policy), as_of=today)
             found = encode(supply(taken.snapshot))
             problem = "; ".join(list(taken.snapshot.problems())[:5])[:1000]
         except RecordError as error:

@@ -219,9 +219,7 @@ def _taken(
     settings = scenario_changes.settings_of(policy, order.changes, order.draft)
     today = unit.now.astimezone(LONDON).date()
     try:
-        taken = snapshot.take_under(
-            unit.session, round_, settings, as_of=today, keep_approved=order.keep_approved
-        )
+        taken = snapshot.take(unit.session, round_, settings, as_of=today, keep_approved=order.keep_approved)
         return write_snapshot(changed(taken.snapshot, order.changes)), encode(taken.held)
     except RecordError as error:
         problems = [Problem(None, f"The round cannot be matched yet: {line}") for line in error.problems[:20]]

@@ -24,11 +24,10 @@ from matcher.problem.taxonomy import Node, Taxonomy
 from matcher.problem.taxonomy import NodeKind as MatchingNodeKind
 from webapp.services import partner_records, waiting_credits
 from webapp.services.partner_records import location
-from webapp.services.policies import Settings, settings_of
+from webapp.services.policies import Settings
 from webapp.services.standing import Standing, standing_of
 from webapp.store.capacity import CapacityMonth
 from webapp.store.organisations import Organisation
-from webapp.store.policies import Policy
 from webapp.store.rounds import Round
 from webapp.store.support_requests import RequestState, SupportRequest, in_round
 from webapp.store.taxonomy import TaxonomyNode, TaxonomyRelation
@@ -45,17 +44,9 @@ class Taken:
 
 
 def take(
-    session: Session, round_: Round, policy: Policy, *, as_of: date, keep_approved: bool = False
-) -> Snapshot:
-    """Everything a run of the round reads, as it is now, without the days that are held back."""
-    settings = settings_of(policy)
-    return take_under(session, round_, settings, as_of=as_of, keep_approved=keep_approved).snapshot
-
-
-def take_under(
     session: Session, round_: Round, settings: Settings, *, as_of: date, keep_approved: bool = False
 ) -> Taken:
-    """The same under settings that need not be a version's; at most a dozen queries whatever the rows."""
+    """Everything a run of the round reads now, under these settings; at most a dozen queries whatever the rows."""
     standing = standing_of(session, round_, keeps_approved_on=as_of if keep_approved else None)
     partners = partner_records.active(session, round_.months, _capacity(session, round_.months, standing))
     requests = list(session.scalars(_wanted_requests(round_)))

@@ -10,7 +10,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, and_, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.authority.roles import Role
-from webapp.store.accounts import User
 from webapp.store.base import Base, Identified, Timed, stored_enum
 from webapp.store.organisations import Organisation
 from webapp.store.tokens import token_hash
@@ -53,7 +52,6 @@ class AccessLink(Identified, Timed, Base):
     withdrawn_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
-    inviter: Mapped[User | None] = relationship(foreign_keys=[invited_by])
 
     def is_open(self, now: datetime) -> bool:
         """Can it still be used?"""

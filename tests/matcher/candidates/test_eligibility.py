@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matcher.candidates.eligibility import RULES, failed_rules, first_failed_rule, is_older, review_flags
+from matcher.candidates.eligibility import RULES, failed_rules, is_older, review_flags
 from matcher.candidates.reasons import ReasonCode, ReviewFlag
 from matcher.problem.partners import (
     CostBasis,
@@ -92,13 +92,12 @@ class TestRules:
     def test_the_policy_can_bar_the_own_icb(self):
         assert failed({"icb": "ICB-X"}, policy=policy(same_icb_allowed=False)) == (ReasonCode.SAME_ICB,)
 
-    def test_all_failed_rules_are_told_and_the_first_is_the_practical_one(self):
+    def test_all_failed_rules_are_told_the_practical_ones_first(self):
         asked = snapshot(partner(organisation="TRUST-A", reach=Reach.ICB), request())
         assert failed_rules(asked.partners[0], asked.requests[0], asked) == (
             ReasonCode.REACH,
             ReasonCode.OWN_ORGANISATION,
         )
-        assert first_failed_rule(asked.partners[0], asked.requests[0], asked) is ReasonCode.REACH
 
 
 class TestAge:

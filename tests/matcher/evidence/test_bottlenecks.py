@@ -8,7 +8,7 @@ import pytest
 
 from matcher.candidates.graph import build
 from matcher.evidence.bottlenecks import BottleneckKind, find_bottlenecks
-from matcher.evidence.day_network import DayNetwork, flow_graph, peel
+from matcher.evidence.day_network import DayNetwork, peel
 from matcher.problem.partners import HeldSkill
 from matcher.problem.requests import WantedSkill
 from tests.matcher.random_snapshots import random_snapshot
@@ -27,6 +27,20 @@ def days_around(instance, requests):
         )
     }
     return sum(instance.partners[instance.partner_index[who]].capacity[month] for who, month in months)
+
+
+def flow_graph(instance):
+    """The network of days in NetworkX: "source", (partner, month), request, "sink"; days as capacity."""
+    network = DayNetwork.of(instance)
+    graph = nx.DiGraph()
+    graph.add_nodes_from(("source", "sink"))
+    for each in instance.requests:
+        graph.add_edge(each.id, "sink", capacity=each.days)
+    for cell, request_at in zip(network.cell.tolist(), network.request.tolist(), strict=True):
+        partner = instance.partners[cell // network.months].id
+        graph.add_edge("source", (partner, cell % network.months), capacity=int(network.days[cell]))
+        graph.add_edge((partner, cell % network.months), instance.requests[request_at].id)
+    return graph
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])

@@ -33,6 +33,18 @@ class TestOpenPages:
     def test_without_priorities_the_start_page_says_so(self, visitor):
         assert "No priorities have been set yet" in visitor.get("/").text
 
+    def test_the_foot_of_a_page_names_whose_facts_the_service_shows(self, visitor):
+        foot = visitor.get("/").page.footer
+        assert "open-government-licence/version/3" in foot.select_one("p a")["href"]
+        for owner in (
+            "NHS England",
+            "Care Quality Commission",
+            "Office for National Statistics",
+            "OS",
+            "Royal Mail",
+        ):
+            assert owner in foot.get_text()
+
     def test_somebody_signed_in_is_led_to_their_pages(self, app, signed_in):
         visit = signed_in(Role.TRUST_LEAD).get("/")
         assert "Go to your pages" in visit.text
