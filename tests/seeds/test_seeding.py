@@ -18,6 +18,7 @@ from webapp.authority.actor import SystemActor
 from webapp.authority.roles import Role
 from webapp.services import audit
 from webapp.services.offers import OPEN_STATES
+from webapp.services.policies import settings_of
 from webapp.services.snapshot import take
 from webapp.services.warm_solving import WarmChild
 from webapp.store.accounts import User
@@ -55,7 +56,8 @@ class TestSeed:
             assert (large.state, coming.state) == (RoundState.CLOSED, RoundState.OPEN)
             # Nothing of the two small rounds weighs here: their days lie in other months, and nobody whose request
             # they left unmatched asks again for the same priority, so that no credit for waiting comes in.
-            taken, drawn = take(unit.session, large, large.policy, as_of=AS_OF), snapshot(network())
+            taken = take(unit.session, large, settings_of(large.policy), as_of=AS_OF).snapshot
+            drawn = snapshot(network())
             for field in fields(drawn):
                 assert getattr(taken, field.name) == getattr(drawn, field.name), field.name
             assert audit.verify(unit, actor=SystemActor("test")).passed
