@@ -12,8 +12,8 @@ import numpy as np
 from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Most cells that the tables of one request may take; larger requests are not for this method (40 MB).
-MOST_CELLS = 5_000_000
+#: Most cells that the tables of one request may take; larger requests are not for this method (160 MB).
+MOST_CELLS = 20_000_000
 #: Most skills that a request may still need: a mask of them indexes its tables.
 MOST_SKILLS = 10
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sparse
@@ -18,7 +20,7 @@ from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.objectives import measure
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rows import PlanPrices
-from matcher.allocation.plan_rules import plan_rules
+from matcher.allocation.plan_rules import MOST_CELLS, plan_rules
 from matcher.allocation.relaxation import relax
 from matcher.allocation.search import keeps, solve_exactly
 from tests.matcher.random_instances import random_instance
@@ -201,3 +203,14 @@ def test_a_master_whose_solve_had_been_cut_short_solves_no_more() -> None:
     master.clock = stopped
     assert [master.solve_lp() for _ in range(3)] == [True, False, False]
     assert stopped.stopped_by_time
+
+
+def test_a_request_whose_tables_would_not_fit_has_no_plans_and_a_large_one_has() -> None:
+    arrays = arrays_of(0)
+    assert plan_rules(arrays) is not None
+    large, too_large = (
+        replace(arrays, demand=replace(arrays.demand, days=np.full(arrays.requests, days)))
+        for days in (50_000, MOST_CELLS)
+    )
+    assert plan_rules(large) is not None
+    assert plan_rules(too_large) is None
