@@ -23,7 +23,6 @@ from webapp.services import (
     deadlines,
     jobs,
     question_answers,
-    rehearsals,
     round_checks,
     run_execution,
     sending,
@@ -31,7 +30,7 @@ from webapp.services import (
     transparency,
 )
 from webapp.services.mailers import mailer_for
-from webapp.services.rehearsals import Reading
+from webapp.services.rehearsals import Rehearsals
 from webapp.services.run_execution import Solver
 from webapp.services.sending import SILENT, Office
 from webapp.services.warm_solving import WarmChild
@@ -61,7 +60,7 @@ class Worker:
         self.mender = WarmChild()
         self.solver = solver or self.warm.solve
         self.mending_solver = solver or self.mender.solve
-        self.reading = Reading()
+        self.rehearsals = Rehearsals(database, self.mender)
         self._rehearses = solver is None
         self.office = office
         self.queue = WorkQueue(queue_url, execute=self.execute, send=self.send)
@@ -200,7 +199,7 @@ class Worker:
     def _rehearse(self) -> None:
         if self._rehearses:
             try:
-                rehearsals.rehearse(self.database, self.mender, self.reading)
+                self.rehearsals.get_ready()
             except SQLAlchemyError:
                 log.exception("the round in force could not be rehearsed")
 
@@ -219,7 +218,7 @@ class Worker:
 
     def _do(self, run_id: UUID, solver: Solver) -> None:
         try:
-            read = self.reading if solver is self.mending_solver else read_instance
+            read = self.rehearsals.reading if solver is self.mending_solver else read_instance
             state = run_execution.execute(self.database, run_id, solver=solver, read=read)
         except Exception:  # the worker loop: one run's failure must not end the worker; its lease runs out
             log.exception("run %s was left", run_id)

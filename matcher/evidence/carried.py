@@ -32,17 +32,17 @@ class Explained:
     matches: Mapping[Pair, MatchEvidence]
 
 
-def explained(graph: CandidateGraph) -> Explained:
-    """What stands in a snapshot (its ``previous``), explained before anybody asks."""
+def explained(graph: CandidateGraph, before: Explained | None = None) -> Explained:
+    """What stands in a snapshot (its ``previous``), explained before anybody asks; taken from a situation that was
+    explained already, as far as that still holds."""
     instance = graph.instance
     standing = tuple(
         each for each in instance.previous if instance.row_of(each.partner, each.request) is not None
     )
     situation = Situation(instance, standing, graph)
     contributions = Contributions(situation)
-    matches = {
-        (each.partner, each.request): explain_match(situation, each, contributions) for each in standing
-    }
+    tell = explain_match if before is None else Carried(situation, before).match
+    matches = {(each.partner, each.request): tell(situation, each, contributions) for each in standing}
     return Explained(situation, matches)
 
 

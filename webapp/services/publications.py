@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor
@@ -103,6 +103,9 @@ def propose(unit: UnitOfWork, *, actor: Actor, run_id: UUID, note: str = "") -> 
     with answering_for(unit, {"uq_publications_one_live": ALREADY}):
         unit.session.add(made)
     _record(unit, actor, Action.RUN_PROPOSE_PUBLICATION, made)
+    unit.wake_for(
+        row.id
+    )  # a worker gets ready for the first repair, which may come the moment it is published
     return made
 
 
@@ -127,7 +130,7 @@ def confirm(unit: UnitOfWork, *, actor: Actor, publication_id: UUID, expected_ve
         _settle_requests(unit, row, run, {request_id for _, request_id in {*live, *map(_pair, matches)}})
         advance(run.round, RoundState.PUBLISHED, ROUND_TRANSITIONS, "round")
     _record(unit, actor, Action.RUN_PUBLISH, row)
-    unit.wake_for(run.id)  # a worker gets ready for the first repair
+    unit.wake_for(run.id)
     return row
 
 
@@ -182,6 +185,9 @@ def _offered_matches(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
         select(ProposedMatch)
         .where(ProposedMatch.run_id == run.id, ProposedMatch.id.in_(wanted))
         .options(
+            defer(ProposedMatch.evidence),
+            defer(ProposedMatch.covers),
+            defer(ProposedMatch.flags),
             selectinload(ProposedMatch.months),
             selectinload(ProposedMatch.partner).options(
                 selectinload(Partner.interests).joinedload(Interest.organisation),

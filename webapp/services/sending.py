@@ -74,17 +74,18 @@ def send_due(database: Database, office: Office) -> None:
 def address(unit: UnitOfWork, *, emails: bool) -> bool:
     """Make a delivery for each person who gets a due message, as rights and wishes stand now; any left?"""
     due = unit.session.scalars(queue.unaddressed(unit.now)).all()
-    for message in due:
-        optional = message.kind in KINDS and KINDS[message.kind].optional
-        unwilling = queue.opted_out(unit.session, message.kind) if optional else frozenset()
-        for user_id in queue.readers(unit.session, message):
-            state = DeliveryState.WAITING if emails else DeliveryState.NOT_EMAILED
-            if user_id in unwilling:
-                state = DeliveryState.SWITCHED_OFF
-            unit.session.add(
-                MessageDelivery(message_id=message.id, user_id=user_id, state=state, due_at=unit.now)
-            )
-        message.addressed_at = unit.now
+    if not due:
+        return False
+    kinds = {each.kind for each in due if each.kind in KINDS and KINDS[each.kind].optional}
+    unwilling = {kind: queue.opted_out(unit.session, kind) for kind in sorted(kinds)}
+    readers = queue.readers(unit.session, due)
+    first = DeliveryState.WAITING if emails else DeliveryState.NOT_EMAILED
+    deliveries = [
+        (each.id, user_id, DeliveryState.SWITCHED_OFF if user_id in unwilling.get(each.kind, ()) else first)
+        for each in due
+        for user_id in readers[each.id]
+    ]
+    queue.settle(unit.session, due, deliveries, unit.now)
     return len(due) == queue.AT_ONCE
 
 

@@ -43,13 +43,16 @@ class Rehearsed:
     explained: Explained
 
 
-def rehearse(folder: Path) -> Rehearsed:
-    """Do all of a repair of ``snapshot.json`` but the repair; the instance is left in the folder."""
+def rehearse(folder: Path, before: Rehearsed | None = None) -> Rehearsed:
+    """Do all of a repair of ``snapshot.json`` but the repair; the instance is left in the folder.
+
+    Of what was rehearsed ``before`` only what differs is done.
+    """
     with uncollected():
         graph = build(read_snapshot((folder / "snapshot.json").read_bytes()))
-        told = written(graph.instance)
+        told = written(graph.instance, before.written if before else None)
         (folder / "instance.json").write_bytes(told.content)
-        return Rehearsed(told, explained(graph))
+        return Rehearsed(told, explained(graph, before.explained if before else None))
 
 
 def main(folder: Path) -> int:

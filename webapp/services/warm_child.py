@@ -60,9 +60,9 @@ def _done(memory: _Memory, order: Mapping[str, Any], orders: _Orders) -> int:
 
 def _rehearse(memory: _Memory, order: Mapping[str, Any]) -> int:
     """Read and explain a round as it stands, so that the children that repair it find it done."""
-    memory.rehearsed = None
+    before, memory.rehearsed = memory.rehearsed, None
     try:
-        memory.rehearsed = solver_child.rehearse(Path(order["folder"]))
+        memory.rehearsed = solver_child.rehearse(Path(order["folder"]), before)
     except RecordError:
         return 1  # the round is such that no run can read it: a repair will say why
     gc.collect()

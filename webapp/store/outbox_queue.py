@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, null, or_, select, update
+from sqlalchemy import Select, case, delete, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.store.accounts import Membership, User
@@ -41,17 +43,63 @@ def unaddressed(now: datetime) -> Select[OutboxMessage]:
     )
 
 
-def readers(session: Session, message: OutboxMessage) -> list[uuid.UUID | None]:
-    """The active people who may read a message now; ``None`` stands for its address."""
-    if message.audience is Audience.ADDRESS:
-        return [None]
-    query = select(User.id).where(User.active)
-    if message.audience is Audience.PERSON:
-        return list(session.scalars(query.where(User.id == message.user_id)))
-    held = select(Membership.user_id).where(Membership.role.in_(sorted(ROLES[message.audience])))
-    if message.audience not in TEAMS:
-        held = held.where(Membership.organisation_id == message.organisation_id)
-    return list(session.scalars(query.where(User.id.in_(held)).order_by(User.id)))
+def readers(
+    session: Session, messages: Sequence[OutboxMessage]
+) -> dict[uuid.UUID, tuple[uuid.UUID | None, ...]]:
+    """The active people who may read each message now; ``None`` stands for its address.
+
+    A publication writes thousands at once, so that a query answers for all of one audience.
+    """
+    found: dict[uuid.UUID, tuple[uuid.UUID | None, ...]] = {}
+    for audience in sorted({each.audience for each in messages}):
+        alike = [each for each in messages if each.audience is audience]
+        found |= _readers_alike(session, audience, alike)
+    return found
+
+
+def _readers_alike(
+    session: Session, audience: Audience, messages: Sequence[OutboxMessage]
+) -> dict[uuid.UUID, tuple[uuid.UUID | None, ...]]:
+    if audience is Audience.ADDRESS:
+        return {each.id: (None,) for each in messages}
+    if audience is Audience.PERSON:
+        wanted = {each.user_id for each in messages}
+        active = set(session.scalars(select(User.id).where(User.active, User.id.in_(wanted))))
+        return {each.id: tuple(filter(active.__contains__, (each.user_id,))) for each in messages}
+    held = (
+        select(Membership.organisation_id, User.id)
+        .join(User, User.id == Membership.user_id)
+        .where(User.active, Membership.role.in_(sorted(ROLES[audience])))
+    )
+    if audience in TEAMS:
+        everybody = tuple(sorted({user_id for _, user_id in session.execute(held)}))
+        return {each.id: everybody for each in messages}
+    people: dict[uuid.UUID | None, set[uuid.UUID]] = defaultdict(set)
+    bodies = {each.organisation_id for each in messages}
+    for body, user_id in session.execute(held.where(Membership.organisation_id.in_(bodies))):
+        people[body].add(user_id)
+    return {each.id: tuple(sorted(people[each.organisation_id])) for each in messages}
+
+
+def settle(
+    session: Session,
+    messages: Sequence[OutboxMessage],
+    deliveries: Sequence[tuple[uuid.UUID, uuid.UUID | None, DeliveryState]],
+    now: datetime,
+) -> None:
+    """Write who gets what: the deliveries of some messages, each with its first state."""
+    if deliveries:
+        session.execute(
+            insert(MessageDelivery),
+            [
+                {"message_id": message_id, "user_id": user_id, "state": state, "due_at": now}
+                | {"created_at": now, "updated_at": now}
+                for message_id, user_id, state in deliveries
+            ],
+        )
+    ids = [each.id for each in messages]
+    row = update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(addressed_at=now, updated_at=now)
+    session.execute(row, execution_options={"synchronize_session": False})
 
 
 def opted_out(session: Session, kind: str) -> frozenset[uuid.UUID]:

@@ -30,6 +30,7 @@ PUBLICATION_TRANSITIONS = Transitions(
     }
 )
 
+LIVE_STATES = (PublicationState.PROPOSED, PublicationState.CONFIRMED)
 _LIVE = text("state IN ('proposed', 'confirmed')")
 
 
@@ -72,7 +73,6 @@ def of_round(round_id: uuid.UUID) -> Select[Publication]:
 
 def live_of(session: Session, run_id: uuid.UUID) -> Publication | None:
     """The proposed or confirmed publication of a run."""
-    live = (PublicationState.PROPOSED, PublicationState.CONFIRMED)
     return session.scalar(
-        select(Publication).where(Publication.run_id == run_id, Publication.state.in_(live))
+        select(Publication).where(Publication.run_id == run_id, Publication.state.in_(LIVE_STATES))
     )

@@ -45,6 +45,15 @@ def test_after_a_decline(seed: int) -> None:
         assert write_evidence(explain(graph, allocation, before=rehearsed)) == whole
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_what_stands_is_explained_again_from_what_stood(seed: int) -> None:
+    before = standing(seed)
+    graph = build(declined(before, seed))
+    again, whole = explained(graph, explained(build(before))), explained(graph)
+    assert again.matches == whole.matches
+    assert again.matches
+
+
 def test_where_only_one_engagement_is_gone_most_is_carried_over() -> None:
     before = standing(7)
     rehearsed = explained(build(before))
