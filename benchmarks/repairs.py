@@ -53,6 +53,8 @@ from webapp.worker import Worker
 COMMAND = SystemActor("command")
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 PATIENCE = 120.0
+STILL = 20
+"""Looks in a row, four a second, at which the worker must do nothing to count as ready."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -62,21 +64,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--partners", type=int, default=3000)
     parser.add_argument("--declines", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=30.0, help="how long the first run may search")
-    parser.add_argument("--settle", type=float, default=20.0, help="seconds for the worker to get ready")
     parser.add_argument("--database", help="address of a database, empty or left by an earlier call")
     parser.add_argument("--profile", action="store_true", help="do the worker's part here, and profile it")
     wanted = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         url = wanted.database or f"sqlite:///{Path(folder) / 'repairs.sqlite'}"
         schema.upgrade(url)
-        bench = _Bench(url, wanted.settle)
+        bench = _Bench(url)
         bench.propose(requests=wanted.requests, partners=wanted.partners, seconds=wanted.seconds)
         if wanted.profile:
             bench.publish()
             bench.profile(wanted.declines)
             return
         with _real_worker(url) as worker:
-            time.sleep(wanted.settle)
+            _until_idle(worker)
             bench.publish()
             bench.decline_and_wait(wanted.declines, worker)
 
@@ -102,7 +103,7 @@ class _Times:
 class _Bench:
     """One database, the application on it, and its round."""
 
-    def __init__(self, url: str, pause: float) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
         self.database = Database(url)
         settings = Settings(
@@ -110,7 +111,6 @@ class _Bench:
         )
         self.app: Flask = create_app(settings)
         self.reviewer = self._client(TOKEN)
-        self.pause = pause
 
     def propose(self, *, requests: int, partners: int, seconds: float) -> None:
         """Bring the round from nothing to what waits for a second person, unless it is there."""
@@ -179,7 +179,7 @@ class _Bench:
             offer_id = self._next_offer(number)
             before = self._current()
             print(self._timed_decline(offer_id, before, worker).line(number), flush=True)
-            time.sleep(self.pause)
+            _until_idle(worker)
 
     def _timed_decline(self, offer_id: uuid.UUID, before: uuid.UUID, worker: int) -> _Times:
         began, used = time.perf_counter(), _processor_seconds(worker) + time.process_time()
@@ -314,6 +314,25 @@ def _processor_seconds(pid: int) -> float:
         if pid in (int(entry.parent.name), int(fields[1])):
             ticks += sum(map(int, fields[11:15] if int(entry.parent.name) != pid else fields[11:13]))
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _until_idle(worker: int) -> None:
+    """Wait until the worker and its children have had nothing to do for some seconds, however busy the machine."""
+    still = 0
+    while still < STILL:
+        time.sleep(0.25)
+        still = 0 if _is_busy(worker) else still + 1
+
+
+def _is_busy(pid: int) -> bool:
+    for entry in Path("/proc").glob("[0-9]*/task/*/stat"):
+        try:
+            fields = entry.read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if pid in (int(entry.parts[2]), int(fields[1])) and fields[0] in "RD":
+            return True
+    return False
 
 
 @contextmanager

@@ -33,11 +33,13 @@ TAKES_OVER = (ROOM_LEFT, "committed_elsewhere")
 
 @dataclass(frozen=True, slots=True)
 class NamedAlternative:
-    """Another candidate with its partner; ``can_take_over`` says whether a swap with it is worth a look."""
+    """Another candidate with its partner; ``can_take_over`` says whether a swap with it is worth a look, ``block``
+    how many days they give at least where that is more than the match has."""
 
     alternative: Alternative
     partner: Partner
     can_take_over: bool
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class NamedDisplaced:
 
     displaced: Displaced
     request: SupportRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another partner whom the run proposes for the same request."""
+
+    partner: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class MatchPage:
     request: SupportRequest
     partner: Partner
     reasons: Reasons
+    beside: tuple[Beside, ...]
     alternatives: tuple[NamedAlternative, ...]
     displaced: tuple[NamedDisplaced, ...]
     breaches: tuple[str, ...]
@@ -98,6 +109,7 @@ def match_page(unit: UnitOfWork, *, actor: AnyActor, match_id: UUID) -> MatchPag
         request=request,
         partner=partner,
         reasons=match_evidence.reasons_of(match.evidence),
+        beside=_beside(unit, match),
         alternatives=_alternatives(match, near.partners),
         displaced=_displaced(match, near.requests),
         breaches=tuple(review_rules.breaches(partner, request, today=unit.now.date())),
@@ -130,12 +142,30 @@ def _near(unit: UnitOfWork, match: ProposedMatch) -> Near | None:
     return review_rules.load_near(unit.session, match.partner_id, match.request_id, others, losers)
 
 
+def _beside(unit: UnitOfWork, match: ProposedMatch) -> tuple[Beside, ...]:
+    query = (
+        select(Partner.name, ProposedMatch.days)
+        .join(ProposedMatch.partner)
+        .where(ProposedMatch.run_id == match.run_id, ProposedMatch.request_id == match.request_id)
+        .where(ProposedMatch.id != match.id)
+        .order_by(ProposedMatch.days.desc(), Partner.reference)
+    )
+    return tuple(Beside(name, days) for name, days in unit.session.execute(query))
+
+
 def _alternatives(match: ProposedMatch, known: Mapping[str, Partner]) -> tuple[NamedAlternative, ...]:
     return tuple(
-        NamedAlternative(each, known[each.partner], each.standing in TAKES_OVER)
+        _alternative(match, each, known[each.partner])
         for each in match_evidence.alternatives_of(match.evidence)
         if each.partner in known
     )
+
+
+def _alternative(match: ProposedMatch, found: Alternative, partner: Partner) -> NamedAlternative:
+    block = partner.smallest_block_days
+    if match.days < block:
+        return NamedAlternative(found, partner, can_take_over=False, block=block)
+    return NamedAlternative(found, partner, found.standing in TAKES_OVER)
 
 
 def _replacement(unit: UnitOfWork, decision: Decision | None) -> Partner | None:

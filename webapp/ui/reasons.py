@@ -83,7 +83,7 @@ def shown(reasons: Reasons, labels: Mapping[str, str], who: Who | None = None) -
         fit=formats.decimal(reasons.fit),
         place=place(reasons),
         holding=holding(reasons, labels, who or THE_PARTNER),
-        distance=f"{reasons.distance_km:,.0f} km",
+        distance=formats.apart(reasons.distance_km),
         chart=bar_chart("How far each part of the fit is met", bars, most=1.0),
         parts=parts,
         skills=tuple(_skill(each, labels) for each in reasons.skills),

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.webapp.national.conftest import DECIDE, Desk
+from tests.webapp.national.conftest import DECIDE, Desk, copy_of
 from webapp.authority.roles import Role
 from webapp.store.accounts import Membership
 from webapp.store.matches import ProposedMatch
+from webapp.store.partners import Partner
+from webapp.store.support_requests import SupportRequest
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -99,6 +101,35 @@ class TestDecision:
 
     def test_an_unknown_match_is_not_there(self, desk: Desk) -> None:
         assert desk.reviewer.get(f"/national/matches/{desk.round_id}").status == 404
+
+
+@ONE_ENGINE
+class TestMatch:
+    def test_who_gives_the_other_days_and_what_stays_open(self, desk: Desk) -> None:
+        assert ("The other days", "3 stay open.") in gist(desk)
+        with desk.database.unit(writing=True, request_id="team") as unit:
+            match = unit.session.get_one(ProposedMatch, desk.matches["R-1"])
+            beside = {"partner_id": desk.partners["P-3"], "request_id": match.request_id, "days": 2}
+            unit.session.add(copy_of(match, months=[], **beside))
+            name = unit.session.get_one(Partner, desk.partners["P-3"]).name
+        assert ("The other days", f"{name} gives 2. 1 stays open.") in gist(desk)
+        with desk.database.unit(writing=True, request_id="team") as unit:
+            unit.session.get_one(SupportRequest, desk.requests["R-1"]).days = 5
+        assert ("The other days", f"{name} gives 2.") in gist(desk)
+
+    def test_no_swap_is_offered_with_somebody_who_gives_more_days_at_a_time(self, desk: Desk) -> None:
+        assert desk.reviewer.get(desk.match()).page.select('a[href*="/swap/"]')
+        with desk.database.unit(writing=True, request_id="block") as unit:
+            unit.session.get_one(Partner, desk.partners["P-4"]).smallest_block_days = 4
+        shown = desk.reviewer.get(desk.match())
+        assert not shown.page.select('a[href*="/swap/"]')
+        assert "Has days left; gives at least 4 days at a time" in shown.text
+
+
+def gist(desk: Desk) -> list[tuple[str, str]]:
+    """The answers that a match's page gives first."""
+    rows = desk.reviewer.get(desk.match()).page.select(".nhsuk-summary-list__row")
+    return [tuple(cell.get_text(" ", strip=True) for cell in row.select("dt, dd")) for row in rows]
 
 
 @ONE_ENGINE

@@ -214,6 +214,9 @@ def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str
         f"Fit {formats.decimal(why.fit)}, {reasons.place(why)}. Covers {len(why.covers)} of {skills} asked for. "
         f"{formats.days(found.match.days)} of {formats.count(found.request.days)}, {formats.apart(why.distance_km)}.",
     )
+    others = _other_days(found)
+    if others:
+        yield "The other days", others
     best = found.alternatives[0] if found.alternatives else None
     free = next((each for each in found.alternatives if each.alternative.standing == "room_left"), None)
     yield "Next best", _next_best(best, free)
@@ -221,6 +224,15 @@ def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str
     informs = review_flags.informing(found.match.flags)
     if informs:
         yield "Good to know", ". ".join(wording.flag(code) for code in informs) + "."
+
+
+def _other_days(found: MatchPage) -> str:
+    """Who gives the rest of what was asked for, and what stays open; nothing where there is no rest."""
+    given = [f"{each.partner} gives {formats.count(each.days)}." for each in found.beside]
+    is_open = (found.request.days or 0) - found.match.days - sum(each.days for each in found.beside)
+    if is_open > 0:
+        given.append(f"{formats.count(is_open)} {'stays' if is_open == 1 else 'stay'} open.")
+    return " ".join(given)
 
 
 def _next_best(best: NamedAlternative | None, free: NamedAlternative | None) -> str:
@@ -264,10 +276,15 @@ def _alternative(each: NamedAlternative, found: MatchPage, can_decide: bool) -> 
         name=each.partner.name,
         fit=formats.decimal(shown.fit),
         rank=formats.count(shown.rank),
-        standing=wording.standing(shown.standing),
+        standing=_standing(each),
         days=formats.count(shown.days_possible),
         swap=swap if can_decide and each.can_take_over else "",
     )
+
+
+def _standing(each: NamedAlternative) -> str:
+    words = wording.standing(each.alternative.standing)
+    return f"{words}; gives at least {formats.days(each.block)} at a time" if each.block else words
 
 
 def _is_own(actor: AnyActor, found: MatchPage) -> bool:
