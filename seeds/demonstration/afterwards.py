@@ -13,7 +13,15 @@ from seeds.demonstration.calendar import on
 from seeds.demonstration.earlier_requests import EarlierRound
 from seeds.demonstration.earlier_rounds import Company
 from webapp.authority.actor import Actor, SystemActor
-from webapp.services import early_ends, engagement_days, engagement_reviews, engagements, offers, runs
+from webapp.services import (
+    early_ends,
+    engagement_course,
+    engagement_days,
+    engagement_reviews,
+    engagements,
+    offers,
+    runs,
+)
 from webapp.services.engagement_days import DaysWorked
 from webapp.services.engagement_reviews import CheckInSaid, OutcomeSaid
 from webapp.services.engagements import Agreement
@@ -125,7 +133,7 @@ def _started(unit: UnitOfWork, pair: Pair) -> Engagement:
     row = _agreed(unit, pair)
     day = pair.made_on + timedelta(days=14)
     on(unit, day)
-    return engagements.start(
+    return engagement_course.start(
         unit, actor=pair.lead, engagement_id=row.id, started_on=day, expected_version=row.version
     )
 
@@ -145,7 +153,7 @@ def _paused(unit: UnitOfWork, pair: Pair) -> None:
     row = _started(unit, pair)
     _log(unit, pair, row, {date(2026, 8, 11): 2, date(2026, 9, 15): 1})
     on(unit, date(2026, 10, 6))
-    engagements.pause(
+    engagement_course.pause(
         unit,
         actor=pair.lead,
         engagement_id=row.id,
@@ -177,7 +185,7 @@ def _ended_well(unit: UnitOfWork, pair: Pair) -> None:
     _check_in(unit, pair, row)
     _measure(unit, pair, row)
     on(unit, date(2026, 11, 2))
-    engagements.end(
+    engagement_course.end(
         unit,
         actor=pair.lead,
         engagement_id=row.id,

@@ -13,7 +13,7 @@ from tests.factories.partners import active_partner
 from tests.factories.support_requests import submitted
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
-from webapp.services import engagements, offers
+from webapp.services import engagement_course, engagements, offers
 from webapp.services.engagements import Agreement
 from webapp.store.engagements import Engagement
 from webapp.store.offers import Offer
@@ -80,6 +80,6 @@ def started(unit: UnitOfWork, pair: Pair, on: date | None = None) -> Engagement:
     """The work has begun."""
     row = agreed(unit, pair)
     day = on or unit.now.date()
-    return engagements.start(
+    return engagement_course.start(
         unit, actor=pair.lead, engagement_id=row.id, started_on=day, expected_version=row.version
     )

@@ -11,7 +11,7 @@ from tests.factories.offers import published_offer
 from tests.factories.support_requests import submitted
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
-from webapp.services import engagement_reviews, engagements, stories, story_publication
+from webapp.services import engagement_course, engagement_reviews, stories, story_publication
 from webapp.services.engagement_reviews import Better, OutcomeSaid
 from webapp.services.stories import StoryText
 from webapp.store.engagements import Engagement
@@ -46,7 +46,7 @@ def over(unit: UnitOfWork, pair: Pair, *, measured: bool = True) -> Engagement:
 
 def ended(unit: UnitOfWork, pair: Pair, row: Engagement) -> Engagement:
     """The work is over."""
-    return engagements.end(
+    return engagement_course.end(
         unit, actor=pair.lead, engagement_id=row.id, words="", expected_version=row.version
     )
 

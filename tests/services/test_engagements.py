@@ -12,7 +12,14 @@ from tests.factories.engagements import AGREEMENT, Pair, accepted, agreed, offer
 from tests.factories.offers import DAYS, promised
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
-from webapp.services import early_ends, engagement_days, engagement_lists, engagement_reviews, engagements
+from webapp.services import (
+    early_ends,
+    engagement_course,
+    engagement_days,
+    engagement_lists,
+    engagement_reviews,
+    engagements,
+)
 from webapp.services.engagement_days import DaysWorked
 from webapp.services.engagement_lists import EngagementFilter, EngagementOrder
 from webapp.services.engagement_reviews import Better, CheckInSaid, OutcomeSaid, Progress
@@ -154,17 +161,17 @@ class TestEnds:
     def test_pause_resume_and_end_give_back_what_was_not_worked(self, unit: UnitOfWork, pair: Pair) -> None:
         row = started(unit, pair)
         with pytest.raises(NotAllowedNow):
-            engagements.resume(unit, actor=pair.lead, **seen(row))
-        engagements.pause(unit, actor=pair.lead, words="Winter pressure", **seen(row))
-        engagements.resume(unit, actor=pair.expert, **seen(row))
+            engagement_course.resume(unit, actor=pair.lead, **seen(row))
+        engagement_course.pause(unit, actor=pair.lead, words="Winter pressure", **seen(row))
+        engagement_course.resume(unit, actor=pair.expert, **seen(row))
         unit.now = unit.now.replace(year=2027, month=1, day=20)
         entry = DaysWorked(date(2027, 1, 12), 1, "Asha Patel")
         engagement_days.log(unit, actor=pair.expert, engagement_id=row.id, entry=entry)
-        engagements.end(unit, actor=pair.lead, words="Done", **seen(row))
+        engagement_course.end(unit, actor=pair.lead, words="Done", **seen(row))
         assert (row.state, row.ended_on) == (EngagementState.ENDED, date(2027, 1, 20))
         assert promised(unit, pair.partner) == {"2027-01": 1}
         assert row.days_by_month == DAYS
-        for act in (engagements.pause, engagements.end):
+        for act in (engagement_course.pause, engagement_course.end):
             with pytest.raises(NotAllowedNow):
                 act(unit, actor=pair.lead, words="Again", **seen(row))
 
@@ -227,7 +234,7 @@ class TestReviews:
         row = started(unit, pair)
         with pytest.raises(NotAllowedNow):
             engagement_reviews.rate(unit, actor=pair.lead, engagement_id=row.id, score=5, words="")
-        engagements.end(unit, actor=pair.lead, words="", **seen(row))
+        engagement_course.end(unit, actor=pair.lead, words="", **seen(row))
         mine = engagement_reviews.rate(unit, actor=pair.lead, engagement_id=row.id, score=5, words="Good")
         with pytest.raises(NotAllowedNow):
             engagement_reviews.rate(unit, actor=pair.lead, engagement_id=row.id, score=1, words="")

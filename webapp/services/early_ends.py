@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from webapp.authority.actor import Actor
-from webapp.services import engagements, offer_withdrawals
+from webapp.services import engagement_course, offer_withdrawals
 from webapp.store.engagements import Engagement
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -14,7 +14,7 @@ def end_early(
     unit: UnitOfWork, *, actor: Actor, engagement_id: UUID, reason: str, words: str, expected_version: int
 ) -> Engagement:
     """Stop before the plan is done, with the reason; what was not worked is free again at once."""
-    row = engagements.end_early(
+    row = engagement_course.end_early(
         unit,
         actor=actor,
         engagement_id=engagement_id,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from webapp.authority.actor import Actor, AnyActor
-from webapp.services import engagements, offers, review_rules
+from webapp.services import engagement_course, offers, review_rules
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.review_rules import CONFLICTS
@@ -66,7 +66,7 @@ def _withdraw(unit: UnitOfWork, actor: AnyActor, row: Offer, reason: str) -> Non
     before = content_of(row)
     with answering_for(unit):
         if row.state is OfferState.ACCEPTED:
-            engagements.end_with_offer(unit, actor=actor, offer_id=row.id, reason=reason)
+            engagement_course.end_with_offer(unit, actor=actor, offer_id=row.id, reason=reason)
         row.decline_reason = reason
         offers.end(unit, row, OfferState.WITHDRAWN)
     offers.record(unit, actor, "offer.withdraw", row, before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -25,32 +27,14 @@ WRONG = "The code is not right. Wait for the next one and enter that"
 @allow(Action.SIGN_IN, form_token=False)
 def second_factor() -> ResponseReturnValue:
     """The code of the authenticator app."""
-    standing = _waiting(NextStep.SECOND_FACTOR)
-    if standing is None:
-        return redirect(url_for("account.sign_in"))
-    form = CodeForm()
-    if form.validate_on_submit():
-        limits.spend(access.database(), (limits.SECOND_FACTOR, str(standing.user_id)))
-        if credentials.code_is_right(accounts.get_user(current_unit(), standing.user_id), form.code.data):
-            return enter(sign_ins.complete(current_unit(), standing.sign_in_id))
-        _refuse(standing, form)
-    return render_template("account/second_factor.html", form=form), form.status
+    return _prove(CodeForm(), credentials.code_is_right, "account/second_factor.html")
 
 
 @bp.route("/sign-in/recovery-code", methods=["GET", "POST"])
 @allow(Action.SIGN_IN, form_token=False)
 def recovery_code() -> ResponseReturnValue:
     """A code kept for the day the phone is lost."""
-    standing = _waiting(NextStep.SECOND_FACTOR)
-    if standing is None:
-        return redirect(url_for("account.sign_in"))
-    form = RecoveryCodeForm()
-    if form.validate_on_submit():
-        limits.spend(access.database(), (limits.SECOND_FACTOR, str(standing.user_id)))
-        if credentials.use_recovery_code(accounts.get_user(current_unit(), standing.user_id), form.code.data):
-            return enter(sign_ins.complete(current_unit(), standing.sign_in_id))
-        _refuse(standing, form)
-    return render_template("account/recovery_code.html", form=form), form.status
+    return _prove(RecoveryCodeForm(), credentials.use_recovery_code, "account/recovery_code.html")
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
@@ -72,6 +56,20 @@ def set_up_second_factor() -> ResponseReturnValue:
     offered = credentials.offered_second_factor(form.sealed.data, standing.email)
     form.sealed.data = offered.sealed
     return render_template("account/set_up_second_factor.html", form=form, offered=offered), form.status
+
+
+def _prove(
+    form: CodeForm | RecoveryCodeForm, is_right: Callable[..., bool], template: str
+) -> ResponseReturnValue:
+    standing = _waiting(NextStep.SECOND_FACTOR)
+    if standing is None:
+        return redirect(url_for("account.sign_in"))
+    if form.validate_on_submit():
+        limits.spend(access.database(), (limits.SECOND_FACTOR, str(standing.user_id)))
+        if is_right(accounts.get_user(current_unit(), standing.user_id), form.code.data):
+            return enter(sign_ins.complete(current_unit(), standing.sign_in_id))
+        _refuse(standing, form)
+    return render_template(template, form=form), form.status
 
 
 def _keep(standing: Standing, sealed: str) -> ResponseReturnValue:

@@ -8,19 +8,23 @@ from webapp.ui.forms import BaseForm
 from webapp.ui.text_rules import NO_PATIENTS
 
 
+def _words(reader: str) -> TextAreaField:
+    return TextAreaField(
+        "In your own words (optional)",
+        hint=f"The national team reads it; {reader} does not. {NO_PATIENTS}",
+        longest=1000,
+        rows=3,
+        short="Your words",
+    )
+
+
 class RequesterDeclineForm(BaseForm):
     """Why the organisation says no."""
 
     reason = RadiosField(
         "Why do you decline?", choices=choices.items("requester_refusal"), required="Choose why you decline"
     )
-    words = TextAreaField(
-        "In your own words (optional)",
-        hint=f"The national team reads it; the partner does not. {NO_PATIENTS}",
-        longest=1000,
-        rows=3,
-        short="Your words",
-    )
+    words = _words("the partner")
 
 
 class PartnerDeclineForm(BaseForm):
@@ -29,13 +33,7 @@ class PartnerDeclineForm(BaseForm):
     reason = RadiosField(
         "Why do you decline?", choices=choices.items("partner_refusal"), required="Choose why you decline"
     )
-    words = TextAreaField(
-        "In your own words (optional)",
-        hint=f"The national team reads it; the organisation does not. {NO_PATIENTS}",
-        longest=1000,
-        rows=3,
-        short="Your words",
-    )
+    words = _words("the organisation")
     colleague = TextField(
         "A colleague who might help instead (optional)",
         hint="Name and organisation. Ask them first; they can register here.",

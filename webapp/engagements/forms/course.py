@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.services.engagements import END_REASONS
+from webapp.services.engagement_course import END_REASONS
 from webapp.ui import choices
 from webapp.ui.fields import Choice, DateField, RadiosField, TextAreaField
 from webapp.ui.forms import BaseForm

@@ -15,7 +15,7 @@ from webapp.authority.matrix import Action
 from webapp.engagements.blueprint import bp
 from webapp.engagements.forms.course import EndEarlyForm, EndForm, PauseForm, StartForm
 from webapp.engagements.presenters import course as pages
-from webapp.services import early_ends, engagement_rows, engagements
+from webapp.services import early_ends, engagement_course, engagement_rows
 from webapp.services.engagement_rows import Engagement
 from webapp.services.working_days import london_day
 from webapp.ui.forms import ActForm, BaseForm
@@ -30,7 +30,7 @@ def start(engagement_id: UUID) -> ResponseReturnValue:
 
     def act() -> None:
         assert form.started_on.data is not None
-        engagements.start(unit, started_on=form.started_on.data, **_seen(form, engagement_id))
+        engagement_course.start(unit, started_on=form.started_on.data, **_seen(form, engagement_id))
 
     return _step(form, row, pages.START, act)
 
@@ -45,7 +45,7 @@ def pause(engagement_id: UUID) -> ResponseReturnValue:
         form,
         row,
         pages.PAUSE,
-        lambda: engagements.pause(unit, words=form.words.data or "", **_seen(form, engagement_id)),
+        lambda: engagement_course.pause(unit, words=form.words.data or "", **_seen(form, engagement_id)),
     )
 
 
@@ -55,7 +55,7 @@ def resume(engagement_id: UUID) -> ResponseReturnValue:
     """Take the work up again."""
     form = ActForm()
     if form.validate_on_submit():
-        engagements.resume(current_unit(), **_seen(form, engagement_id))
+        engagement_course.resume(current_unit(), **_seen(form, engagement_id))
         flash("The work goes on.", "success")
     return redirect(url_for("engagements.engagement", engagement_id=engagement_id), 303)
 
@@ -70,7 +70,7 @@ def end(engagement_id: UUID) -> ResponseReturnValue:
         form,
         row,
         pages.END,
-        lambda: engagements.end(unit, words=form.words.data or "", **_seen(form, engagement_id)),
+        lambda: engagement_course.end(unit, words=form.words.data or "", **_seen(form, engagement_id)),
     )
 
 
