@@ -90,7 +90,7 @@ def enrol(
     profile: Profile,
     reference: str | None = None,
 ) -> Partner:
-    """Enter a partner by a job (an import, the demonstration), without an account behind it."""
+    """Enter a partner by a job, without an account behind it: for lists of experts, and for trials of all that follows."""
     require(actor, Action.REFERENCE_IMPORT, hidden=False)
     return _registered(unit, actor, _made(unit, kind, organisation_id, profile, reference), None)
 

@@ -28,25 +28,23 @@ gives CSV, or XLSX where the address ends with ``as=xlsx``; the table links to b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Response, request
 
 from webapp.services.free_text import clean
 from webapp.ui.files import csv_file, xlsx_file
 from webapp.ui.formats import plural
+from webapp.ui.paging import ROWS_ON_A_PAGE as ROWS_ON_A_PAGE
+from webapp.ui.paging import View as View
+from webapp.ui.paging import page_links
 from webapp.ui.text_rules import whole_number
 
-ROWS_ON_A_PAGE = 25
 LAST_PAGE = 10_000
 LONGEST_SEARCH = 100
 FILE_KIND = "as"
 XLSX = "xlsx"
-
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -94,36 +92,6 @@ class ChoiceFilter:
     def keeps(self, row: Any, wanted: str) -> bool:
         """Whether the row's value is the wanted one."""
         return self.value(row) == wanted
-
-
-@dataclass(frozen=True)
-class View:
-    """What the address asks for: filters that are set, order, page (from 1)."""
-
-    filters: Mapping[str, str] = field(default_factory=dict)
-    sort: str = ""
-    descending: bool = False
-    page: int = 1
-
-    @property
-    def offset(self) -> int:
-        """How many rows come before this page."""
-        return (self.page - 1) * ROWS_ON_A_PAGE
-
-    @property
-    def limit(self) -> int:
-        """How many rows a page has at most."""
-        return ROWS_ON_A_PAGE
-
-    def href(self, **changes: Any) -> str:
-        """The address of this view with changes, relative to the page."""
-        other = replace(self, **changes)
-        pairs = dict(other.filters)
-        if other.sort:
-            pairs["sort"] = ("-" if other.descending else "") + other.sort
-        if other.page > 1:
-            pairs["page"] = str(other.page)
-        return "?" + urlencode(pairs)
 
 
 @dataclass(frozen=True)
@@ -296,32 +264,3 @@ def _filter_input(filter_: TextFilter | ChoiceFilter, view: View) -> Mapping[str
         for value, text in (("", "All"), *filter_.choices)
     ]
     return {**shared, "kind": "select", "items": items}
-
-
-def page_of_rows(
-    rows: Sequence[Row], arguments: Mapping[str, str], *keeping: str
-) -> tuple[tuple[Row, ...], Mapping[str, Any] | None]:
-    """One page of rows that are at hand, with the links to the others; out of range gives the nearest page.
-
-    For rows that are no table of a ``Listing``: cards, entries with a button each. ``keeping`` names what else
-    the links keep of the address.
-    """
-    number = max(whole_number(arguments.get("page", "")) or 1, 1)
-    kept = {name: arguments[name] for name in keeping if arguments.get(name)}
-    view = View(kept, page=min(number, max(1, -(-len(rows) // ROWS_ON_A_PAGE))))
-    return tuple(rows[view.offset : view.offset + view.limit]), page_links(view, len(rows))
-
-
-def page_links(view: View, total: int) -> Mapping[str, Any] | None:
-    """The links to the other pages of a list, for the pagination component; none where all is on one."""
-    last = max(1, -(-total // view.limit))
-    if last == 1:
-        return None
-    numbers = sorted({1, last, *range(max(1, view.page - 1), min(last, view.page + 1) + 1)})
-    items: list[Mapping[str, Any]] = [
-        {"number": number, "href": view.href(page=number), "current": number == view.page}
-        for number in numbers
-    ]
-    previous = {"href": view.href(page=view.page - 1)} if view.page > 1 else None
-    following = {"href": view.href(page=view.page + 1)} if view.page < last else None
-    return {"previous": previous, "next": following, "items": items}

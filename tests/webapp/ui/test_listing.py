@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter, page_of_rows
+from webapp.ui.listing import ROWS_ON_A_PAGE, ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.paging import page_of_rows
 
 
 @dataclass

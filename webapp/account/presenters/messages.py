@@ -12,7 +12,7 @@ from webapp.services.inbox import DeliveryState, Shown
 from webapp.services.paging import Page
 from webapp.ui import formats
 from webapp.ui.fields import Choice
-from webapp.ui.listing import View, page_links
+from webapp.ui.paging import View, page_links
 
 EMAILED = {
     DeliveryState.WAITING: "Email on its way",

@@ -11,7 +11,7 @@ from flask import url_for
 
 from webapp.services.engagement_rows import Engagement, Side
 from webapp.ui import formats
-from webapp.ui.listing import page_of_rows
+from webapp.ui.paging import page_of_rows
 
 ROOM = 400
 

@@ -18,8 +18,9 @@ from webapp.engagements.presenters.progress import SIDES, CheckInLine, RatingLin
 from webapp.services.engagement_lists import EngagementFilter, EngagementOrder, EngagementState
 from webapp.services.engagement_rows import Engagement, EngagementEvent, Side
 from webapp.ui import choices, formats
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View, page_of_rows
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
 from webapp.ui.outcome import OutcomeShown
+from webapp.ui.paging import page_of_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from webapp.services import engagement_reviews
 from webapp.services.engagement_rows import Engagement, Side
 from webapp.services.failures import NotFound
 from webapp.ui import choices, formats
-from webapp.ui.listing import page_of_rows
 from webapp.ui.outcome import OutcomeShown, Value
 from webapp.ui.outcome import outcome_shown as outcome_of
+from webapp.ui.paging import page_of_rows
 
 SIDES = {"partner": "The partner", "requester": "The organisation"}
 

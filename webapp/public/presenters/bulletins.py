@@ -13,7 +13,8 @@ from flask import url_for
 from webapp.services.bulletins import Bulletin
 from webapp.services.paging import Page
 from webapp.ui import formats
-from webapp.ui.listing import Column, Listing, View, page_links
+from webapp.ui.listing import Column, Listing, View
+from webapp.ui.paging import page_links
 
 ATOM = "http://www.w3.org/2005/Atom"
 TITLE = "Bulletins of support partner matching"

@@ -11,7 +11,7 @@ from flask import request, url_for
 
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.presenters.steps import keeping_origin
-from webapp.ui.listing import page_of_rows
+from webapp.ui.paging import page_of_rows
 
 
 @dataclass(frozen=True, slots=True)

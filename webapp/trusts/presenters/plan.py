@@ -17,7 +17,8 @@ from webapp.authority.actor import Actor
 from webapp.authority.matrix import Action
 from webapp.ui import charts, choices, formats
 from webapp.ui.charts import BarChart
-from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, page_of_rows
+from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
+from webapp.ui.paging import page_of_rows
 
 if TYPE_CHECKING:
     from webapp.services.plans import ActionState, HistoryEntry, PlanAction, Progress
