@@ -90,7 +90,7 @@ def enrol(
     profile: Profile,
     reference: str | None = None,
 ) -> Partner:
-    """Enter a partner by a job, without an account behind it: for lists of experts, and for trials of all that follows."""
+    """Enter a partner by a job, without an account behind it. No page does so; trials of what follows do."""
     require(actor, Action.REFERENCE_IMPORT, hidden=False)
     return _registered(unit, actor, _made(unit, kind, organisation_id, profile, reference), None)
 
