@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CODE = ("matcher", "webapp", "seeds", "migrations", "benchmarks", "drills")
 LINES_OF_A_FILE = 350
+LINES_OF_A_MIGRATION = 400
 LINES_OF_A_TEST_FILE = 500
 LINES_OF_A_TEMPLATE = 150
 LINES_OF_A_FUNCTION = 50
@@ -31,8 +32,12 @@ def _long_functions(path):
 
 class TestSizes:
     def test_files(self):
-        code = [path for folder in CODE for path in (ROOT / folder).rglob("*.py")]
+        code = [path for folder in CODE if folder != "migrations" for path in (ROOT / folder).rglob("*.py")]
         assert _too_long(code, LINES_OF_A_FILE) == []
+
+    def test_migrations(self):
+        """What has landed is never split: a little more room."""
+        assert _too_long((ROOT / "migrations").rglob("*.py"), LINES_OF_A_MIGRATION) == []
 
     def test_test_files(self):
         assert _too_long((ROOT / "tests").rglob("*.py"), LINES_OF_A_TEST_FILE) == []
