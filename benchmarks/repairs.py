@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import os
 import pstats
 import re
 import secrets
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -31,12 +28,14 @@ from sqlalchemy import insert, select
 import webapp  # noqa: F401  # first: its commands and the seeds know each other
 from benchmarks import closed_round
 from benchmarks.large_round import TOKEN
+from benchmarks.real_worker import processor_seconds, real_worker, until_idle
+from benchmarks.signed_in import add_sign_in
 from webapp import create_app
 from webapp.authority.actor import Actor, SystemActor
 from webapp.authority.roles import Role
 from webapp.services import publications, run_execution, runs
 from webapp.services.runs import RunOrder
-from webapp.settings import ROOT, Settings
+from webapp.settings import Settings
 from webapp.store import schema
 from webapp.store.accounts import Membership, User
 from webapp.store.decisions import Decision, DecisionKind
@@ -53,8 +52,6 @@ from webapp.worker import Worker
 COMMAND = SystemActor("command")
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 PATIENCE = 120.0
-STILL = 20
-"""Looks in a row, four a second, at which the worker must do nothing to count as ready."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -76,8 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             bench.publish()
             bench.profile(wanted.declines)
             return
-        with _real_worker(url) as worker:
-            _until_idle(worker)
+        with real_worker(url) as worker:
+            until_idle(worker)
             bench.publish()
             bench.decline_and_wait(wanted.declines, worker)
 
@@ -179,10 +176,10 @@ class _Bench:
             offer_id = self._next_offer(number)
             before = self._current()
             print(self._timed_decline(offer_id, before, worker).line(number), flush=True)
-            _until_idle(worker)
+            until_idle(worker)
 
     def _timed_decline(self, offer_id: uuid.UUID, before: uuid.UUID, worker: int) -> _Times:
-        began, used = time.perf_counter(), _processor_seconds(worker) + time.process_time()
+        began, used = time.perf_counter(), processor_seconds(worker) + time.process_time()
         self._decline(offer_id)
         answered = time.perf_counter() - began
         taken = None
@@ -193,7 +190,7 @@ class _Bench:
                 raise SystemExit("no repair came")
             time.sleep(0.1)
         solved = time.perf_counter() - began
-        used = _processor_seconds(worker) + time.process_time() - used
+        used = processor_seconds(worker) + time.process_time() - used
         page = self.reviewer.get(f"/national/runs/{current}/review")
         if page.status_code != 200:
             raise SystemExit(f"the work list answered {page.status_code}")
@@ -280,18 +277,7 @@ def _let_in(unit: UnitOfWork, partner: Partner, token: str) -> None:
     unit.session.add(held)
     unit.flush()
     partner.user_id = user.id
-    unit.session.add(
-        SignIn(
-            token_hash=token_hash(token),
-            user_id=user.id,
-            membership_id=held.id,
-            role_epoch=user.role_epoch,
-            complete=True,
-            created_at=unit.now,
-            last_seen_at=unit.now,
-            proven_at=unit.now,
-        )
-    )
+    add_sign_in(unit, held, token)
 
 
 @contextmanager
@@ -301,50 +287,6 @@ def _timed(what: str) -> Iterator[None]:
     print(
         f"{what}: {time.perf_counter() - began:.1f} s ({time.process_time() - used:.1f} s here)", flush=True
     )
-
-
-def _processor_seconds(pid: int) -> float:
-    """What a process, its children and those that they waited for have used."""
-    ticks = 0
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text(encoding="ascii").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if pid in (int(entry.parent.name), int(fields[1])):
-            ticks += sum(map(int, fields[11:15] if int(entry.parent.name) != pid else fields[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _until_idle(worker: int) -> None:
-    """Wait until the worker and its children have had nothing to do for some seconds, however busy the machine."""
-    still = 0
-    while still < STILL:
-        time.sleep(0.25)
-        still = 0 if _is_busy(worker) else still + 1
-
-
-def _is_busy(pid: int) -> bool:
-    for entry in Path("/proc").glob("[0-9]*/task/*/stat"):
-        try:
-            fields = entry.read_text(encoding="ascii").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if pid in (int(entry.parts[2]), int(fields[1])) and fields[0] in "RD":
-            return True
-    return False
-
-
-@contextmanager
-def _real_worker(url: str) -> Iterator[int]:
-    environment = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": secrets.token_urlsafe(48)}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

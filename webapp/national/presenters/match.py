@@ -13,43 +13,19 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.comments import CommentLine, comment_lines
 from webapp.national.presenters.loads import LoadShown, load_shown
+from webapp.national.presenters.match_lines import (
+    AlternativeLine,
+    LoserLine,
+    PastLine,
+    alternative,
+    loser,
+    past,
+)
 from webapp.national.presenters.registry import figure_lines
 from webapp.services import review_flags
-from webapp.services.match_pages import Decision, MatchPage, NamedAlternative, NamedDisplaced, Past
+from webapp.services.match_pages import Decision, MatchPage, NamedAlternative, NamedDisplaced
 from webapp.ui import choices, formats, reasons, wording
 from webapp.ui.reasons import ReasonsShown
-
-
-@dataclass(frozen=True, slots=True)
-class AlternativeLine:
-    """Another candidate: how well it fits and what binds it; ``swap`` leads to what a swap would do."""
-
-    name: str
-    fit: str
-    rank: str
-    standing: str
-    days: str
-    swap: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoserLine:
-    """A request that could have used these days."""
-
-    title: str
-    organisation: str
-    short: str
-    fit: str
-    severity: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastLine:
-    """One decision."""
-
-    words: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +89,7 @@ def match_page(
     waits = found.in_force is not None and not found.in_force.stands
     decides = matrix.opens(actor, Action.PROPOSAL_APPROVE)
     run_id, match_id = found.match.run_id, found.match.id
-    losers = tuple(_loser(each) for each in found.displaced if _may_read(actor, each))
+    losers = tuple(loser(each) for each in found.displaced if _may_read(actor, each))
     can_decide = decides and not found.is_conflicted
     return MatchShown(
         title=f"{found.partner.name} for {found.request.beneficiary.name}",
@@ -142,9 +118,9 @@ def match_page(
         load=load_shown(found.load, found.partner.name),
         figures=figure_lines(found.figures),
         reasons=reasons.shown(found.reasons, labels),
-        alternatives=tuple(_alternative(each, found, can_decide) for each in found.alternatives),
+        alternatives=tuple(alternative(each, found, can_decide) for each in found.alternatives),
         losers=losers,
-        past=tuple(_past(each) for each in found.past),
+        past=tuple(past(each) for each in found.past),
         comments=comment_lines(found.comments, found.in_force.decided_at if found.in_force else None),
         comment=url_for("national.comment_on_match", match_id=match_id)
         if found.can_comment and matrix.opens(actor, Action.PROPOSAL_COMMENT)
@@ -181,7 +157,7 @@ def _folds(found: MatchPage, labels: Mapping[str, str]) -> Folds:
     priority = labels.get(request.priority_code or "", formats.NOTHING)
     others = formats.plural(len(found.load.others), "other match", "other matches")
     is_over = any(each.left < 0 for each in found.load.months)
-    past = [_past(each).words for each in found.past]
+    past = [past(each).words for each in found.past]
     return Folds(
         why=f"Fit {formats.decimal(why.fit)} out of 1, {reasons.place(why)}",
         request=f"{priority}, severity {choices.title('severity', request.severity)}, {formats.days(request.days)}",
@@ -269,24 +245,6 @@ def _facts(found: MatchPage, labels: Mapping[str, str]) -> tuple[tuple[str, str]
     )
 
 
-def _alternative(each: NamedAlternative, found: MatchPage, can_decide: bool) -> AlternativeLine:
-    shown = each.alternative
-    swap = url_for("national.swap", match_id=found.match.id, partner_id=each.partner.id)
-    return AlternativeLine(
-        name=each.partner.name,
-        fit=formats.decimal(shown.fit),
-        rank=formats.count(shown.rank),
-        standing=_standing(each),
-        days=formats.count(shown.days_possible),
-        swap=swap if can_decide and each.can_take_over else "",
-    )
-
-
-def _standing(each: NamedAlternative) -> str:
-    words = wording.standing(each.alternative.standing)
-    return f"{words}; gives at least {formats.days(each.block)} at a time" if each.block else words
-
-
 def _is_own(actor: AnyActor, found: MatchPage) -> bool:
     """Whether the reader took the decision, or belongs to a side: then somebody else confirms it."""
     own = found.in_force is not None and found.in_force.decided_by == getattr(actor, "user_id", None)
@@ -321,20 +279,3 @@ def reason_words(code: str | None, own: str | None) -> str:
     """The sentence that is kept: the common reason, then the person's own words."""
     common = f"{choices.title('decision_reason', code)}." if code else ""
     return " ".join(filter(None, (common, (own or "").strip())))
-
-
-def _loser(each: NamedDisplaced) -> LoserLine:
-    return LoserLine(
-        title=each.request.title,
-        organisation=each.request.requester.name,
-        short=formats.count(each.displaced.days_short),
-        fit=formats.decimal(each.displaced.fit),
-        severity=formats.count(each.request.severity),
-        href=url_for("national.request_page", request_id=each.request.id),
-    )
-
-
-def _past(each: Past) -> PastLine:
-    row = each.decision
-    words = f"{choices.title('decision', row.kind)} by {each.by} on {formats.moment(row.decided_at)}"
-    return PastLine(words, row.reason)
