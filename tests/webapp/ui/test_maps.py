@@ -2,9 +2,14 @@
 
 import itertools
 
-from webapp.ui.maps import GREATEST_RADIUS, HEIGHT, NAME_HEIGHT, WIDTH, place, spot_map
+from webapp.ui.maps import GREATEST_RADIUS, HEIGHT, WIDTH, place, spot_map
 
 TRURO, NEWCASTLE = (50.26, -5.05), (54.97, -1.61)
+
+
+def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two boxes (left, top, right, bottom) share any of the picture."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 class TestPlace:
@@ -28,10 +33,15 @@ class TestSpotMap:
         assert large.outer == GREATEST_RADIUS
         assert (large.inner, small.outer, small.inner) == (GREATEST_RADIUS / 2, GREATEST_RADIUS / 2, 0)
 
-    def test_names_stand_clear_of_one_another(self) -> None:
-        posts = spot_map("T", [], [("A", 51.5, -0.1), ("B", 51.4, -0.2), ("C", 51.3, -0.1)]).signposts
-        heights = [post.y for post in posts]
-        assert all(low - high >= NAME_HEIGHT for high, low in itertools.pairwise(heights))
+    def test_names_stand_clear_of_one_another_and_of_every_circle(self) -> None:
+        rows = [(name, 51.5 - place / 9, place / 9 - 0.1, 9, 3) for place, name in enumerate("ABCDEF")]
+        named = [(f"Region {name}", latitude, longitude) for name, latitude, longitude, _, _ in rows]
+        found = spot_map("T", rows, named)
+        boxes = [(p.left, p.top, p.left + p.width, p.top + p.height) for p in found.signposts]
+        circles = [(s.x - s.outer, s.y - s.outer, s.x + s.outer, s.y + s.outer) for s in found.spots]
+        pairs = [*itertools.combinations(boxes, 2), *itertools.product(boxes, circles)]
+        assert not [pair for pair in pairs if overlap(*pair)]
+        assert all(min(box[:2]) > 0 and box[2] < WIDTH and box[3] < HEIGHT for box in boxes)
 
     def test_nothing_to_show_is_an_empty_picture(self) -> None:
         assert spot_map("T", []).spots == ()
