@@ -1,4 +1,4 @@
-"""What the rounds have taught: overruled matches and their price, answers to offers, waits, unmet need, outcomes."""
+"""What the rounds have taught, counted: decisions, answers to offers, waits, unmet need, outcomes."""
 
 from __future__ import annotations
 
@@ -7,66 +7,46 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
-from webapp.services.paging import Page, Paging, page_of
 from webapp.store import learning as store
-from webapp.store.decisions import Decision
-from webapp.store.engagement_reviews import Better
+from webapp.store.decisions import DecisionKind
 from webapp.store.engagements import EngagementState
-from webapp.store.matches import ProposedMatch
 from webapp.store.offers import OfferState, Side
-from webapp.store.partners import Partner
 from webapp.store.rounds import Round
-from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
+SETTLING, OVERRULING = store.SETTLING, store.OVERRULING
 MOST_ROUNDS = 6
 MOST_SKILLS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A measure before and after, and whether it moved the right way."""
+class Verdicts:
+    """How people decided on the proposals of one round, by kind of decision."""
 
-    measure: str
-    before: float
-    after: float
-    improved: bool
+    round: int
+    by_kind: Mapping[DecisionKind, int]
 
+    @property
+    def decided(self) -> int:
+        """Proposals that were decided on, whatever the decision."""
+        return sum(self.by_kind.values())
 
-@dataclass(frozen=True, slots=True)
-class Supporter:
-    """Who was offered to a request, how that stands, and what came of it."""
+    @property
+    def overruled(self) -> int:
+        """Those that were set aside."""
+        return sum(self.by_kind.get(kind, 0) for kind in store.OVERRULING)
 
-    name: str
-    offer: OfferState
-    engagement: EngagementState | None
-    change: Change | None
-    score: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Overrule:
-    """One proposed match that a reviewer set aside.
-
-    ``price`` is the most that each level could lose by it, as told when it was proposed; ``since`` who has been
-    offered to the request since, the newest first.
-    """
-
-    decision: Decision
-    request: SupportRequest
-    partner: Partner
-    replacement: Partner | None
-    price: Mapping[str, float]
-    since: tuple[Supporter, ...]
+    @property
+    def rate(self) -> float:
+        """The share of decided proposals that were set aside."""
+        return self.overruled / self.decided if self.decided else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +94,7 @@ class Outcomes:
 class Lessons:
     """All but the ledger of overrules."""
 
+    verdicts: tuple[Verdicts, ...]
     answers: tuple[Answers, ...]
     waits: tuple[Wait, ...]
     unmet_reasons: tuple[Unmet, ...]
@@ -130,32 +111,8 @@ class _Ended:
     improved: bool | None
 
 
-def overrules(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID | None, paging: Paging) -> Page[Overrule]:
-    """One page of the ledger, the newest first."""
-    require(actor, Action.RUN_READ, hidden=False)
-    page = page_of(unit.session, store.overrules(round_id), paging)
-    matches = _matches(unit, [row.match_id for row in page.rows if row.match_id])
-    replacements = _partners(
-        unit, [row.replacement_partner_id for row in page.rows if row.replacement_partner_id]
-    )
-    since = _supporters(unit, {row.request_id for row in page.rows})
-    rows = tuple(
-        Overrule(
-            decision=row,
-            request=matches[row.match_id].request,
-            partner=matches[row.match_id].partner,
-            replacement=replacements.get(row.replacement_partner_id),
-            price=_price(matches[row.match_id]),
-            since=since.get(row.request_id, ()),
-        )
-        for row in page.rows
-        if row.match_id is not None
-    )
-    return Page(rows, page.total, page.number, page.size)
-
-
 def lessons(unit: UnitOfWork, *, actor: AnyActor) -> Lessons:
-    """Answers to offers and outcomes of all time; waits and unmet need of the newest rounds."""
+    """Answers to offers and outcomes of all time; decisions, waits and unmet need of the newest rounds."""
     require(actor, Action.RUN_READ, hidden=False)
     session = unit.session
     runs = list(session.scalars(store.current_runs(MOST_ROUNDS)))
@@ -167,9 +124,11 @@ def lessons(unit: UnitOfWork, *, actor: AnyActor) -> Lessons:
     shapes: dict[str, list[_Ended]] = defaultdict(list)
     for each in ended.values():
         shapes[each.shape].append(each)
+    round_ids = [run.round_id for run in runs]
     return Lessons(
+        verdicts=_verdicts(session.execute(store.verdicts(round_ids))),
         answers=tuple(Answers(*row) for row in session.execute(store.answers())),
-        waits=_waits(session.execute(store.waits([run.round_id for run in runs]))),
+        waits=_waits(session.execute(store.waits(round_ids))),
         unmet_reasons=_unmet(session.execute(store.unmet_reasons(run_ids))),
         unmet_skills=_unmet(session.execute(store.unmet_skills(run_ids).limit(MOST_SKILLS))),
         shapes=_outcomes(shapes),
@@ -183,41 +142,11 @@ def rounds(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Round, ...]:
     return tuple(unit.session.scalars(select(Round).order_by(Round.number.desc()).limit(100)))
 
 
-def _matches(unit: UnitOfWork, keys: Iterable[UUID]) -> dict[UUID | None, ProposedMatch]:
-    query = (
-        select(ProposedMatch)
-        .where(ProposedMatch.id.in_(tuple(keys)))
-        .options(
-            joinedload(ProposedMatch.partner),
-            joinedload(ProposedMatch.request).joinedload(SupportRequest.beneficiary),
-        )
-        .order_by(ProposedMatch.id)
-    )
-    return {row.id: row for row in unit.session.scalars(query)}
-
-
-def _partners(unit: UnitOfWork, keys: Iterable[UUID]) -> dict[UUID | None, Partner]:
-    query = select(Partner).where(Partner.id.in_(tuple(keys))).order_by(Partner.id)
-    return {row.id: row for row in unit.session.scalars(query)}
-
-
-def _supporters(unit: UnitOfWork, requests: Iterable[UUID]) -> dict[UUID, tuple[Supporter, ...]]:
-    found: dict[UUID, list[Supporter]] = defaultdict(list)
-    for row in unit.session.execute(store.supporters(requests)):
-        request_id, name, offer, engagement, measure, better, before, after, score = row
-        improved = _improved(better, before, after)
-        change = None
-        if improved is not None:
-            change = Change(measure, float(before) / 1000, float(after) / 1000, improved)
-        mean = None if score is None else float(score)
-        found[request_id].append(Supporter(name, offer, engagement, change, mean))
-    return {key: tuple(rows) for key, rows in found.items()}
-
-
-def _price(match: ProposedMatch) -> dict[str, float]:
-    return {
-        each["level"]: float(each["loss"]) for each in match.evidence.get("contribution", ()) if each["loss"]
-    }
+def _verdicts(rows: Iterable[tuple[int, DecisionKind, int]]) -> tuple[Verdicts, ...]:
+    found: dict[int, dict[DecisionKind, int]] = defaultdict(dict)
+    for number, kind, pairs in rows:
+        found[number][kind] = pairs
+    return tuple(Verdicts(number, found[number]) for number in sorted(found))
 
 
 def _waits(rows: Iterable[tuple[int, datetime | None, date, datetime | None]]) -> tuple[Wait, ...]:
@@ -251,16 +180,9 @@ def _ended(unit: UnitOfWork) -> dict[UUID, _Ended]:
             shape.value if shape else "",
             state is EngagementState.ENDED_EARLY,
             None if score is None else float(score),
-            _improved(better, before, after),
+            better.improved(before, after) if better else None,
         )
     return found
-
-
-def _improved(better: Better | None, before: Any, after: Any) -> bool | None:
-    """Whether a measure moved the right way; nothing before it was measured twice."""
-    if before is None or after is None:
-        return None
-    return bool(after > before if better is Better.HIGHER else after < before)
 
 
 def _outcomes(groups: Mapping[str, list[_Ended]]) -> tuple[Outcomes, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,6 +68,12 @@ class Better(StrEnum):
 
     HIGHER = "higher"
     LOWER = "lower"
+
+    def improved(self, before: Any, after: Any) -> bool | None:
+        """Whether a measure moved the right way; nothing before it was measured twice."""
+        if before is None or after is None:
+            return None
+        return bool(after > before if self is Better.HIGHER else after < before)
 
 
 class Outcome(Identified, Timed, Versioned, Base):

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from webapp.store.decisions import Decision, DecisionKind
+from webapp.store.decisions import OFFERS, Confirmation, Decision, DecisionKind
 from webapp.store.engagement_reviews import Outcome, OutcomePoint, Phase, Rating
 from webapp.store.engagements import OVER_STATES, Engagement
 from webapp.store.matches import UnmetRequest
@@ -21,6 +21,8 @@ from webapp.store.support_requests import RequestedSkill, SupportRequest
 
 OVERRULING = (DecisionKind.REJECT, DecisionKind.SWAP, DecisionKind.FORBID)
 """Decisions that set aside what a run proposed."""
+SETTLING = (*OFFERS, *OVERRULING)
+"""Decisions that settle a proposal, the one way or the other."""
 
 
 def overrules(round_id: uuid.UUID | None) -> Select[Decision]:
@@ -34,6 +36,31 @@ def overrules(round_id: uuid.UUID | None) -> Select[Decision]:
         .order_by(Decision.decided_at.desc(), Decision.id)
     )
     return query if round_id is None else query.where(Decision.round_id == round_id)
+
+
+def verdicts(round_ids: Iterable[uuid.UUID]) -> Select[int, DecisionKind, int]:
+    """``(round's number, kind, pairs)``: decisions that stand last on their pair, by round and kind.
+
+    Only those that settle it: a swap that waits for its second person has overruled nothing yet, and what is on
+    hold or was opened again is undecided.
+    """
+    later = aliased(Decision)
+    stands = or_(Decision.kind != DecisionKind.SWAP, Confirmation.id.is_not(None))
+    return (
+        select(Round.number, Decision.kind, func.count())
+        .join(Round, Round.id == Decision.round_id)
+        .outerjoin(later, later.supersedes_id == Decision.id)
+        .outerjoin(Confirmation, Confirmation.decision_id == Decision.id)
+        .where(
+            Round.id.in_(tuple(round_ids)),
+            later.id.is_(None),
+            Decision.match_id.is_not(None),
+            Decision.kind.in_(SETTLING),
+            stands,
+        )
+        .group_by(Round.number, Decision.kind)
+        .order_by(Round.number, Decision.kind)
+    )
 
 
 def supporters(request_ids: Iterable[uuid.UUID]) -> Select[Any]:

@@ -80,7 +80,7 @@ class TestPage:
         visit = counted.reviewer.get(f"{counted.round}/check")
         assert "3 requests ask for 18 days." in visit.text
         assert visit.queries <= 12
-        topics = visit.page.select("table.app-heat")[0]
+        topics = visit.page.select_one("#topics table.app-heat")
         assert "Topic UEC-FLO" in topics.get_text()
         rows = counted.admin.get(f"{counted.round}/check.csv").response.get_data(as_text=True).splitlines()
         assert rows[0].startswith(

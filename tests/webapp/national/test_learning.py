@@ -152,6 +152,18 @@ class TestLessons:
         (waited,) = rows(desk, "/national/learn", "How long people waited")
         assert waited[1:3] == ["3", "10.0"]
 
+    def test_the_override_rate_counts_what_is_settled_and_no_more(self, desk: Desk) -> None:
+        for reference, kind in (("R-1", "approve"), ("R-2", "reject"), ("R-3", "hold")):
+            desk.decide(reference, kind)
+        caption = "How often people overruled the proposals"
+        (line,) = rows(desk, "/national/learn", caption)
+        assert line == ["Round 1", "2", "1", "0", "0", "1", "50.0%"]
+        desk.decide("R-3", "forbid")
+        (line,) = rows(desk, "/national/learn", caption)
+        assert (line[1], line[-2], line[-1]) == ("3", "2", "66.7%")
+        fold = desk.reviewer.get("/national/learn").page.select_one("details.app-fold[open]")
+        assert "Round 1: 2 of 3, 67%." in fold.summary.get_text()
+
     def test_unmet_need_is_told_by_the_essential_skills_that_were_asked_for(self, desk: Desk) -> None:
         with desk.database.unit(writing=False) as unit:
             wanted = unit.session.query(RequestedSkill).filter_by(

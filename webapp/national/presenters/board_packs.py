@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from webapp.national.presenters.run_lines import run_name
-from webapp.services.board_packs import BoardFacts
+from webapp.services.board_packs import BoardFacts, Shortage
 from webapp.services.review import Progress
 from webapp.services.runs import RunOverview
 from webapp.ui import choices, formats, ladder, wording
@@ -29,6 +29,7 @@ class BoardPack:
     figures: tuple[tuple[str, str], ...]
     levels: tuple[tuple[str, str], ...]
     decisions: str
+    shortage_gist: str
     shortages: BarChart
     shortage_rows: tuple[tuple[str, str, str], ...]
     severe: tuple[tuple[str, ...], ...]
@@ -51,6 +52,7 @@ def board_pack(overview: RunOverview, facts: BoardFacts, progress: Progress) -> 
         ),
         levels=tuple(_level(level) for level in row.levels or ()),
         decisions=_decisions(progress),
+        shortage_gist=_gist(overview.unmet, shortages),
         shortages=bar_chart(
             "Requests short of days, by what binds them",
             [(words, float(each.requests), formats.count(each.requests)) for words, each in shortages],
@@ -77,6 +79,14 @@ def board_pack(overview: RunOverview, facts: BoardFacts, progress: Progress) -> 
             for each in facts.overruled
         ),
     )
+
+
+def _gist(unmet: int, shortages: Sequence[tuple[str, Shortage]]) -> str:
+    if not shortages:
+        return "Every request has all its days."
+    words, most = max(shortages, key=lambda pair: pair[1].days)
+    number = formats.plural(unmet, "request is", "requests are")
+    return f"{number} short of days. What binds most, with {formats.days(most.days)}: {words}"
 
 
 def _level(level: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,42 +1,29 @@
-"""What the rounds have taught, in words: the ledger of overruled matches, and tables with pictures."""
+"""What the rounds have taught, in words: tables with pictures, each with its gist."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from flask import url_for
 
 from webapp.services.learning import (
     MOST_ROUNDS,
+    OVERRULING,
+    SETTLING,
     Answers,
     Lessons,
     Outcomes,
-    Overrule,
     Round,
-    Supporter,
     Unmet,
+    Verdicts,
+    Wait,
 )
-from webapp.ui import choices, formats, ladder, wording
+from webapp.services.review import DecisionKind
+from webapp.ui import choices, formats, wording
 from webapp.ui.charts import BarChart, bar_chart
-from webapp.ui.listing import ChoiceFilter, Column, Listing, Table, View
+from webapp.ui.listing import Column, Listing, Table
 from webapp.ui.wording import Audience
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One overruled match."""
-
-    when: str
-    request: str
-    organisation: str
-    partner: str
-    decision: str
-    reason: str
-    price: str
-    since: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +32,7 @@ class Part:
 
     key: str
     title: str
+    gist: str
     lead: str
     chart: BarChart
     listing: Listing
@@ -68,6 +56,34 @@ class LearningShown:
     parts: tuple[Part, ...]
 
 
+def _kind_column(kind: DecisionKind, *, only_file: bool) -> Column:
+    """How many proposals of a round were decided so."""
+
+    def pairs(row: Verdicts) -> int:
+        return row.by_kind.get(kind, 0)
+
+    title = choices.title("decision", kind)
+    return Column(kind.value, title, pairs, numeric=True, sortable=False, only_file=only_file)
+
+
+VERDICTS = Listing(
+    caption="How often people overruled the proposals",
+    columns=(
+        Column("round", "Round", lambda row: f"Round {row.round}", sortable=False),
+        Column("decided", "Decided", lambda row: row.decided, numeric=True, sortable=False),
+        *(_kind_column(kind, only_file=kind not in OVERRULING) for kind in DecisionKind if kind in SETTLING),
+        Column("overruled", "Overruled", lambda row: row.overruled, numeric=True, sortable=False),
+        Column(
+            "rate",
+            "Share",
+            lambda row: round(row.rate, 4),
+            lambda row: formats.share(row.rate, 1),
+            numeric=True,
+            sortable=False,
+        ),
+    ),
+    empty="No proposal has been decided on yet.",
+)
 ANSWERS = Listing(
     caption="How offers ended",
     columns=(
@@ -110,57 +126,6 @@ OUTCOMES = Listing(
 )
 
 
-def ledger_listing(rounds: Sequence[Round]) -> Listing:
-    """The ledger of overruled matches."""
-    return Listing(
-        caption="Overruled matches",
-        columns=(
-            Column("when", "Decided", lambda line: line.when, sortable=False),
-            Column(
-                "request", "Request", lambda line: line.request, sortable=False, link=lambda line: line.href
-            ),
-            Column("organisation", "For", lambda line: line.organisation, sortable=False),
-            Column("partner", "Partner", lambda line: line.partner, sortable=False),
-            Column("decision", "Decision", lambda line: line.decision, sortable=False),
-            Column("reason", "Reason", lambda line: line.reason, sortable=False),
-            Column("price", "Most it could cost", lambda line: line.price, sortable=False),
-            Column("since", "What came of it", lambda line: line.since, sortable=False),
-        ),
-        filters=(
-            ChoiceFilter("round", "Round", tuple((str(row.id), f"Round {row.number}") for row in rounds)),
-        ),
-        noun="overruled match",
-        nouns="overruled matches",
-        empty="No proposed match has been overruled.",
-    )
-
-
-def chosen_round(view: View) -> UUID | None:
-    """The round that the ledger is narrowed to."""
-    wanted = view.filters.get("round")
-    return UUID(wanted) if wanted else None
-
-
-def ledger_line(row: Overrule) -> LedgerLine:
-    """One overruled match in words."""
-    decision = choices.title("decision", row.decision.kind)
-    if row.replacement is not None:
-        decision += f": {row.replacement.name}"
-    if not row.decision.stands:
-        decision += ", waits for a second person"
-    return LedgerLine(
-        when=formats.day(row.decision.decided_at),
-        request=row.request.title,
-        organisation=row.request.beneficiary.name,
-        partner=row.partner.name,
-        decision=decision,
-        reason=row.decision.reason,
-        price="; ".join(_lost(level, loss) for level, loss in row.price.items()) or "Nothing on any level",
-        since="; ".join(_supporter(each) for each in row.since[:3]) or "Nobody has been offered since",
-        href=url_for("national.match", match_id=row.decision.match_id),
-    )
-
-
 def codes_of(found: Lessons) -> set[str]:
     """The taxonomy codes that the page names."""
     return {each.code for each in found.unmet_skills} | {each.code for each in found.skills}
@@ -169,7 +134,7 @@ def codes_of(found: Lessons) -> set[str]:
 def shown(found: Lessons, labels: Mapping[str, str], rounds: Sequence[Round]) -> LearningShown:
     """The page; ``labels`` has the words for skills."""
     return LearningShown(
-        ledger_href=url_for("national.overrules"),
+        ledger_href=url_for("national.overruled"),
         fairness=url_for("national.fairness_page"),
         communities=tuple(
             (row.name, url_for("national.communities_of", round_id=row.id)) for row in rounds[:MOST_ROUNDS]
@@ -181,10 +146,12 @@ def shown(found: Lessons, labels: Mapping[str, str], rounds: Sequence[Round]) ->
 def parts(found: Lessons, labels: Mapping[str, str]) -> tuple[Part, ...]:
     """The comparisons, in the order of the page."""
     return (
+        _verdicts(found.verdicts),
         _answers(found.answers),
         Part(
             "waits",
             "How long people waited",
+            _wait(found.waits),
             "Median days from a request sent in to its offer, and from the offer to its answer.",
             bar_chart(
                 "Median days from a request to its offer",
@@ -227,11 +194,31 @@ def part_of(found: Lessons, labels: Mapping[str, str], key: str) -> Part | None:
     return next((each for each in parts(found, labels) if each.key == key), None)
 
 
+def _verdicts(found: Sequence[Verdicts]) -> Part:
+    title = VERDICTS.caption
+    bars = [(f"Round {row.round}", row.rate, formats.share(row.rate, 1)) for row in found]
+    gist = ""
+    if found:
+        last = found[-1]
+        gist = f"Round {last.round}: {last.overruled:,} of {last.decided:,}, {formats.share(last.rate)}."
+    lead = (
+        "Of the proposals that were approved, locked, rejected, forbidden or swapped in a round, how many were set "
+        "aside. What is on hold, and a swap that waits for its second person, is not counted yet."
+    )
+    return Part("overrides", title, gist, lead, bar_chart(f"{title}: share by round", bars), VERDICTS, found)
+
+
+def _wait(found: Sequence[Wait]) -> str:
+    last = next((row for row in reversed(found) if row.to_offer is not None), None)
+    return f"Round {last.round}: {formats.decimal(last.to_offer, 1)} days to the offer." if last else ""
+
+
 def _answers(found: Sequence[Answers]) -> Part:
     rows = [(choices.title("offer_state", row.state), _why(row), row.offers) for row in found]
     bars = [(", ".join(each for each in row[:2] if each), row[2], formats.count(row[2])) for row in rows]
     lead = "Saying no is never counted against a partner. The reasons show what to change in what is asked."
-    return Part("answers", "How offers ended", lead, bar_chart("How offers ended", bars), ANSWERS, rows)
+    gist = f"{bars[0][0]}: {bars[0][2]} of {sum(row[2] for row in rows):,}." if bars else ""
+    return Part("answers", "How offers ended", gist, lead, bar_chart("How offers ended", bars), ANSWERS, rows)
 
 
 def _why(row: Answers) -> str:
@@ -243,7 +230,8 @@ def _why(row: Answers) -> str:
 
 def _unmet(key: str, title: str, lead: str, rows: Sequence[Unmet]) -> Part:
     bars = [(row.code, row.days, formats.count(row.days)) for row in rows]
-    return Part(key, title, lead, bar_chart(title, bars), replace(UNMET, caption=title), rows)
+    gist = f"Most: {rows[0].code.rstrip('.')}, {formats.days(rows[0].days)}." if rows else ""
+    return Part(key, title, gist, lead, bar_chart(title, bars), replace(UNMET, caption=title), rows)
 
 
 def _outcomes(key: str, title: str, rows: Sequence[Outcomes]) -> Part:
@@ -255,22 +243,8 @@ def _outcomes(key: str, title: str, rows: Sequence[Outcomes]) -> Part:
     lead = (
         "Engagements that have ended. The picture shows in how many of those measured the measure got better."
     )
-    return Part(key, title, lead, bar_chart(title, bars, most=1.0), replace(OUTCOMES, caption=title), rows)
-
-
-def _lost(level: str, loss: float) -> str:
-    return f"{ladder.LEVELS[level].title}: {ladder.difference(level, loss)}"
-
-
-def _supporter(each: Supporter) -> str:
-    state = (
-        choices.title("engagement_state", each.engagement)
-        if each.engagement is not None
-        else choices.title("offer_state", each.offer)
+    better, measured = sum(row.better for row in rows), sum(row.measured for row in rows)
+    gist = f"The measure got better in {better:,} of {measured:,}." if measured and key == "shapes" else ""
+    return Part(
+        key, title, gist, lead, bar_chart(title, bars, most=1.0), replace(OUTCOMES, caption=title), rows
     )
-    words = f"{each.name}: {state.lower()}"
-    if each.change is not None:
-        way = "better" if each.change.improved else "not better"
-        before, after = formats.decimal(each.change.before, 1), formats.decimal(each.change.after, 1)
-        words += f", {each.change.measure} from {before} to {after} ({way})"
-    return words + (f", rated {formats.decimal(each.score, 1)} of 5" if each.score is not None else "")

@@ -11,6 +11,7 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
+from webapp.national.presenters.network_gists import gists
 from webapp.national.presenters.provider_words import DISTANCES, SIZES
 from webapp.services.network_pictures import BoardHelp, Flow, Network, ThinSkill
 from webapp.services.provider_groups import Help
@@ -39,6 +40,7 @@ class NetworkShown:
     back: str
     evidence_href: str
     lead: str
+    gists: Mapping[str, str]
     regions: HeatTable
     flows_csv: str | None
     priorities: HeatTable
@@ -126,18 +128,17 @@ def shown(
     run = found.run
     total = sum(flow.days for flow in found.flows)
     matches = sum(flow.matches for flow in found.flows)
-    own = sum(flow.days for flow in found.flows if flow.home == flow.region)
     tables = lists(found, regions, labels)
 
     def table(part: str) -> Table:
         return _page(*tables[part], _csv(actor, run.id, part))
 
-    share = f" {formats.share(own / total)} of the days stay in the partner's own region." if total else ""
     return NetworkShown(
         title=f"The network of run {run.number}",
         back=url_for("national.run_page", run_id=run.id),
         evidence_href=url_for("national.run_page", run_id=run.id) + "#bottlenecks",
-        lead=f"{formats.days(total)} given in {formats.plural(matches, 'match', 'matches')}.{share}",
+        lead=f"{formats.days(total)} given in {formats.plural(matches, 'match', 'matches')}.",
+        gists=gists(found, labels),
         regions=_by_region(found.flows, regions),
         flows_csv=_csv(actor, run.id, "flows"),
         priorities=_by_priority(found.flows, regions, labels),

@@ -13,6 +13,7 @@ from webapp.access import allow, current_actor, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import check as pages
+from webapp.national.presenters import concerns, demand
 from webapp.services import check_messages, limits, policies, registry, round_checks
 from webapp.services.check_messages import Concern
 from webapp.services.failures import NotFound, Rejected
@@ -35,7 +36,7 @@ def check_round(round_id: UUID) -> ResponseReturnValue:
 def check_csv(round_id: UUID) -> ResponseReturnValue:
     """Every group by month, as a file."""
     check = _check(round_id)
-    listing, rows = pages.group_listing(check, _words(check))
+    listing, rows = demand.group_listing(check, _words(check))
     return listing.file(rows, request.args, "demand-and-capacity")
 
 
@@ -57,11 +58,11 @@ def concerned(round_id: UUID, concern: str) -> ResponseReturnValue:
     """One kind of thing to mend."""
     check, kind = _check(round_id), _concern(concern)
     names = check_messages.names_of(check.supply, kind) if check.supply else []
-    view = pages.CONCERNS.read(request.args)
+    view = concerns.CONCERNS.read(request.args)
     shown = names[view.offset : view.offset + ROWS_ON_A_PAGE]
-    paged = pages.CONCERNS.page(view, (), len(names)).pages
+    paged = concerns.CONCERNS.page(view, (), len(names)).pages
     lines = _lines(check, kind, shown)
-    page = pages.concern_page(check, kind, lines, (len(names), paged), current_actor())
+    page = concerns.concern_page(check, kind, lines, (len(names), paged), current_actor())
     return render_template("national/check/concern.html", page=page, form=ActForm())
 
 
@@ -71,7 +72,7 @@ def concern_csv(round_id: UUID, concern: str) -> ResponseReturnValue:
     """The whole list as a file."""
     check, kind = _check(round_id), _concern(concern)
     names = check_messages.names_of(check.supply, kind) if check.supply else []
-    return pages.CONCERNS.file(_lines(check, kind, names), request.args, f"before-solving-{concern}")
+    return concerns.CONCERNS.file(_lines(check, kind, names), request.args, f"before-solving-{concern}")
 
 
 @bp.route(
@@ -117,11 +118,11 @@ def _words(check: Check) -> Mapping[str, str]:
 def _lines(check: Check, concern: Concern, names: list[str]) -> Any:
     unit, actor = current_unit(), current_actor()
     if concern is Concern.THIN:
-        return pages.request_lines(
+        return concerns.request_lines(
             check, names, round_checks.requests_of(unit, actor=actor, references=names)
         )
     if concern is Concern.UNOFFERED:
-        return pages.skill_lines(check, names, _words(check))
+        return concerns.skill_lines(check, names, _words(check))
     rows = round_checks.partners_of(unit, actor=actor, references=names)
     what = "Declaration out of date" if concern is Concern.STALE else "No release yet"
-    return pages.partner_lines(names, rows, what)
+    return concerns.partner_lines(names, rows, what)

@@ -9,7 +9,8 @@ from webapp.access import allow, current_actor, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import learning as pages
-from webapp.services import learning, limits, registry
+from webapp.national.presenters import overrules as ledger
+from webapp.services import learning, limits, overrules, registry
 from webapp.services.failures import NotFound
 from webapp.services.paging import WHOLE, Paging
 from webapp.ui.files import may_export
@@ -42,16 +43,16 @@ def lesson_file(key: str) -> ResponseReturnValue:
 
 @bp.route("/national/learn/overruled")
 @allow(Action.RUN_READ)
-def overrules() -> ResponseReturnValue:
+def overruled() -> ResponseReturnValue:
     """The ledger: what was overruled, why, what it could cost, what came of it."""
     unit, actor = current_unit(), current_actor()
     listing = _listing()
     view = listing.read(request.args)
     paging = Paging(view.page, ROWS_ON_A_PAGE)
-    found = learning.overrules(unit, actor=actor, round_id=pages.chosen_round(view), paging=paging)
+    found = overrules.overrules(unit, actor=actor, round_id=ledger.chosen_round(view), paging=paging)
     table = listing.page(
         view,
-        [pages.ledger_line(row) for row in found.rows],
+        [ledger.ledger_line(row) for row in found.rows],
         found.total,
         csv_href=url_for("national.overrules_csv") if may_export(actor) else None,
     )
@@ -64,10 +65,10 @@ def overrules_csv() -> ResponseReturnValue:
     """The ledger as a file, all pages of it."""
     unit, actor = current_unit(), current_actor()
     listing = _listing()
-    round_id = pages.chosen_round(listing.read(request.args))
-    found = learning.overrules(unit, actor=actor, round_id=round_id, paging=WHOLE)
-    return listing.file_of([pages.ledger_line(row) for row in found.rows], "overruled-matches")
+    round_id = ledger.chosen_round(listing.read(request.args))
+    found = overrules.overrules(unit, actor=actor, round_id=round_id, paging=WHOLE)
+    return listing.file_of([ledger.ledger_line(row) for row in found.rows], "overruled-matches")
 
 
 def _listing() -> Listing:
-    return pages.ledger_listing(learning.rounds(current_unit(), actor=current_actor()))
+    return ledger.ledger_listing(learning.rounds(current_unit(), actor=current_actor()))
