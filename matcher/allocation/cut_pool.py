@@ -1,15 +1,15 @@
-"""Partner cuts as data: for each cut a partner and a table of coefficients by span and days.
+"""Partner cuts as data: for each cut a partner and a table of coefficients by days, for each span class or candidate.
 
 A *span class* of a partner is a pair of first and last month that some of its candidates have. A cut says:
-over its engagements, the coefficients of (span class, days) add to at most 1. Blocks of ``DAYS`` days
-or more have no coefficient, which is always allowed.
+over its engagements, the coefficients of (span class, days) or of (candidate, days) add to at most 1. Blocks of
+``DAYS`` days or more have no coefficient, which is always allowed.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Cuts look at blocks of fewer days than this.
@@ -34,22 +34,35 @@ class SpanClasses:
 
 
 class CutPool:
-    """All cuts found, in order."""
+    """All cuts found, in order. Candidates of partner p are ``by_partner[start[p]:start[p + 1]]``."""
 
     def __init__(self, arrays: CandidateArrays) -> None:
         self.classes = SpanClasses(arrays)
         self._candidate_partner = arrays.partner
+        self.by_partner: IntArray = np.argsort(arrays.partner, kind="stable")
+        numbers = np.arange(arrays.partners + 1)
+        self.start: IntArray = np.searchsorted(arrays.partner[self.by_partner], numbers)
+        self._position: IntArray = np.empty(len(arrays), dtype=np.int64)
+        self._position[self.by_partner] = np.arange(len(arrays)) - np.repeat(
+            self.start[:-1], np.diff(self.start)
+        )
         self.partner: IntArray = np.zeros(0, dtype=np.int64)
         self._offset: IntArray = np.zeros(0, dtype=np.int64)
+        self._is_fine: BoolArray = np.zeros(0, dtype=bool)
         self._tables: FloatArray = np.zeros((0, DAYS))
 
     def __len__(self) -> int:
         return len(self.partner)
 
-    def add(self, partner: int, table: FloatArray) -> None:
-        """A cut of a partner: coefficients by (its span class, days)."""
+    def candidates(self, partner: int) -> IntArray:
+        """Candidates of a partner, by number."""
+        return self.by_partner[self.start[partner] : self.start[partner + 1]]
+
+    def add(self, partner: int, table: FloatArray, *, by_candidate: bool = False) -> None:
+        """A cut of a partner: coefficients by (its span class, days), or by (its candidate, days)."""
         self.partner = np.append(self.partner, partner)
         self._offset = np.append(self._offset, len(self._tables))
+        self._is_fine = np.append(self._is_fine, by_candidate)
         self._tables = np.concatenate((self._tables, table))
 
     def coefficients(self, candidate: IntArray, days: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
@@ -62,25 +75,42 @@ class CutPool:
         position = np.repeat(np.arange(len(candidate)), length)
         index = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
         cut = order[index + np.repeat(begin, length)]
-        place = self.classes.of_candidate[candidate] - self.classes.start[partner]
-        row = self._offset[cut] + place[position]
+        fine, coarse = self._position[candidate], self._class_place(candidate)
+        row = self._offset[cut] + np.where(self._is_fine[cut], fine[position], coarse[position])
         number = days[position]
         value = np.where(number < DAYS, self._tables[row, np.minimum(number, DAYS - 1)], 0.0)
         kept = value > 0
         return cut[kept], position[kept], value[kept]
 
+    def _class_place(self, candidate: IntArray) -> IntArray:
+        """Position of each candidate's span class among those of its partner."""
+        first = self.classes.start[self._candidate_partner[candidate]]
+        return np.asarray(self.classes.of_candidate[candidate] - first)
+
     def charges(self, prices: FloatArray) -> tuple[IntArray, FloatArray]:
         """What prices of the cuts charge: a row of the table for each candidate (-1: none), and the table."""
         priced = np.flatnonzero(prices > 1e-12)
         partners = np.unique(self.partner[priced])
-        sizes = self.classes.count(partners)
-        base = np.full(len(self.classes.start) - 1, -1, dtype=np.int64)
+        is_fine = np.zeros(len(self.start) - 1, dtype=bool)
+        is_fine[self.partner[priced[self._is_fine[priced]]]] = True
+        sizes = np.where(is_fine[partners], np.diff(self.start)[partners], self.classes.count(partners))
+        base = np.full(len(is_fine), -1, dtype=np.int64)
         base[partners] = np.cumsum(sizes) - sizes
         table = np.zeros((max(1, int(sizes.sum())), DAYS))
         for cut in priced:
-            size = int(self.classes.count(self.partner[cut]))
-            at, row = self._offset[cut], base[self.partner[cut]]
-            table[row : row + size] += prices[cut] * self._tables[at : at + size]
-        place = self.classes.of_candidate - self.classes.start[self._candidate_partner]
-        of_partner = base[self._candidate_partner]
-        return np.where(of_partner >= 0, of_partner + place, -1), table
+            coefficients = self._table_of(cut, by_candidate=bool(is_fine[self.partner[cut]]))
+            row = base[self.partner[cut]]
+            table[row : row + len(coefficients)] += prices[cut] * coefficients
+        candidates = np.arange(len(self._position))
+        owner = self._candidate_partner
+        place = np.where(is_fine[owner], self._position, self._class_place(candidates))
+        return np.where(base[owner] >= 0, base[owner] + place, -1), table
+
+    def _table_of(self, cut: int, *, by_candidate: bool) -> FloatArray:
+        """Coefficients of a cut by span class or by candidate, as it is kept or spread over candidates."""
+        partner, offset = int(self.partner[cut]), self._offset[cut]
+        if self._is_fine[cut]:
+            return self._tables[offset : offset + self.start[partner + 1] - self.start[partner]]
+        if by_candidate:
+            return self._tables[offset + self._class_place(self.candidates(partner))]
+        return self._tables[offset : offset + int(self.classes.count(np.array(partner)))]

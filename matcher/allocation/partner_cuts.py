@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sparse
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.allocation.cut_pool import DAYS, CutPool
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.request_plans import Plans
@@ -32,7 +32,10 @@ _VIOLATION = 1e-4
 @dataclass(frozen=True, eq=False)
 class Workshop:
     """One partner: days of each interval (M x M), places of each month (M), and its span classes: months, the
-    smallest block of any candidate, and the most days of each candidate (sorted)."""
+    smallest block of any candidate, and the most days of each candidate (sorted).
+
+    The first ``alone`` classes are single candidates: no schedule holds two blocks of such a class.
+    """
 
     interval_days: IntArray
     places: IntArray
@@ -40,6 +43,7 @@ class Workshop:
     last: IntArray
     lows: tuple[int, ...]
     highs: tuple[IntArray, ...]
+    alone: int = 0
 
     def blocks_of(self, span: int, days: int) -> int:
         """How many candidates of a span class could hold a block of so many days."""
@@ -58,10 +62,12 @@ class Block:
 
 @dataclass
 class _Schedules:
-    """Schedules as what they leave: slack of intervals (n x M x M), places (n x M), worth so far (n)."""
+    """Schedules as what they leave: slack of intervals (n x M x M), places (n x M), and what single candidates
+    are taken (n x classes that are one); and worth so far (n)."""
 
     slack: IntArray
     places: IntArray
+    taken: BoolArray
     worth: IntArray
 
     def __len__(self) -> int:
@@ -71,15 +77,17 @@ class _Schedules:
         """Days and places left in a span."""
         first, last = workshop.first[span], workshop.last[span]
         days = self.slack[:, : first + 1, last:].min(axis=(1, 2))
-        return days, self.places[:, first : last + 1].min(axis=1)
+        places = self.places[:, first : last + 1].min(axis=1)
+        return days, np.where(self.taken[:, span], 0, places) if span < workshop.alone else places
 
     def extended(self, workshop: Workshop, span: int, days: int, blocks: int, chosen: IntArray) -> _Schedules:
         """The chosen schedules with some more blocks; their worth is not changed."""
         first, last = workshop.first[span], workshop.last[span]
-        slack, places = self.slack[chosen], self.places[chosen]
+        slack, places, taken = self.slack[chosen], self.places[chosen], self.taken[chosen]
         slack[:, : first + 1, last:] -= days * blocks
         places[:, first : last + 1] -= blocks
-        return _Schedules(slack, places, self.worth[chosen])
+        taken[:, span : min(span + 1, workshop.alone)] = True
+        return _Schedules(slack, places, taken, self.worth[chosen])
 
 
 def find_cut(workshop: Workshop, blocks: list[Block]) -> FloatArray | None:
@@ -97,8 +105,9 @@ def find_cut(workshop: Workshop, blocks: list[Block]) -> FloatArray | None:
 
 def _list_schedules(workshop: Workshop, blocks: list[Block]) -> tuple[_Schedules, IntArray] | None:
     """All schedules of the blocks in use, and how often each holds each block; None if too many."""
-    empty = _Schedules(workshop.interval_days[None], workshop.places[None], np.zeros(1, dtype=np.int64))
-    schedules, counts = empty, np.zeros((1, len(blocks)), dtype=np.int64)
+    nobody, nothing = np.zeros((1, workshop.alone), dtype=bool), np.zeros(1, dtype=np.int64)
+    schedules = _Schedules(workshop.interval_days[None], workshop.places[None], nobody, nothing)
+    counts = np.zeros((1, len(blocks)), dtype=np.int64)
     for position, block in enumerate(blocks):
         days, places = schedules.room(workshop, block.span)
         room = np.minimum(np.minimum(days // block.days, places), workshop.blocks_of(block.span, block.days))
@@ -129,6 +138,7 @@ def _joined(parts: list[_Schedules]) -> _Schedules:
     return _Schedules(
         slack=np.concatenate([part.slack for part in parts]),
         places=np.concatenate([part.places for part in parts]),
+        taken=np.concatenate([part.taken for part in parts]),
         worth=np.concatenate([part.worth for part in parts]),
     )
 

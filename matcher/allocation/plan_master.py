@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sparse
 
+from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Clock
 from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.formulation import Formulation
@@ -22,13 +23,15 @@ from matcher.allocation.plan_pricing import PricedPlans, forced_values, price_pl
 from matcher.allocation.plan_rows import PlanPrices, PlanRows
 from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.relaxation import Prices
-from matcher.allocation.request_plans import PlanPool, usage
+from matcher.allocation.request_plans import PlanPool, Plans, usage
 from matcher.problem.instance import FloatArray, IntArray
+
+Separation = Callable[[CandidateArrays, CutPool, Plans, FloatArray], int]
 
 _SMOOTHING = 0.7
 _TINY = 1e-7
 #: A turn of cuts that gains less than this share of the bound is the last.
-_IDLE = 5e-6
+_IDLE = 2e-6
 #: Where the bound is near, one row in so many may be left broken: it joins with the next plans or cuts.
 _FEW_BROKEN = 100
 
@@ -197,17 +200,20 @@ class PlanMaster:
                 return
             self.extend()
 
-    def strengthen(self, rounds: int, tolerance: float, go_on: Callable[[], bool]) -> int:
+    def strengthen(
+        self, rounds: int, tolerance: float, go_on: Callable[[], bool], find: Separation = separate
+    ) -> int:
         """Add partner cuts and plans in turn; how many cuts were found. Stops where they help no more."""
         found = 0
         for turn in range(rounds):
-            before = self.bound
-            if separate(self.arrays, self.cuts, self.pool.plans, self.shares) == 0:
+            before = self.bound, self.objective
+            if find(self.arrays, self.cuts, self.pool.plans, self.shares) == 0:
                 break
             found += self.rows.add_cuts()
             self.extend()
             self.solve(tolerance, 60, go_on)
-            if not go_on() or (turn > 3 and before - self.bound < _IDLE * abs(self.bound)):
+            gain = max(before[0] - self.bound, before[1] - self.objective)
+            if not go_on() or (turn > 3 and gain < _IDLE * abs(self.bound)):
                 break
         return found
 

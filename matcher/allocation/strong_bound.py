@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from matcher.allocation.candidate_cuts import separate_by_candidate
 from matcher.allocation.dive import dive
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold
@@ -24,7 +25,7 @@ from matcher.problem.instance import FloatArray, IntArray
 
 #: Pricing rounds that one level may use, and turns of partner cuts.
 ROUNDS = 600
-TURNS = 24
+TURNS, FINE_TURNS = 24, 16
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
@@ -133,6 +134,7 @@ class _Answers:
             self.master.strengthen(_TURNS_IF_LARGE, self._tolerance(), self._go_on)
         else:
             self.master.strengthen(TURNS, _ROUGH, self._go_on)
+            self.master.strengthen(FINE_TURNS, _FINE, self._go_on, separate_by_candidate)
             self.master.solve(_FINE, _MOST_ROUNDS, self._go_on)
 
     def _tolerance(self) -> float:

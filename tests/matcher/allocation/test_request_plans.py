@@ -11,6 +11,7 @@ import scipy.sparse as sparse
 from matcher.allocation import strong_bound
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
+from matcher.allocation.candidate_cuts import separate_by_candidate
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold, formulate
 from matcher.allocation.greedy import spreadsheet
@@ -41,6 +42,7 @@ def tight(formulation: Formulation, days: np.ndarray) -> PlanMaster:
     master = master_of(formulation, days)
     master.solve(1e-6, 100, always)
     master.strengthen(10, 1e-6, always)
+    master.strengthen(10, 1e-6, always, separate_by_candidate)
     return master
 
 
