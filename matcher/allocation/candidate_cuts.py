@@ -80,7 +80,7 @@ def _in_use(
     used = shares[plan] > _TINY
     longest = int(given.max(initial=0)) + 1
     keys, inverse = np.unique(row[used] * longest + given[used], return_inverse=True)
-    share = np.bincount(inverse, shares[plan[used]])
+    share = np.bincount(inverse, shares[plan[used]]).astype(float)
     order = np.argsort(arrays.partner[keys // longest], kind="stable")
     candidate, days, share = keys[order] // longest, keys[order] % longest, share[order]
     partner = arrays.partner[candidate]

@@ -97,7 +97,7 @@ class CutPool:
         base = np.full(len(is_fine), -1, dtype=np.int64)
         base[partners] = np.cumsum(sizes) - sizes
         table = np.zeros((max(1, int(sizes.sum())), DAYS))
-        for cut in priced:
+        for cut in priced.tolist():
             coefficients = self._table_of(cut, by_candidate=bool(is_fine[self.partner[cut]]))
             row = base[self.partner[cut]]
             table[row : row + len(coefficients)] += prices[cut] * coefficients
@@ -112,5 +112,6 @@ class CutPool:
         if self._is_fine[cut]:
             return self._tables[offset : offset + self.start[partner + 1] - self.start[partner]]
         if by_candidate:
-            return self._tables[offset + self._class_place(self.candidates(partner))]
+            spread: FloatArray = self._tables[offset + self._class_place(self.candidates(partner))]
+            return spread
         return self._tables[offset : offset + int(self.classes.count(np.array(partner)))]
