@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.rows import candidate_rows
+from benchmarks.candidate_rows import candidate_rows
 from matcher.allocation.arrays import CandidateArrays
 from matcher.problem.instance import FloatArray, Instance, IntArray
 

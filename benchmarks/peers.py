@@ -15,8 +15,8 @@ import networkx as nx
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks.candidate_rows import candidate_rows
 from benchmarks.openreview import Checkout
-from benchmarks.rows import candidate_rows
 from matcher.allocation.arrays import CandidateArrays, capacity_table
 from matcher.allocation.greedy import grow, spreadsheet
 from matcher.allocation.room import Room

@@ -1,4 +1,4 @@
-"""Where a pair stands among the candidates."""
+"""Where pairs stand among the candidates: the number of each one's row."""
 
 from __future__ import annotations
 
