@@ -17,7 +17,7 @@ def write_evidence(evidence: Evidence) -> bytes:
 
 
 def read_evidence(content: bytes) -> Evidence:
-    """The evidence of stored bytes. Raises ``EvidenceError`` with every problem found."""
+    """The evidence of stored bytes, for notebooks. Raises ``EvidenceError`` with every problem found."""
     try:
         evidence = decode(Evidence, parse_json(content))
     except RecordError as error:

@@ -32,7 +32,7 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Take the database at ``url`` back to ``revision`` (``base`` for empty)."""
+    """Take the database at ``url`` back to ``revision`` (``base`` for empty), for older code; no command does."""
     command.downgrade(_config(url), revision)
 
 
