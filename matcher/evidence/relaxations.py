@@ -2,7 +2,8 @@
 
 Each set is tried against eligibility with the relaxed rules and against the days and places that are left
 beside the engagements that stand, so a set that is told would work today without taking from anyone. What a
-re-solve could do by moving others is not asked here.
+re-solve could do by moving others is not asked here. Where the policy makes essential skills hard, only who brings
+what is lacking of them counts, alone or together with others.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from numpy.typing import NDArray
 from matcher.candidates.columns import fit_of
 from matcher.candidates.graph import CandidateGraph
 from matcher.candidates.reasons import Change, ReasonCode
+from matcher.evidence.essential_cover import Cover, EssentialCover, team_of
 from matcher.evidence.situation import Situation
 from matcher.problem.instance import IntArray, Request
 
-_COMBINED = (Change.ONE_MORE_DAY, Change.LONGER_WINDOW, Change.WIDER_REACH)
+_COMBINED = (Change.ONE_MORE_DAY, Change.LONGER_WINDOW, Change.LOWER_LEVEL, Change.WIDER_REACH)
 _SHOWN = 3
 
 Mask = NDArray[np.bool_]
@@ -75,21 +77,30 @@ class _Question:
         self.pool = np.setdiff1d(far, situation.team_of(request.id))
         self.is_near = np.isin(self.pool, near)
         self.least = self._least_days()
+        self.essential = EssentialCover(situation, request, self.pool)
 
     def answer(self, changes: tuple[Change, ...]) -> Relaxation | None:
         """What the changes would bring, under the shortest window that does; None if nothing."""
         for window in self._windows(Change.LONGER_WINDOW in changes):
             days = self.situation.left_over.days(self.pool, *window)
             days = days + (1 if Change.ONE_MORE_DAY in changes else 0)
-            best = self._best(np.flatnonzero(self._would_do(changes, window, days)).astype(np.int64))
-            if len(best):
-                return Relaxation(
-                    changes=changes,
-                    partners=self._names(best[:_SHOWN]),
-                    days=min(int(days[best[0]]), self.short),
-                    window=window if Change.LONGER_WINDOW in changes else None,
-                )
+            suited = np.flatnonzero(self._would_do(changes, window, days)).astype(np.int64)
+            for cover in self.essential.ways(Change.LOWER_LEVEL in changes) if len(suited) else ():
+                best = self._team(cover, self._best(suited))
+                if len(best):
+                    return Relaxation(
+                        changes=changes,
+                        partners=self._names(best[:_SHOWN]),
+                        days=min(int(days[best[0]]), self.short),
+                        window=window if Change.LONGER_WINDOW in changes else None,
+                        skill=cover.lowered.skill if cover.lowered else None,
+                        level=cover.lowered.level - 1 if cover.lowered else None,
+                    )
         return None
+
+    def _team(self, cover: Cover, order: IntArray) -> IntArray:
+        places = self.request.max_team - self.situation.counts.team.get(self.request.id, 0)
+        return team_of(cover, order, self.least, places=places, days=self.short)
 
     def more_of_a_member(self) -> Relaxation | None:
         """A day more of one of the team: the one with the best fit."""

@@ -21,6 +21,7 @@ from webapp.services import partners
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import Reasons, alternatives_of, displaced_of, reasons_of
 from webapp.services.policies import rules_of
+from webapp.services.remedies import Remedy, remedies_of
 from webapp.store.matches import ProposedMatch, UnmetRequest
 from webapp.store.offers import LIVE_STATES, Offer
 from webapp.store.partners import Partner
@@ -64,7 +65,7 @@ class UnmetLetter:
     days_short: int
     reason: str | None
     next_step: str | None
-    changes: tuple[tuple[str, ...], ...]
+    remedies: tuple[Remedy, ...]
     candidates: int
     waiting_credit: float
     sent_on: date | None
@@ -193,7 +194,7 @@ def _unmet_letter(
         days_short=short,
         reason=unmet.reason if unmet else None,
         next_step=evidence.get("next_step"),
-        changes=tuple(tuple(each["changes"]) for each in evidence.get("changes", ())),
+        remedies=remedies_of(evidence),
         candidates=evidence.get("candidates", 0),
         waiting_credit=rules_of(run.policy).waiting_credit_each_round,
         sent_on=sent_on,

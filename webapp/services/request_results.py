@@ -19,6 +19,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import may, require
 from webapp.services.failures import NotFound
 from webapp.services.match_evidence import Reasons, alternatives_of, reasons_of
+from webapp.services.remedies import Remedy, remedies_of
 from webapp.store.matches import ProposedMatch, UnmetRequest
 from webapp.store.offers import LIVE_STATES, Offer, OfferState
 from webapp.store.partners import Partner, PartnerKind
@@ -60,13 +61,13 @@ class Shortfall:
     """Days that were not found: the matcher's reason code, what to try first, and what would have helped.
 
     ``reason`` is None where the run found a match and people decided against it.
-    ``changes`` are sets of relaxation codes, each set enough by itself.
+    Each of ``remedies`` brings more days by itself.
     """
 
     days_short: int
     reason: str | None
     next_step: str | None
-    changes: tuple[tuple[str, ...], ...]
+    remedies: tuple[Remedy, ...]
     candidates: int
 
 
@@ -167,6 +168,6 @@ def _shortfall(session: Session, run_id: UUID, row: SupportRequest, given: int) 
         days_short=short,
         reason=unmet.reason,
         next_step=evidence.get("next_step"),
-        changes=tuple(tuple(each["changes"]) for each in evidence.get("changes", ())),
+        remedies=remedies_of(evidence),
         candidates=evidence.get("candidates", 0),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from webapp.authority.matrix import require
 from webapp.services import comments
 from webapp.services.comments import Said
 from webapp.services.failures import NotFound
+from webapp.services.remedies import Remedy, remedies_of
 from webapp.services.review import own_region
 from webapp.store.comments import ProposalComment
 from webapp.store.matches import UnmetRequest
@@ -28,9 +30,13 @@ SEVERE = 3
 
 @dataclass(frozen=True, slots=True)
 class UnmetPage:
-    """One request left short; ``nearest`` has name, fit and standing of the best candidates."""
+    """One request left short; ``nearest`` has name, fit and standing of the best candidates, ``names`` what the
+    partners of the ``remedies`` are called, ``months`` those of the round."""
 
     row: UnmetRequest
+    months: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+    names: Mapping[str, str]
     nearest: tuple[tuple[str, float, str], ...]
     comments: tuple[Said, ...]
     can_comment: bool
@@ -51,15 +57,15 @@ def unmet_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID, request_id: U
         raise NotFound("this run does not leave such a request short")
     require(actor, Action.PROPOSAL_READ, region_code=row.request.requester.region_code)
     kept = row.evidence.get("best_candidates", ())
-    names = dict(
-        unit.session.execute(
-            select(Partner.reference, Partner.name).where(
-                Partner.reference.in_([each["partner"] for each in kept])
-            )
-        ).all()
-    )
+    remedies = remedies_of(row.evidence)
+    asked = {*(each["partner"] for each in kept), *(name for each in remedies for name in each.partners)}
+    query = select(Partner.reference, Partner.name).where(Partner.reference.in_(sorted(asked)))
+    names: dict[str, str] = {reference: name for reference, name in unit.session.execute(query)}
     return UnmetPage(
         row=row,
+        months=run.round.months,
+        remedies=remedies,
+        names=names,
         nearest=tuple(
             (names[each["partner"]], each["fit"], each["standing"])
             for each in kept

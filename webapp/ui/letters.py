@@ -195,13 +195,13 @@ def _next(letter: UnmetLetter) -> Iterable[str]:
             "Ask again in the next round: having waited adds "
             f"{formats.share(letter.waiting_credit)} to the fit of every partner for you."
         )
-    if letter.changes:
-        yield "Each of these alone would have been enough:"
+    if letter.remedies:
+        yield "Each of these would have brought more days:"
 
 
 def _would_help(letter: UnmetLetter) -> Iterable[str]:
-    for each in letter.changes[:3]:
-        words = " and ".join(wording.change(code) for code in each)
+    for each in letter.remedies[:3]:
+        words = wording.remedy(each.changes, each.days)
         yield words[:1].upper() + words[1:]
 
 

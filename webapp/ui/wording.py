@@ -6,11 +6,12 @@ read one sentence for all of them. A test asks for every code in every table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from matcher.allocation.result import UnmetReason
 from matcher.candidates.reasons import Change, NextStep, ReasonCode, ReviewFlag, Standing
+from webapp.ui import formats
 
 
 class Audience(StrEnum):
@@ -197,8 +198,14 @@ def standing(code: Standing | str) -> str:
 
 
 def change(code: Change | str) -> str:
-    """What would have to change for an unmet request: "Would be met with ..."."""
+    """One thing that would have to change for an unmet request."""
     return CHANGES[Change(code)]
+
+
+def remedy(codes: Iterable[Change | str], days: int | None) -> str:
+    """What would have to change together, and how many more days that brings where it is known."""
+    words = " and ".join(map(change, codes))
+    return words if days is None else f"{words} ({formats.days(days)})"
 
 
 def next_step(code: NextStep | str) -> str:

@@ -232,7 +232,9 @@ def _unmet(run_id: UUID, request_id: UUID) -> UnmetRequest:
         request_id=request_id,
         days_short=3,
         reason="no_capacity_left",
-        evidence={"changes": [{"changes": ["longer_window"]}]},
+        evidence={
+            "changes": [{"changes": ["longer_window"], "days": 2, "partners": ["P-4"], "window": [1, 2]}]
+        },
     )
 
 

@@ -13,7 +13,9 @@ from webapp.authority.roles import Role
 from webapp.store.accounts import Membership
 from webapp.store.matches import ProposedMatch
 from webapp.store.partners import Partner
+from webapp.store.rounds import Round
 from webapp.store.support_requests import SupportRequest
+from webapp.ui.formats import month
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -219,3 +221,13 @@ class TestWorkList:
         visit = desk.reviewer.get(f"{desk.run}/unmet")
         assert visit.heading == "Requests short of days"
         assert f"{desk.run}/unmet/{desk.requests['R-2']}" in str(visit.page)
+        assert "more months to choose from (2 days)" in visit.text
+
+    def test_what_would_have_to_change_says_how_many_days_it_brings_and_whose(self, desk: Desk) -> None:
+        page = desk.reviewer.get(f"{desk.run}/unmet/{desk.requests['R-2']}").page
+        (table,) = [each for each in page.select("table") if "Brings" in each.get_text()]
+        cells = [cell.get_text(" ", strip=True) for cell in table.select("tbody td, tbody th")]
+        with desk.database.unit(writing=False) as unit:
+            name = unit.session.get_one(Partner, desk.partners["P-4"]).name
+            first, last = (month(each) for each in unit.session.get_one(Round, desk.round_id).months[1:3])
+        assert cells == [f"More months to choose from, {first} to {last}", "2 of 3 days", name]

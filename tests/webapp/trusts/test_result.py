@@ -18,6 +18,7 @@ from tests.webapp.trusts.conftest import MOST_BYTES, MOST_QUERIES
 from webapp.authority.roles import Role
 from webapp.services import publications
 from webapp.services.match_evidence import Reasons
+from webapp.services.remedies import Remedy
 from webapp.services.request_results import OtherPartner, OwnMatch, OwnResult, Shortfall
 from webapp.store.decisions import DecisionKind
 from webapp.store.matches import ProposedMatch
@@ -67,14 +68,15 @@ class TestPresenter:
 
     @pytest.mark.parametrize("reason", UnmetReason)
     def test_each_reason_for_no_match_is_a_sentence_with_what_to_do(self, reason):
-        short = Shortfall(6, reason, NextStep.RECRUIT_SKILL, ((Change.ONE_MORE_DAY,),), candidates=2)
+        remedy = Remedy((Change.ONE_MORE_DAY,), 2, ("P-1",), None, None, None)
+        short = Shortfall(6, reason, NextStep.RECRUIT_SKILL, (remedy,), candidates=2)
         page = shown(shortfall=short)
         assert page.published == "Published on 4 December 2026."
         assert page.shortfall.heading == "No partner was found"
         assert page.shortfall.reason.endswith(".")
         assert str(reason) not in page.shortfall.reason
         assert page.shortfall.next_step
-        assert len(page.shortfall.changes) == 1
+        assert page.shortfall.changes == ("one more day from a suitable partner (2 days)",)
 
     def test_a_decision_of_people_is_said_as_such(self):
         page = shown(shortfall=Shortfall(6, None, None, (), candidates=0))

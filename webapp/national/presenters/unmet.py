@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,11 +12,15 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.comments import CommentLine, comment_lines
+from webapp.services.remedies import Remedy, remedies_of
 from webapp.services.review import UnmetRequest
 from webapp.services.unmet_pages import UnmetPage
 from webapp.ui import choices, formats, wording
 from webapp.ui.listing import Column, Listing
 from webapp.ui.wording import Audience
+
+RemedyLine = tuple[str, str, str]
+"""What would have to change, how many of the missing days that brings, and who could then help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class UnmetShown:
     request_href: str
     letter: str
     facts: tuple[tuple[str, str], ...]
-    remedies: tuple[str, ...]
+    remedies: tuple[RemedyLine, ...]
     nearest: tuple[tuple[str, str, str], ...]
     comments: tuple[CommentLine, ...]
     comment: str
@@ -58,7 +62,7 @@ UNMET = Listing(
         Column("severity", "Severity", lambda line: line.severity, numeric=True, sortable=False),
         Column("short", "Days short", lambda line: line.short, numeric=True, sortable=False),
         Column("reason", "Why", lambda line: line.reason, sortable=False),
-        Column("remedy", "Would be met with", lambda line: line.remedy, sortable=False),
+        Column("remedy", "Would bring more days", lambda line: line.remedy, sortable=False),
         Column("comments", "Comments", lambda line: line.comments, numeric=True, sortable=False),
         Column("reference", "Reference", lambda line: line.reference, only_file=True),
     ),
@@ -80,6 +84,12 @@ def unmet_line(row: UnmetRequest, comments: Mapping[UUID, int]) -> UnmetLine:
         comments=comments.get(row.request_id, 0),
         href=url_for("national.unmet_request", run_id=row.run_id, request_id=row.request_id),
     )
+
+
+def codes_of(found: UnmetPage) -> list[str]:
+    """The taxonomy codes that the page names."""
+    own = [found.row.request.priority_code, *(each.skill for each in found.remedies)]
+    return [code for code in own if code]
 
 
 def unmet_page(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> UnmetShown:
@@ -110,7 +120,7 @@ def unmet_page(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> 
                 else formats.NOTHING,
             ),
         ),
-        remedies=_remedies(row),
+        remedies=tuple(_remedy_lines(found, labels, actor)),
         nearest=tuple(
             (name, formats.decimal(fit), wording.standing(standing))
             for name, fit, standing in (found.nearest if matrix.opens(actor, Action.PARTNER_READ) else ())
@@ -123,5 +133,30 @@ def unmet_page(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> 
 
 
 def _remedies(row: UnmetRequest) -> tuple[str, ...]:
-    changes = row.evidence.get("changes", ())
-    return tuple(" and ".join(wording.change(code) for code in each["changes"]) for each in changes[:3])
+    return tuple(wording.remedy(each.changes, each.days) for each in remedies_of(row.evidence)[:3])
+
+
+def _remedy_lines(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> Iterator[RemedyLine]:
+    """Each set of changes with what it brings and whom; names of partners only for who may read them."""
+    reads = matrix.opens(actor, Action.PARTNER_READ)
+    for each in found.remedies:
+        names = [found.names[partner] for partner in each.partners if partner in found.names and reads]
+        words = " and ".join(_change(code, each, found, labels) for code in each.changes)
+        brings = (
+            formats.NOTHING if each.days is None else f"{each.days} of {formats.days(found.row.days_short)}"
+        )
+        yield (
+            words[:1].upper() + words[1:],
+            brings,
+            ", ".join(names) or formats.NOTHING,
+        )
+
+
+def _change(code: str, remedy: Remedy, found: UnmetPage, labels: Mapping[str, str]) -> str:
+    if code == "longer_window" and remedy.window:
+        first, last = (formats.month(found.months[at]) for at in remedy.window)
+        return f"{wording.change(code)}, {first} to {last}"
+    if code == "lower_level" and remedy.skill:
+        asked = choices.title("skill_level", remedy.level)
+        return f"{labels.get(remedy.skill, remedy.skill)} at level {asked}"
+    return wording.change(code)

@@ -55,7 +55,7 @@ def unmet_request(run_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """One request left short: why, what would help, who was near, what its region says."""
     unit, actor = current_unit(), current_actor()
     found = unmet_pages.unmet_page(unit, actor=actor, run_id=run_id, request_id=request_id)
-    labels = registry.labels(unit, actor=actor, codes=[found.row.request.priority_code or ""])
+    labels = registry.labels(unit, actor=actor, codes=pages.codes_of(found))
     page = pages.unmet_page(found, labels, actor)
     named = suggestions_shown(suggestions.of_request(unit, actor=actor, request_id=request_id))
     return render_template("national/unmet/request.html", page=page, suggestions=named)

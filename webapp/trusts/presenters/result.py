@@ -117,6 +117,6 @@ def _shortfall(short: Shortfall, matches: tuple[OwnMatch, ...]) -> ShortfallShow
     return ShortfallShown(
         heading="No partner was found" if len(over) == len(matches) else f"{days} could not be found",
         reason=wording.unmet(short.reason, Audience.REQUESTER) if short.reason else overruled,
-        changes=tuple(" and ".join(wording.change(code) for code in codes) for codes in short.changes),
+        changes=tuple(wording.remedy(each.changes, each.days) for each in short.remedies),
         next_step=wording.next_step(short.next_step) if short.next_step else "",
     )
