@@ -101,6 +101,13 @@ class TestCompare:
         assert "waits for a worker" in shown.text
         assert shown.page.select_one("[data-reload-seconds]") is not None
 
+    def test_the_rounds_run_and_the_newest_other_one_are_chosen_already(
+        self, desk: Desk, other: UUID
+    ) -> None:
+        page = desk.reviewer.get(f"/national/rounds/{desk.round_id}/compare").page
+        chosen = [each["value"] for each in page.select("select option[selected]")]
+        assert chosen == [str(desk.run_id), str(other)]
+
     def test_there_must_be_two(self, desk: Desk) -> None:
         shown = desk.reviewer.get(f"/national/rounds/{desk.round_id}/compare")
         assert "Two finished runs are needed" in shown.text

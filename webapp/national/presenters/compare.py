@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -174,6 +174,13 @@ def group_listing(words: Words) -> Listing:
 def run_choices(rows: Iterable[Run]) -> list[tuple[str, str]]:
     """Finished runs for a drop-down list."""
     return [(str(row.id), run_name(row) + (" (under review)" if row.is_current else "")) for row in rows]
+
+
+def usual_pair(rows: Sequence[Run]) -> dict[str, str]:
+    """What is compared most: the round's run, and the newest other one."""
+    first = next((row for row in rows if row.is_current), rows[-1] if rows else None)
+    second = next((row for row in rows if row is not first), None)
+    return {name: str(row.id) for name, row in (("first", first), ("second", second)) if row}
 
 
 def _waiting(row: Run) -> str:

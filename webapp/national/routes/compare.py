@@ -29,7 +29,7 @@ def choose_runs(round_id: UUID) -> ResponseReturnValue:
     first, second = (known.get(request.args.get(name, "")) for name in ("a", "b"))
     if first is not None and second is not None:
         return redirect(url_for("national.compare_runs", first=first, second=second))
-    form = PairForm()
+    form = PairForm(data=pages.usual_pair(rows))
     form.first.choices = form.second.choices = pages.run_choices(rows)
     return render_template("national/compare/choose.html", form=form, round=round_, runs=rows)
 
