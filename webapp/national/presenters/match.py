@@ -157,12 +157,12 @@ def _folds(found: MatchPage, labels: Mapping[str, str]) -> Folds:
     priority = labels.get(request.priority_code or "", formats.NOTHING)
     others = formats.plural(len(found.load.others), "other match", "other matches")
     is_over = any(each.left < 0 for each in found.load.months)
-    past = [past(each).words for each in found.past]
+    earlier = [past(each).words for each in found.past]
     return Folds(
         why=f"Fit {formats.decimal(why.fit)} out of 1, {reasons.place(why)}",
         request=f"{priority}, severity {choices.title('severity', request.severity)}, {formats.days(request.days)}",
         load=f"{others} in this run" + (", and more days given than are declared now" if is_over else ""),
-        past=f"{formats.plural(len(past), 'decision')}: {past[0]}" if past else "",
+        past=f"{formats.plural(len(earlier), 'decision')}: {earlier[0]}" if earlier else "",
     )
 
 
