@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.authority.actions import Action
@@ -74,6 +74,13 @@ def leave(unit: UnitOfWork, *, actor: AnyActor, token: str) -> None:
     ended = unit.session.scalar(gone)
     if ended is not None:
         audit.record(unit, actor, "bulletin.unsubscribe", audit.Subject("subscription", ended))
+
+
+def number_confirmed(unit: UnitOfWork, *, actor: AnyActor) -> int:
+    """How many addresses a bulletin goes to, for whoever writes one."""
+    require(actor, Action.BULLETIN_WRITE, hidden=False)
+    query = select(func.count()).select_from(Subscription).where(Subscription.confirmed_at.is_not(None))
+    return unit.session.scalar(query) or 0
 
 
 def drop_unconfirmed(unit: UnitOfWork) -> None:

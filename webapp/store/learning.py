@@ -38,26 +38,32 @@ def overrules(round_id: uuid.UUID | None) -> Select[Decision]:
     return query if round_id is None else query.where(Decision.round_id == round_id)
 
 
-def verdicts(round_ids: Iterable[uuid.UUID]) -> Select[int, DecisionKind, int]:
-    """``(round's number, kind, pairs)``: decisions that stand last on their pair, by round and kind.
+def settled(kinds: Iterable[DecisionKind]) -> Select[Decision]:
+    """Decisions of these kinds that stand last on their pair, and settle it.
 
-    Only those that settle it: a swap that waits for its second person has overruled nothing yet, and what is on
-    hold or was opened again is undecided.
+    A swap that waits for its second person has overruled nothing yet.
     """
     later = aliased(Decision)
-    stands = or_(Decision.kind != DecisionKind.SWAP, Confirmation.id.is_not(None))
     return (
-        select(Round.number, Decision.kind, func.count())
-        .join(Round, Round.id == Decision.round_id)
+        select(Decision)
         .outerjoin(later, later.supersedes_id == Decision.id)
         .outerjoin(Confirmation, Confirmation.decision_id == Decision.id)
         .where(
-            Round.id.in_(tuple(round_ids)),
             later.id.is_(None),
             Decision.match_id.is_not(None),
-            Decision.kind.in_(SETTLING),
-            stands,
+            Decision.kind.in_(tuple(kinds)),
+            or_(Decision.kind != DecisionKind.SWAP, Confirmation.id.is_not(None)),
         )
+    )
+
+
+def verdicts(round_ids: Iterable[uuid.UUID]) -> Select[int, DecisionKind, int]:
+    """``(round's number, kind, pairs)``: how the proposals of rounds were settled, by round and kind."""
+    return (
+        settled(SETTLING)
+        .join(Round, Round.id == Decision.round_id)
+        .where(Round.id.in_(tuple(round_ids)))
+        .with_only_columns(Round.number, Decision.kind, func.count(), maintain_column_froms=True)
         .group_by(Round.number, Decision.kind)
         .order_by(Round.number, Decision.kind)
     )

@@ -8,7 +8,8 @@ from sqlalchemy import JSON, CheckConstraint, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.store.base import Base, Identified
-from webapp.store.decisions import Decision, DecisionKind
+from webapp.store.decisions import Decision
+from webapp.store.learning import OVERRULING, settled
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import Offer
 from webapp.store.publications import Publication, PublicationState
@@ -42,16 +43,14 @@ def published_counts(session: Session) -> dict[str, int]:
     """How much has been matched in rounds that were published: they change with a publication only."""
     runs = select(Publication.run_id).where(Publication.state == PublicationState.CONFIRMED)
     rounds = select(Round.id).where(Round.state.in_((RoundState.PUBLISHED, RoundState.ENDED)))
-    overruled = (DecisionKind.REJECT, DecisionKind.SWAP, DecisionKind.FORBID)
+    overruled = settled(OVERRULING).where(Decision.run_id.in_(runs))
     counts = {
         "rounds": select(func.count()).select_from(rounds.subquery()),
         "requests": select(func.count(SupportRequest.id)).where(
             SupportRequest.round_id.in_(rounds), SupportRequest.state != RequestState.DRAFT
         ),
         "proposed": select(func.count(ProposedMatch.id)).where(ProposedMatch.run_id.in_(runs)),
-        "overruled": select(func.count(Decision.id)).where(
-            Decision.run_id.in_(runs), Decision.kind.in_(overruled)
-        ),
+        "overruled": select(func.count()).select_from(overruled.subquery()),
         "offers": select(func.count(Offer.id)),
     }
     return {name: session.scalar(query) or 0 for name, query in counts.items()}

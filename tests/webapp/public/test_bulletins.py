@@ -98,6 +98,14 @@ class TestWriting:
         assert NASTY in entry.find(f"{atom}summary").text
         assert entry.find(f"{atom}link").get("href") == f"http://127.0.0.1:5000{published}"
 
+    def test_published_ones_are_a_file_for_everybody_and_drafts_are_not_in_it(
+        self, member, published, visitor
+    ):
+        member.submit(WRITE, {**FIELDS, "title": "Only a draft"})
+        lines = visitor.get("/bulletins/list.csv").response.get_data(as_text=True)
+        assert FIELDS["title"] in lines
+        assert "Only a draft" not in lines
+
     def test_mistakes_stand_on_their_fields_and_words_are_kept(self, member, database):
         visit = member.submit(WRITE, {**FIELDS, "title": "", "priorities[]": [], "headline_1": ""})
         assert visit.status == 422
@@ -151,6 +159,7 @@ class TestSubscribing:
         assert visitor.submit(page).status == 409
 
         preview = member.submit(WRITE, {**FIELDS, "title": "The second"}).location
+        assert "It goes by email to 1 subscriber." in member.get(preview).text
         member.submit(preview)
         (mail,) = post_out()
         assert mail["Subject"] == "Bulletin: The second"

@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.factories.organisations import add_network
 from tests.factories.policies import confirmed_policy
@@ -60,11 +61,23 @@ class TestRecord:
     def test_files_hold_the_same(self, set_up, database, visitor):
         keep(database)
         rows = [[*row] for row in record(_facts(database))]
-        data = visitor.get(f"{PAGE}.json").response.get_json()["record"]
-        assert [list(each.values()) for each in data] == rows
+        answer = visitor.get(f"{PAGE}.json").response
+        data = answer.get_json()
+        assert [list(each.values()) for each in data["record"]] == rows
+        assert (data["version"], data["kept"][:10]) == (1, "2026-11-02")
+        assert "transparency-record-version-1.json" in answer.headers["Content-Disposition"]
         text = visitor.get(f"{PAGE}.csv?version=1").response.get_data(as_text=True)
         assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))[1:] == rows
+        book = load_workbook(io.BytesIO(visitor.get(f"{PAGE}.csv?version=1&as=xlsx").response.get_data()))
+        assert [list(row) for row in book.active.iter_rows(min_row=2, values_only=True)] == rows
         assert visitor.get(f"{PAGE}.json?version=7").status == 404
+
+    def test_what_has_changed_since_the_last_version_is_no_version(self, set_up, database, visitor, unit):
+        keep(database)
+        confirmed_policy(unit, name="Spring", effective_from=unit.now.date())
+        unit.commit()
+        data = visitor.get(f"{PAGE}.json").response.get_json()
+        assert (data["version"], data["kept"]) == (None, None)
 
     def test_small_counts_are_not_shown(self, unit, country: Country, monkeypatch):
         counts = {"rounds": 1, "requests": 4, "proposed": 5, "overruled": 0, "offers": 1}

@@ -55,6 +55,13 @@ def line(row: Bulletin) -> BulletinLine:
     )
 
 
+def readers(number: int) -> str:
+    """To how many a bulletin goes by email."""
+    if not number:
+        return "Nobody subscribes yet, so no email is sent."
+    return f"It goes by email to {formats.plural(number, 'subscriber')}."
+
+
 def choices(nodes: Iterable[TaxonomyNode]) -> list[Choice]:
     """The priorities to choose from."""
     return [Choice(node.code, node.label) for node in nodes]

@@ -12,7 +12,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.bulletins import BulletinForm
 from webapp.national.presenters import bulletins as pages
-from webapp.services import bulletins
+from webapp.services import bulletins, subscriptions
 from webapp.services.paging import Paging
 from webapp.ui.bulletin import bulletin_page
 from webapp.ui.forms import ActForm
@@ -89,8 +89,10 @@ def bulletin_preview(bulletin_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, publish):
         flash("Published. Subscribers get it by email.", "success")
         return redirect(url_for("public.bulletin", bulletin_id=bulletin_id), 303)
-    page = bulletin_page(row)
-    return render_template("national/bulletins/preview.html", form=form, page=page, row=row), form.status
+    readers = pages.readers(subscriptions.number_confirmed(unit, actor=actor))
+    return render_template(
+        "national/bulletins/preview.html", form=form, page=bulletin_page(row), row=row, readers=readers
+    ), form.status
 
 
 @bp.route("/national/bulletins/<uuid:bulletin_id>/discard", methods=["POST"])

@@ -12,8 +12,6 @@ from webapp.authority.matrix import Action
 from webapp.public.blueprint import bp
 from webapp.public.presenters import transparency as pages
 from webapp.services import transparency
-from webapp.services.transparency import Rows
-from webapp.ui.files import csv_file
 from webapp.ui.text_rules import whole_number
 from webapp.ui.transparency import record
 
@@ -38,22 +36,24 @@ def transparency_version(number: int) -> ResponseReturnValue:
 @bp.route("/transparency-record.csv")
 @allow(Action.PUBLIC_READ)
 def transparency_csv() -> ResponseReturnValue:
-    """As a table."""
-    return csv_file(pages.HEADS, _wanted(), "transparency-record")
+    """As a table: CSV or XLSX."""
+    wanted = _wanted()
+    return pages.RECORD.file_of(wanted.rows, wanted.name)
 
 
 @bp.route("/transparency-record.json")
 @allow(Action.PUBLIC_READ)
 def transparency_json() -> ResponseReturnValue:
     """As data."""
-    names = [head.lower() for head in pages.HEADS]
-    content = {"record": [dict(zip(names, row, strict=True)) for row in _wanted()]}
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    named = {"Content-Disposition": 'attachment; filename="transparency-record.json"'}
+    wanted = _wanted()
+    text = json.dumps(wanted.data, ensure_ascii=False, indent=1)
+    named = {"Content-Disposition": f'attachment; filename="{wanted.name}.json"'}
     return Response(text, mimetype="application/json", headers=named)
 
 
-def _wanted() -> Rows:
+def _wanted() -> pages.RecordFile:
     number = whole_number(request.args.get("version", ""))
     unit = current_unit()
-    return transparency.version(unit, number=number).rows if number else record(transparency.facts(unit))
+    if number:
+        return pages.file_of_version(transparency.version(unit, number=number))
+    return pages.file_now(record(transparency.facts(unit)), transparency.versions(unit))
