@@ -215,6 +215,7 @@ def app(settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]
     app.testing = False  # failures become pages, as in production
     app.extensions["database"].wake_sender = nobody_waits  # no worker listens here
     yield app
+    app.extensions["work_queue"].close()
     app.extensions["database"].dispose()
 
 

@@ -147,7 +147,7 @@ def run_page(
         lead=_lead(row),
         reload_seconds=RELOAD_SECONDS if at_work else 0,
         cancel=url_for("national.cancel_run", run_id=row.id)
-        if at_work and matrix.opens(actor, Action.RUN_CANCEL)
+        if at_work and not row.cancel_asked and matrix.opens(actor, Action.RUN_CANCEL)
         else "",
         failure=f"{row.failure} Reference: {row.failure_reference}." if row.failure else "",
         floors=floors_that_cannot_be_met(row),
@@ -194,6 +194,8 @@ def _lead(row: Run) -> str:
     state = row.state.value
     if state == "queued":
         return "It waits for a worker."
+    if state == "running" and row.cancel_asked:
+        return "It is being stopped. Nothing of it will be kept."
     if state == "running":
         stage = ladder.LEVELS[row.stage].title if row.stage in ladder.LEVELS else "Getting ready"
         return f"At work on: {stage}. {formats.share(row.progress)} done."
