@@ -11,6 +11,7 @@ from matcher.allocation.arrays import Supply, least_room
 from matcher.allocation.greedy import grow
 from matcher.allocation.neighbourhoods import least_of_wider
 from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_remainder import solve_remainder
 from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.request_plans import Plans
 from matcher.allocation.room import Room
@@ -32,9 +33,10 @@ def dive(
 
     A ``batch`` of the open requests is fixed at a time, with so many ``rounds`` of pricing in between; once
     ``go_on`` says no, those that are still open get nothing. The master's plans may grow; its bound, its best prices
-    and the limits of its plans are left as they were, its shares are not.
+    and the limits of its plans are left as they were, its shares only where it is large.
     """
-    return _Dive(master, batch, rounds).run(go_on)
+    kind = _LargeDive if master.is_large else _Dive
+    return kind(master, batch, rounds).run(go_on)
 
 
 class _Dive:
@@ -43,12 +45,26 @@ class _Dive:
     def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
         self.master, self.batch, self.rounds = master, batch, rounds
         master.extend()
-        self.is_solved = master.solve_lp()
+        self.is_solved = self._begin()
         self.room = Room(master.arrays)
         self.open = np.ones(master.arrays.requests, dtype=bool)
         self.possible = np.ones(len(master.pool), dtype=bool)
         self.shares = np.zeros(len(master.pool))
         self.shares[: len(master.shares)] = master.shares
+
+    def _begin(self) -> bool:
+        """Whether there are shares to begin with."""
+        return self.master.solve_lp()
+
+    def _solve_rest(self) -> bool:
+        """Shares of what is still possible: the limits of plans say what that is."""
+        return self.master.solve_lp()
+
+    def _extend(self) -> None:
+        self.master.extend()
+
+    def _limit(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
+        self.master.limit_plans(plans, upper, lower)
 
     def run(self, go_on: Callable[[], bool]) -> IntArray:
         """Fix and price in turn until nothing is left to fix, then give engagements what room is left."""
@@ -58,7 +74,7 @@ class _Dive:
             self._drop_impossible(rules)
             if not self._solve(rules):
                 break
-        self.master.limit_plans(np.arange(len(self.master.pool)), np.inf)
+        self._limit(np.arange(len(self.master.pool)), np.inf)
         value = self.master.arrays.day_value
         engaged = np.flatnonzero(self.room.days)
         grow(self.room, engaged[np.argsort(-value[engaged], kind="stable")].tolist())
@@ -87,12 +103,12 @@ class _Dive:
         self.open[request] = False
         others = np.flatnonzero((plans.request == request) & self.possible)
         self._forbid(others[others != plan])
-        self.master.limit_plans(np.array([plan]), 1.0, 1.0)
+        self._limit(np.array([plan]), 1.0, 1.0)
         return True
 
     def _forbid(self, plans: IntArray) -> None:
         self.possible[plans] = False
-        self.master.limit_plans(plans, 0.0)
+        self._limit(plans, 0.0)
 
     def _rules_left(self) -> PlanRules:
         """Plans of the open requests within the room that is left."""
@@ -111,18 +127,48 @@ class _Dive:
         """Shares of what is still possible, after a few rounds of pricing; False where nothing is."""
         master = self.master
         for turn in range(self.rounds + 1):
-            if not master.solve_lp():
+            if not self._solve_rest():
                 return False
             if turn == self.rounds and master.broken == 0:
                 break
             added = master.generate(rules)
             if added + master.broken == 0:
                 break
-            master.extend()
+            self._extend()
             self.possible = np.append(self.possible, np.ones(added, dtype=bool))
         self.shares = np.zeros(len(master.pool))
         self.shares[: len(master.shares)] = master.shares
         return True
+
+
+class _LargeDive(_Dive):
+    """Solves only what is left, each time anew: a programme that keeps what is settled takes as long as the first."""
+
+    def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
+        super().__init__(master, batch, rounds)
+        self._before = master.pool, (master.objective, master.shares, master.row_prices)
+        master.pool = master.pool.part(np.arange(len(master.pool)))
+
+    def run(self, go_on: Callable[[], bool]) -> IntArray:
+        """As any dive; the plans that it made stay its own, and the master is left as it was."""
+        days = super().run(go_on)
+        self.master.pool, solution = self._before
+        self.master.follow(*solution)
+        return days
+
+    def _begin(self) -> bool:
+        return True
+
+    def _extend(self) -> None:
+        """Nothing lives that must be told."""
+
+    def _limit(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
+        """What is possible is asked for when it is solved."""
+
+    def _solve_rest(self) -> bool:
+        is_open = self.open[self.master.pool.plans.request]
+        settled, left = np.flatnonzero(self.possible & ~is_open), np.flatnonzero(self.possible & is_open)
+        return solve_remainder(self.master, settled, left)
 
 
 def _commit(room: Room, plans: Plans, plan: int) -> bool:

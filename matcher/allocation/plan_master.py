@@ -30,6 +30,10 @@ Separation = Callable[[CandidateArrays, CutPool, Plans, FloatArray], int]
 
 _SMOOTHING = 0.7
 _TINY = 1e-7
+#: Candidates from which on the master is solved to its middle, where shares below the second number are nothing.
+LARGE, _FAINT = 50_000, 1e-3
+#: There, what a plan may lack to pay before it is left out, as a share of what a request is worth on average.
+_FAR = 0.05
 #: A turn of cuts that gains less than this share of the bound is the last.
 _IDLE = 2e-6
 #: Where the bound is near, one row in so many may be left broken: it joins with the next plans or cuts.
@@ -54,6 +58,7 @@ class PlanMaster:
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
         self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
+        self.sides = formulation.side.groups + 1
         self.cuts = CutPool(self.arrays)
         self.rows = PlanRows(formulation, rules, self.cuts)
         self.pool = PlanPool(rules, formulation.objective)
@@ -62,11 +67,14 @@ class PlanMaster:
         self.rows.add_priced(start)
         self.best = self.price(start, np.full(self.arrays.requests, _TINY), most=16)
         self.take(self.best.plans)
+        self._days = days
         self.pool.add_allocation(self.arrays, days)
         self._lp = LivingLp()
         self._in_lp = 0
         self._start_lp()
+        self.objective = 0.0
         self.shares: FloatArray = np.zeros(len(self.pool))
+        self.row_prices: FloatArray = np.zeros(len(self.rows))
 
     @property
     def bound(self) -> float:
@@ -76,13 +84,15 @@ class PlanMaster:
     # -- the living programme ------------------------------------------------------------------------
 
     def _start_lp(self) -> None:
+        self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
+        self._lp.add_columns(*self.side_profits(), self.rows.side_coefficients())
+        self._add_columns()
+
+    def side_profits(self) -> tuple[FloatArray, FloatArray]:
+        """Of the columns of days short and of the least share: profits and upper bounds."""
         side = self.formulation.side
         short = slice(side.short, side.short + side.groups + 1)
-        self._sides = side.groups + 1
-        self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
-        profit, upper = self.formulation.side_profit[short], self.formulation.side_upper[short]
-        self._lp.add_columns(profit, upper, self.rows.side_coefficients())
-        self._add_columns()
+        return self.formulation.side_profit[short], self.formulation.side_upper[short]
 
     def _add_columns(self) -> None:
         new = self.pool.plans.slice(self._in_lp)
@@ -95,7 +105,7 @@ class PlanMaster:
         first = self._lp.rows
         if len(self.rows) > first:
             old = self.rows.coefficients(self.pool.plans.slice(0, self._in_lp), first)
-            none = sparse.csr_matrix((old.shape[0], self._sides))
+            none = sparse.csr_matrix((old.shape[0], self.sides))
             coefficients = sparse.hstack((none, old), format="csr")
             self._lp.add_rows(self.rows.upper[first:], coefficients)
 
@@ -104,31 +114,59 @@ class PlanMaster:
         self._add_rows()
         self._add_columns()
 
+    def forget(self) -> None:
+        """Leave plans out that are far from paying, but not those that keep what is held: nothing is lost but their
+        place, and they may come back."""
+        shares = np.zeros(len(self.pool))
+        shares[: len(self.shares)] = self.shares
+        kept = np.flatnonzero((shares > 0) | (self._reduced(self.pool.plans) >= -self.far))
+        self.pool, self.shares = self.pool.part(kept), shares[kept]
+        self.pool.add_allocation(self.arrays, self._days)
+        self._lp, self._in_lp = LivingLp(), 0
+        self._start_lp()
+
     def limit_plans(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
         """New bounds for the shares of some plans."""
         count = len(plans)
-        self._lp.set_bounds(plans + self._sides, np.full(count, lower), np.full(count, upper))
+        self._lp.set_bounds(plans + self.sides, np.full(count, lower), np.full(count, upper))
 
     def solve_lp(self) -> bool:
         """Solve the living programme as it is; make the rows that its answer breaks (not yet in it)."""
-        if not self._solve_in_time():
+        if not self.solve_in_time(self._lp, to_centre=self.is_large):
             return False
-        self.objective = self._lp.objective
-        self.shares = self._lp.values[self._sides :]
-        self.row_prices = self._lp.prices
-        self.broken = self.rows.add_violated(*self.usage())
+        shares = self._lp.values[self.sides :]
+        if self.is_large:
+            shares = np.where(shares > _FAINT, shares, 0.0)
+        self.follow(self._lp.objective, shares, self._lp.prices)
         return True
 
-    def _solve_in_time(self) -> bool:
+    def follow(self, objective: float, shares: FloatArray, row_prices: FloatArray) -> None:
+        """Go on from a solution: its shares of plans, and prices of rows; make the rows that it breaks."""
+        self.objective, self.shares, self.row_prices = objective, shares, row_prices
+        self.broken = self.rows.add_violated(*self.usage())
+
+    @property
+    def far(self) -> float:
+        """What a plan may lack before it counts as far from good."""
+        return _FAR * abs(self.bound) / self.arrays.requests
+
+    def solve_in_time(self, lp: LivingLp, *, to_centre: bool) -> bool:
+        """At a corner, or near the middle where that is quicker: prices there are worth more, too."""
+        solve = lp.solve_centre if to_centre else lp.solve
         if self.clock is None:
-            return self._lp.solve()
+            return solve()
         if self._is_cut or self.clock.skips():
             self._is_cut = True
             return False
-        is_solved = self._lp.solve(self.clock.seconds_left())
-        self._is_cut = not is_solved and self._lp.was_cut
+        is_solved = solve(self.clock.seconds_left())
+        self._is_cut = not is_solved and lp.was_cut
         self.clock.ended(cut=self._is_cut)
         return is_solved
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are so many candidates that the master is solved to its middle, and cuts take long."""
+        return len(self.arrays) >= LARGE
 
     def usage(self) -> tuple[FloatArray, FloatArray]:
         """Engagement and days of each candidate in the relaxed choice."""
@@ -163,7 +201,8 @@ class PlanMaster:
     def _take_paying(self, prices: PlanPrices) -> int:
         """Plans that are good at these prices and pay at the master's own; how many were new."""
         priced = self._priced(prices, np.full(self.arrays.requests, _TINY))
-        return self.take(priced.plans, np.flatnonzero(self._reduced(priced.plans) > _TINY))
+        found = self.pool.as_plans(priced.plans.request, priced.plans.row, priced.plans.days)
+        return self.take(priced.plans, np.flatnonzero(self._reduced(found) > _TINY))
 
     def _priced(self, prices: PlanPrices, threshold: FloatArray) -> PricedRound:
         priced = self.price(prices, threshold)
@@ -177,12 +216,11 @@ class PlanMaster:
         plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
         return self.take(price_plans(rules, self.rows.profits(own), plan_price + 10 * _TINY, most))
 
-    def _reduced(self, plans: PricedPlans) -> FloatArray:
-        """Reduced profit of priced plans at the master's own row prices."""
-        columns = self.pool.as_plans(plans.request, plans.row, plans.days)
+    def _reduced(self, plans: Plans) -> FloatArray:
+        """Reduced profit of plans at the master's own row prices."""
         prices = np.zeros(len(self.rows))
         prices[: len(self.row_prices)] = self.row_prices
-        return np.asarray(columns.profit - prices @ self.rows.coefficients(columns).tocsr(), dtype=float)
+        return np.asarray(plans.profit - prices @ self.rows.coefficients(plans).tocsr(), dtype=float)
 
     # -- rounds --------------------------------------------------------------------------------------
 
@@ -210,7 +248,10 @@ class PlanMaster:
             if find(self.arrays, self.cuts, self.pool.plans, self.shares) == 0:
                 break
             found += self.rows.add_cuts()
-            self.extend()
+            if self.is_large:
+                self.forget()
+            else:
+                self.extend()
             self.solve(tolerance, 60, go_on)
             gain = max(before[0] - self.bound, before[1] - self.objective)
             if not go_on() or (turn > 3 and gain < _IDLE * abs(self.bound)):

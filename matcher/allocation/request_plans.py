@@ -34,12 +34,15 @@ class Plans:
         plan, place = np.nonzero(self.row >= 0)
         return plan, self.row[plan, place], self.days[plan, place]
 
-    def slice(self, begin: int, end: int | None = None) -> Plans:
-        """The plans from ``begin`` up to ``end``."""
-        part = slice(begin, end)
+    def chosen(self, part: slice | IntArray) -> Plans:
+        """Some of the plans."""
         return Plans(
             self.request[part], self.row[part], self.days[part], self.supports[part], self.profit[part]
         )
+
+    def slice(self, begin: int, end: int | None = None) -> Plans:
+        """The plans from ``begin`` up to ``end``."""
+        return self.chosen(slice(begin, end))
 
 
 class PlanPool:
@@ -70,6 +73,13 @@ class PlanPool:
         )
         return len(new)
 
+    def part(self, chosen: IntArray) -> PlanPool:
+        """A pool of its own with some of the plans."""
+        pool = PlanPool(self._rules, self._objective)
+        pool.plans = self.plans.chosen(chosen)
+        pool._seen = {_key(*member) for member in zip(pool.plans.row, pool.plans.days, strict=True)}
+        return pool
+
     def as_plans(self, request: IntArray, row: IntArray, days: IntArray) -> Plans:
         """Teams with what they are worth, without putting them into the pool."""
         flags = supported(self._rules, request, row, days)
@@ -94,7 +104,7 @@ class PlanPool:
     def _unseen(self, row: IntArray, days: IntArray) -> IntArray:
         new = []
         for plan in range(len(row)):
-            key = row[plan].tobytes() + days[plan].tobytes()
+            key = _key(row[plan], days[plan])
             if key not in self._seen:
                 self._seen.add(key)
                 new.append(plan)
@@ -113,6 +123,10 @@ def usage(plans: Plans, shares: FloatArray, candidates: int) -> tuple[FloatArray
     weight = shares[plan]
     engaged = np.bincount(row, weight, candidates).astype(float)
     return engaged, np.bincount(row, weight * days, candidates).astype(float)
+
+
+def _key(row: IntArray, days: IntArray) -> bytes:
+    return row.tobytes() + days.tobytes()
 
 
 def _sorted_members(row: IntArray, days: IntArray) -> tuple[IntArray, IntArray]:

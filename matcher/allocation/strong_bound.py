@@ -36,9 +36,8 @@ _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
 _SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
-#: Candidates from which on cuts take minutes and are added in turn with answers, a few at a time.
-_LARGE = 50_000
-_TURNS_IF_LARGE, _ROUGH_IF_LARGE = 2, 5e-4
+#: Where instances are large cuts take minutes and are added in turn with answers, a few at a time.
+_FIRST_IF_LARGE, _ROUGH_IF_LARGE = 1e-3, 5e-4
 #: Batch and rounds of pricing of dives: hasty where instances are large, else another kind in each turn.
 _HASTY, _DIVES = (0.2, 1), ((0.08, 2), (0.04, 5), (0.02, 2))
 #: There, plans come as near to the bound as this share of the gap.
@@ -108,18 +107,18 @@ class _Answers:
         self._report(relaxation)
         if self._open() and can_rebuild(self.held) and len(self.master.arrays) >= _SMALL:
             self._rebuild(self.days, 0, _FIRST_PHASES)
-        self.master.solve(_ROUGH_IF_LARGE if self._is_large else _TIGHT, _MOST_ROUNDS, self._go_on)
+        self.master.solve(_FIRST_IF_LARGE if self.master.is_large else _TIGHT, _MOST_ROUNDS, self._go_on)
         idle = 0
         for turn in range(CYCLES):
             before = self.value, self.master.bound
-            if turn == 0 or self._is_large:
+            if turn == 0 or self.master.is_large:
                 self._prove(turn)
                 self._report(relaxation)
             if not self._open() or self.effort.out_of_time():
                 break
             self._answer(turn)
             idle = 0 if before != (self.value, self.master.bound) else idle + 1
-            goes_on = self._is_large or can_rebuild(self.held)
+            goes_on = self.master.is_large or can_rebuild(self.held)
             if idle == _IDLE or not (goes_on and self._open()):
                 break
             self.settle(self.strong.relaxation)
@@ -127,11 +126,12 @@ class _Answers:
 
     def _prove(self, turn: int) -> None:
         """Cuts: all before the first answers; a few in each turn but the first where all of them take long."""
-        if not self._open() or (turn == 0 and self._is_large):
+        if not self._open():
             return
-        if self._is_large:
-            self.master.solve(_ROUGH_IF_LARGE, _MOST_ROUNDS, self._go_on)
-            self.master.strengthen(_TURNS_IF_LARGE, self._tolerance(), self._go_on)
+        if self.master.is_large:
+            turns, tolerance = 1 + (turn > 0), self._tolerance()
+            if not self.master.strengthen(turns, tolerance, self._go_on):
+                self.master.solve(tolerance, _MOST_ROUNDS, self._go_on)
         else:
             self.master.strengthen(TURNS, _ROUGH, self._go_on)
             self.master.strengthen(FINE_TURNS, _FINE, self._go_on, separate_by_candidate)
@@ -145,17 +145,13 @@ class _Answers:
     def _answer(self, turn: int) -> None:
         """A dive, which finds the region of a good answer; then many small steps in it, and larger ones."""
         if self.effort.take("value_dives", CYCLES):
-            batch, rounds = _HASTY if self._is_large else _DIVES[turn % len(_DIVES)]
+            batch, rounds = _HASTY if self.master.is_large else _DIVES[turn % len(_DIVES)]
             self._follow(
                 dive(self.master, batch=batch, rounds=rounds, go_on=lambda: not self.effort.out_of_time())
             )
         if can_rebuild(self.held) and self._open():
             self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
             self._search(turn)
-
-    @property
-    def _is_large(self) -> bool:
-        return len(self.master.arrays) >= _LARGE
 
     def _report(self, relaxation: Relaxation) -> None:
         self.strong = _report(self.master, relaxation)

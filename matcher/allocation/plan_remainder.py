@@ -1,0 +1,52 @@
+"""What is left of the plan master once some plans are settled: a smaller programme, solved from nothing.
+
+Where instances are large this is quicker than to keep what is settled in the living programme with its limits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sparse
+
+from matcher.allocation.living_lp import LivingLp
+from matcher.allocation.plan_master import PlanMaster
+from matcher.problem.instance import IntArray
+
+#: Plans up to which the programme is solved to a corner.
+_FEW = 3_000
+
+
+def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bool:
+    """Give the master the shares and prices of the plans that are ``left``, where others are ``settled``; False where
+    there are none. Plans that are far from good at the best prices stay out."""
+    left, columns = _good(master, left)
+    plans = master.pool.plans
+    used = sparse.csr_matrix(master.rows.coefficients(plans.chosen(settled))) @ np.ones(len(settled))
+    matrix = sparse.hstack((master.rows.side_coefficients(), columns), format="csr")
+    rows = np.flatnonzero(np.diff(matrix.indptr))
+    profit, upper = master.side_profits()
+    lp = LivingLp()
+    lp.add_rows((master.rows.upper - used)[rows], sparse.csr_matrix((len(rows), 0)))
+    lp.add_columns(
+        np.concatenate((profit, plans.profit[left])),
+        np.concatenate((upper, np.full(len(left), np.inf))),
+        sparse.csc_matrix(matrix[rows]),
+    )
+    if not master.solve_in_time(lp, to_centre=len(left) > _FEW):
+        return False
+    shares, row_prices = np.zeros(len(plans)), np.zeros(len(master.rows))
+    shares[settled], shares[left] = 1.0, lp.values[master.sides :]
+    row_prices[rows] = lp.prices
+    master.follow(lp.objective, shares, row_prices)
+    return True
+
+
+def _good(master: PlanMaster, left: IntArray) -> tuple[IntArray, sparse.csc_matrix]:
+    """The plans that are about as good as the best of their request, and their coefficients."""
+    plans = master.pool.plans.chosen(left)
+    coefficients = sparse.csc_matrix(master.rows.coefficients(plans))
+    reduced = plans.profit - master.rows.row_prices(master.best.prices) @ coefficients
+    best = np.full(master.arrays.requests, -np.inf)
+    np.maximum.at(best, plans.request, reduced)
+    kept = np.flatnonzero(reduced >= best[plans.request] - master.far)
+    return left[kept], coefficients[:, kept]
