@@ -34,7 +34,12 @@ class TestComments:
         shown = desk.reviewer.get(desk.match()).text
         assert "They work together already." in shown
         assert "A regional reader, 2 November 2026" in shown
-        assert "Comments so far: North (1)." in desk.reviewer.get(f"{desk.run}/review").text
+        listed = desk.reviewer.get(f"{desk.run}/review")
+        assert "Comments so far: North (1)." in listed.text
+        file = listed.page.select_one('main a[href$="/comments.csv"]')
+        lines = desk.reviewer.get(str(file["href"])).response.get_data(as_text=True).splitlines()
+        assert lines[1].split(",")[1:3] == ["North", "A regional reader"]
+        assert lines[1].endswith("They work together already.")
 
     def test_a_comment_after_the_decision_is_marked(self, desk: Desk, clock: Clock) -> None:
         desk.decide("R-1", "approve")

@@ -190,7 +190,14 @@ def match_line(each: ListedMatch, filters: Mapping[str, Any]) -> MatchLine:
 
 
 def work_list_page(
-    run: Run, progress: Progress, look: ToLookAt, *, severe: int, heard: str, actor: AnyActor
+    run: Run,
+    progress: Progress,
+    look: ToLookAt,
+    *,
+    severe: int,
+    heard: str,
+    has_comments: bool,
+    actor: AnyActor,
 ) -> WorkListPage:
     """How far the review is, what asks for a look, and where it leads."""
     run_id, in_review = run.id, run.round.state.value == "in_review"
@@ -203,7 +210,9 @@ def work_list_page(
         progress=_progress(progress) if reads else "",  # a region's reader sees no count of other regions
         figures=tuple(_figures(run_id, look, severe)),
         heard=heard,
-        comments_csv=url_for("national.comments_csv", round_id=run.round_id) if may_export(actor) else "",
+        comments_csv=url_for("national.comments_csv", round_id=run.round_id)
+        if has_comments and may_export(actor)
+        else "",
         begin=url_for("national.next_match", run_id=run_id) if is_left else "",
         unmet=url_for("national.unmet", run_id=run_id),
         publication=url_for("national.publication", run_id=run_id) if reads else "",

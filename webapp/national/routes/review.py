@@ -67,6 +67,7 @@ def work_list(run_id: UUID) -> ResponseReturnValue:
         work_lists.to_look_at(unit, actor=actor, run_id=run_id),
         severe=unmet_pages.severe(unit, actor=actor, run_id=run_id),
         heard=comments_shown.heard(heard, overview.round.comments_until),
+        has_comments=bool(heard),
         actor=actor,
     )
     return render_template("national/review/list.html", table=table, page=page)
