@@ -48,12 +48,15 @@ def _held_share(state: LevelState) -> float | None:
 
 
 def _ways(state: LevelState) -> TeamWays | None:
-    effort, name = state.climb.effort, f"{state.level.name}_teams"
-
-    def go_on() -> bool:
-        return effort.take(name, _ROUNDS)
-
-    return team_ways(state.climb.arrays, state.formulation, go_on, state.limits)
+    """Those of the level before where the same is held beside the least share: its teams are priced already."""
+    climb, name = state.climb, f"{state.level.name}_teams"
+    others = tuple(hold for hold in climb.holds if hold.name != "worst_request")
+    if others not in climb.ways:
+        climb.ways[others] = team_ways(climb.arrays, state.formulation)
+    ways = climb.ways[others]
+    if ways is not None:
+        ways.attend(lambda: climb.effort.take(name, _ROUNDS), state.limits)
+    return ways
 
 
 def _aim(state: LevelState, targets: Halving) -> None:

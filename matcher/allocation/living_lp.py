@@ -17,13 +17,24 @@ from matcher.problem.instance import FloatArray, IntArray
 #: Interior point, to a relative distance from the optimum. What presolve takes out gets no good prices back without
 #: a corner.
 _CENTRE = {"solver": "ipm", "presolve": "off", "run_crossover": "off", "ipm_optimality_tolerance": 1e-4}
+#: How HiGHS is told: its dual or primal simplex, from the last basis, or its interior point with crossover. The
+#: primal simplex may go round in circles, so its steps are limited.
+_DUAL: dict[str, Any] = {"solver": "choose", "simplex_strategy": 1, "simplex_iteration_limit": 2**31 - 1}
+METHODS: dict[str, dict[str, Any]] = {
+    "dual": _DUAL,
+    "primal": {"solver": "simplex", "simplex_strategy": 4, "simplex_iteration_limit": 30_000},
+    "interior": {"solver": "ipm"},
+}
 
 
 class LivingLp:
     """Maximise profit @ x with rows @ x <= upper and bounds on x; nothing is ever taken out."""
 
-    def __init__(self, *, presolve: bool = True) -> None:
-        self._vertex = {"solver": "choose", "presolve": "choose" if presolve else "off"}
+    def __init__(self, *, presolve: bool = True, method: str = "dual") -> None:
+        """``method`` is a key of ``METHODS``; the interior point starts anew each time, and ends at a corner. Where
+        another method than the dual simplex gives up, that is asked."""
+        self._method = METHODS[method]
+        self._vertex = {"presolve": "choose" if presolve else "off", **self._method}
         self._solver: Any = new_solver(self._vertex)
 
     @property
@@ -64,6 +75,14 @@ class LivingLp:
         limit = np.inf if seconds is None else float(self._solver.getRunTime()) + seconds
         self._solver.setOptionValue("time_limit", limit)
         self._solver.run()
+        if not self._is_solved and not self.was_cut and self._method is not _DUAL:
+            self._set(_DUAL)
+            self._solver.run()
+            self._set(self._method)
+        return self._is_solved
+
+    @property
+    def _is_solved(self) -> bool:
         return bool(self._solver.getModelStatus() == engine.HighsModelStatus.kOptimal)
 
     def solve_centre(self, seconds: float | None = None) -> bool:

@@ -19,6 +19,8 @@ from matcher.problem.instance import FloatArray, IntArray
 _NARROW = 3e-6
 _DECIMALS, _LARGEST_MULTIPLE = 6, 1_000
 _MOST = 100
+#: As the best share mostly lies near the bound, targets fall from it by this part of what is open, then twice as much.
+_FIRST_FALL = 0.1
 _PARTS, _SAMPLE = (1, 3, 7, 9, 11), 100
 _ROUNDING = 4e-15
 
@@ -86,11 +88,11 @@ class Halving:
 
     def _lower_by_relaxation(self) -> float:
         """A target that the relaxation reaches; above it (but for the finest step) there is none."""
-        reached, target = self.value, self.bound
+        reached, target, fall = self.value, self.bound, _FIRST_FALL
         for turn in range(_MOST):
             share, proven = self.relaxed(target) if self.go_on() else (None, False)
             if share is not None:
-                reached = max(reached, min(share, self.bound))
+                reached, fall = max(reached, min(share, self.bound)), 1.0
             elif proven:
                 self.bound = self._whole(target)
             else:
@@ -100,7 +102,8 @@ class Halving:
                 self.bound = max(reached, self.bound)
                 break
             is_last = width < _NARROW and turn % 2 == 0
-            target = reached + self.finest if is_last else (reached + self.bound) / 2
+            target = reached + self.finest if is_last else self.bound - min(fall, 0.5) * width
+            fall *= 2
         return reached
 
     def _whole(self, target: float) -> float:

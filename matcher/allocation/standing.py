@@ -12,6 +12,7 @@ from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.objectives import Level
 from matcher.allocation.relaxation import Relaxation, relax
 from matcher.allocation.room import Room
+from matcher.allocation.team_ways import TeamWays
 from matcher.problem.instance import IntArray
 
 _LARGE = 50_000
@@ -36,7 +37,8 @@ Watch = Callable[[Reached], None]
 
 @dataclass
 class Standing:
-    """Where a climb stands: days chosen so far, levels held, effort used."""
+    """Where a climb stands: days chosen so far, levels held, effort used, and the ways by teams by what else than a
+    least share is held."""
 
     arrays: CandidateArrays
     days: IntArray
@@ -45,6 +47,7 @@ class Standing:
     ladder: Sequence[str]
     watch: Watch = lambda _: None
     reached: list[Reached] = field(default_factory=list)
+    ways: dict[tuple[Hold, ...], TeamWays | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.room = Room(self.arrays, self.days)

@@ -25,9 +25,9 @@ _GAIN, _WORTH, _DAYS = 0, 1, 2
 
 
 class TeamRules(NamedTuple):
-    """Candidates of request r are ``rows[start[r]:start[r + 1]]``, by falling ``worth`` (fit-weighted days of the
-    block, by candidate); ``days`` of the block; ``team`` and ``left`` are the most members and days, ``need``
-    the least worth of a team of the request."""
+    """Candidates of request r are ``rows[start[r]:start[r + 1]]``, by falling ``worth`` (by candidate: fit-weighted
+    days of the block as a share of what is wanted); ``days`` of the block; ``team`` and ``left`` are the most members
+    and days, ``need`` the least worth of a team of the request."""
 
     start: IntArray
     rows: IntArray
@@ -51,8 +51,9 @@ class TeamOutput(NamedTuple):
 
 class _Choice(NamedTuple):
     """The ``request`` whose teams are searched, candidates to choose from by falling ``gain``, members of the team
-    at hand (``pick``, the first ``forced`` of them for good) with their ``sums``, the ``slot`` to write to and
-    whether only better teams than those found are wanted."""
+    at hand (``pick``, the first ``forced`` of them for good) with ``sums[n]`` of the first n, added up anew for each
+    team so that no rounding is carried along; the ``slot`` to write to and whether only better teams than those
+    found are wanted."""
 
     request: int
     kept: IntArray
@@ -113,8 +114,8 @@ def _most_gain(choice: _Choice, place: int, places: int, at_least_one: bool) -> 
 @inlined
 def _write_team(choice: _Choice, need: float, size: int, out: TeamOutput) -> None:
     """Keep the team at hand if it is one and gains enough; where there is no room the oldest is given up."""
-    slot, value = choice.slot, choice.sums[_GAIN]
-    if choice.sums[_WORTH] < need or value <= out.best[slot] + SLACK:
+    slot, value = choice.slot, choice.sums[size, _GAIN]
+    if choice.sums[size, _WORTH] < need or value <= out.best[slot] + SLACK:
         return
     place = out.found[slot] % out.gain.shape[1]
     out.gain[slot, place] = value
@@ -126,11 +127,11 @@ def _write_team(choice: _Choice, need: float, size: int, out: TeamOutput) -> Non
 
 
 @inlined
-def _count(rules: TeamRules, gain: FloatArray, row: int, sums: FloatArray, sign: int) -> None:
-    """A member comes (1) or goes (-1)."""
-    sums[_GAIN] += sign * gain[row]
-    sums[_WORTH] += sign * rules.worth[row]
-    sums[_DAYS] += sign * rules.days[row]
+def _join(rules: TeamRules, gain: FloatArray, row: int, size: int, sums: FloatArray) -> None:
+    """One more member beside the first ``size``."""
+    sums[size + 1, _GAIN] = sums[size, _GAIN] + gain[row]
+    sums[size + 1, _WORTH] = sums[size, _WORTH] + rules.worth[row]
+    sums[size + 1, _DAYS] = sums[size, _DAYS] + rules.days[row]
 
 
 @inlined
@@ -144,16 +145,16 @@ def _explore(rules: TeamRules, choice: _Choice, out: TeamOutput) -> None:
     for _ in range(_STEPS):
         place, free = next_place[size], largest - size
         can_pay = False
-        if free > 0 and place < len(kept) and sums[_WORTH] + tail[place, free] >= need:
-            at_least_one = sums[_WORTH] < need or not choice.rising
-            most = sums[_GAIN] + _most_gain(choice, place, free, at_least_one)
+        if free > 0 and place < len(kept) and sums[size, _WORTH] + tail[place, free] >= need:
+            at_least_one = sums[size, _WORTH] < need or not choice.rising
+            most = sums[size, _GAIN] + _most_gain(choice, place, free, at_least_one)
             can_pay = most > out.best[slot] + SLACK
         if can_pay:
             row = kept[place]
             next_place[size] += 1
-            if sums[_DAYS] + rules.days[row] <= rules.left[request]:
+            if sums[size, _DAYS] + rules.days[row] <= rules.left[request]:
                 choice.pick[size] = row
-                _count(rules, choice.gain, row, sums, 1)
+                _join(rules, choice.gain, row, size, sums)
                 size += 1
                 next_place[size] = place + 1
                 _write_team(choice, need, size, out)
@@ -161,7 +162,6 @@ def _explore(rules: TeamRules, choice: _Choice, out: TeamOutput) -> None:
             return
         else:
             size -= 1
-            _count(rules, choice.gain, choice.pick[size], sums, -1)
     out.complete[slot] = False
 
 
@@ -173,14 +173,14 @@ def price_teams(rules: TeamRules, gain: FloatArray, must: BoolArray, out: TeamOu
         out.found[request] = 0
         out.complete[request] = True
         forced, largest = 0, rules.team[request]
-        pick, sums = np.full(largest + 1, -1, dtype=np.int64), np.zeros(3)
+        pick, sums = np.full(largest + 1, -1, dtype=np.int64), np.zeros((largest + 2, 3))
         for place in range(rules.start[request], rules.start[request + 1]):
             row = rules.rows[place]
             if must[row] and forced <= largest:
                 pick[forced] = row
+                _join(rules, gain, row, forced, sums)
                 forced += 1
-                _count(rules, gain, row, sums, 1)
-        if forced > largest or sums[_DAYS] > rules.left[request]:
+        if forced > largest or sums[forced, _DAYS] > rules.left[request]:
             continue
         kept = _useful(rules, gain, must, request, largest - forced)
         kept = kept[np.argsort(-gain[kept], kind="mergesort")]
@@ -194,5 +194,6 @@ def list_teams(rules: TeamRules, gain: FloatArray, request: int, out: TeamOutput
     out.complete[0] = True
     kept = rules.rows[rules.start[request] : rules.start[request + 1]].copy()
     kept = kept[np.argsort(-gain[kept], kind="mergesort")]
-    pick = np.full(rules.team[request] + 1, -1, dtype=np.int64)
-    _explore(rules, _Choice(request, kept, gain, pick, 0, np.zeros(3), 0, False), out)
+    largest = rules.team[request]
+    pick, sums = np.full(largest + 1, -1, dtype=np.int64), np.zeros((largest + 2, 3))
+    _explore(rules, _Choice(request, kept, gain, pick, 0, sums, 0, False), out)

@@ -1,8 +1,8 @@
 """Whole teams as columns: the tight relaxation of an assignment whose least share is given.
 
-A request takes at most one of its teams that reach the share, partners have their days: what is left of the gap is
-only what rivals do to one another. Teams are priced exactly over all candidates, so that each bound is proven,
-at any prices, in double precision.
+Each request takes one of its teams that reach the share (nobody is a team where that does), partners have their
+days: what is left of the gap is only what rivals do to one another. Teams are priced exactly over all candidates, so
+that each bound on choices that serve all requests is proven, at any prices, in double precision.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from matcher.allocation.arrays import BoolArray
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.team_kernel import FORBIDDEN, SLACK
-from matcher.allocation.teams import TeamList, Teams
+from matcher.allocation.teams import Priced, TeamList, Teams
 from matcher.problem.instance import FloatArray, IntArray
 
 _TINY = 1e-7
@@ -69,25 +69,30 @@ class Node:
 class TeamMaster:
     """Teams for the requests of an assignment, at the worth of each candidate and of serving a request.
 
-    ``served`` (by request) is earned with any team, ``worth`` (by candidate) with each member.
+    ``worth`` (by candidate) is earned with each member. ``served`` is earned with any team, so that the programme
+    always has an answer; ``bound`` and ``objective`` are without it, as if every request had its team.
     """
 
-    def __init__(self, teams: Teams, rows: Rows, worth: FloatArray, served: FloatArray) -> None:
+    def __init__(
+        self, teams: Teams, rows: Rows, worth: FloatArray, served: float, method: str = "primal"
+    ) -> None:
         self.teams, self.rows, self.worth, self.served = teams, rows, worth, served
+        self.requests = teams.arrays.requests
         self.pool = teams.none()
         self._shares = len(rows.upper)
-        self._lp = LivingLp()
+        self._lp = LivingLp(method=method)
         self._lp.add_rows(self.limits, sparse.csr_matrix((len(self.limits), 0)))
         self._closed = np.zeros(0, dtype=bool)
         self.bound, self.objective = np.inf, 0.0
         self.values: FloatArray = np.zeros(0)
         self.prices: FloatArray = np.zeros(self._shares)
         self._centre: FloatArray | None = None
+        self._missing: FloatArray | None = None
 
     @property
     def limits(self) -> FloatArray:
         """Of the rows that requests share, then one team for each request."""
-        return np.concatenate((self.rows.upper, np.ones(len(self.served))))
+        return np.concatenate((self.rows.upper, np.ones(self.requests)))
 
     def columns_of(self, teams: TeamList) -> tuple[sparse.csc_matrix, FloatArray]:
         """Coefficients of teams in all rows, and what each is worth."""
@@ -97,11 +102,11 @@ class TeamMaster:
             (np.ones(len(owner)), (owner, teams.members[inside])), shape=(count, len(self.worth))
         )
         own = sparse.csr_matrix(
-            (np.ones(count), (teams.request, np.arange(count))), shape=(len(self.served), count)
+            (np.ones(count), (teams.request, np.arange(count))), shape=(self.requests, count)
         )
         block = sparse.csc_matrix(sparse.vstack((self.rows.matrix @ pick.T, own)))
         block.sort_indices()
-        return block, teams.add_up(self.worth) + self.served[teams.request]
+        return block, teams.add_up(self.worth) + self.served
 
     def add(self, teams: TeamList) -> None:
         """Columns for more teams."""
@@ -117,7 +122,7 @@ class TeamMaster:
         closed = self.pool.add_up(worth) < rules.need[self.pool.request] - SLACK
         if node is not None:
             closed |= self.pool.any_of(node.out)
-            wanted = np.bincount(self.teams.arrays.request, node.must, len(self.served))
+            wanted = np.bincount(self.teams.arrays.request, node.must, self.requests)
             closed |= self.pool.add_up(node.must.astype(float)) < wanted[self.pool.request] - 0.5
         changed = np.flatnonzero(closed != self._closed)
         self._lp.set_bounds(changed, np.zeros(len(changed)), (~closed[changed]).astype(float))
@@ -143,24 +148,28 @@ class TeamMaster:
 
     def everybody(self, go_on: Callable[[], bool], node: Node | None = None) -> bool | None:
         """Whether the relaxed choice serves all requests, where serving counts 1 and nothing else counts; None
-        where that was left open."""
-        count = len(self.served)
+        where that was left open. The prices that last proved that it does not are tried first."""
+        if self._missing is not None and self.bound_at(self._missing, node) < -_MISSED:
+            return False
 
         def decided(bound: float, objective: float) -> bool:
-            return objective > count - _SERVED or bound < count - _MISSED
+            return objective > -_SERVED or bound < -_MISSED
 
         if not self.solve(decided, go_on, node) or not decided(self.bound, self.objective):
             return None
-        return self.objective > count - _SERVED
+        if self.objective > -_SERVED:
+            return True
+        self._missing = self.best_prices
+        return False
 
     def _solve_lp(self) -> bool:
         if not len(self.pool):
-            self.objective, self.values = 0.0, np.zeros(0)
-            self.prices, self._requests = np.zeros(self._shares), np.zeros(len(self.served))
+            self.objective, self.values = -self.served * self.requests, np.zeros(0)
+            self.prices, self._requests = np.zeros(self._shares), np.zeros(self.requests)
             return True
         if not self._lp.solve():
             return False
-        self.objective, self.values = self._lp.objective, self._lp.values
+        self.objective, self.values = self._lp.objective - self.served * self.requests, self._lp.values
         prices = np.maximum(self._lp.prices, 0.0)
         self.prices, self._requests = prices[: self._shares], prices[self._shares :]
         return True
@@ -175,10 +184,10 @@ class TeamMaster:
             priced = self.teams.price(gain, None if node is None else node.must)
             if priced is None:
                 return None
-            bound = self.bound_at(prices, priced.best, node)
+            bound = self._bound(prices, priced)
             if bound < self.bound:
                 self.bound, self._centre, self.best_prices = bound, prices, prices
-            at_master = priced.teams.add_up(self.gains(self.prices, node)) + self.served[priced.teams.request]
+            at_master = priced.teams.add_up(self.gains(self.prices, node)) + self.served
             new = at_master > self._requests[priced.teams.request] + _TINY
             if new.any():
                 chosen = np.flatnonzero(new)
@@ -191,13 +200,18 @@ class TeamMaster:
         gain: FloatArray = self.worth - self.rows.matrix.T @ prices
         return gain if node is None else np.where(node.out, FORBIDDEN, gain)
 
-    def bound_at(self, prices: FloatArray, best: FloatArray, node: Node | None = None) -> float:
-        """No choice of teams is worth more: prices times limits, and the best of each request."""
-        total = best + self.served
-        held = np.zeros(len(best), dtype=bool)
-        if node is not None:
-            held[self.teams.arrays.request[node.must]] = True
-        return float(prices @ self.rows.upper) + float(np.where(held, total, np.maximum(total, 0.0)).sum())
+    def bound_at(self, prices: FloatArray, node: Node | None = None) -> float:
+        """What no choice that serves all requests can exceed, by some prices; infinite where pricing gave up."""
+        priced = self.teams.price(self.gains(prices, node), None if node is None else node.must)
+        return np.inf if priced is None else self._bound(prices, priced)
+
+    def _bound(self, prices: FloatArray, priced: Priced) -> float:
+        """Prices times limits, and the best team of each request."""
+        return float(prices @ self.rows.upper) + float(priced.best.sum())
+
+    def used(self) -> TeamList:
+        """The teams of the relaxed choice."""
+        return self.pool.chosen(np.flatnonzero(self.values > _TINY))
 
     def usage(self) -> FloatArray:
         """How much of each candidate the relaxed choice takes."""

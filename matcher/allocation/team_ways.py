@@ -21,11 +21,12 @@ from matcher.allocation.team_search import Branching, best_choice
 from matcher.allocation.teams import Teams
 from matcher.problem.instance import FloatArray, IntArray
 
-#: What serving a request counts against the most that a team can be worth.
-_URGENT = 4.0
-#: Where all candidates together are worth no more than so many such teams, serving counts more than them all.
-_FEW_TEAMS = 64.0
-_CLOSED = 1e-9
+#: What serving a request counts against the most that a team can be worth: little is left out for what others gain.
+_URGENT = 1_000.0
+#: Of the solver's tolerance, and of double precision where some thousand numbers are added up.
+_CLOSED, _ROUNDING = 1e-9, 1e-11
+#: A first dive for a good answer: nodes, how exact each is, and which part of the relaxed total is worth a look.
+_FIRST_NODES, _ROUGH, _DIVE = 60, 1e-6, 0.95
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
 #: Teams over which a total is argued to the end.
 _MOST_TEAMS = 6_000
@@ -45,17 +46,23 @@ class _Best:
 class TeamWays:
     """The teams of an assignment. ``go_on`` is asked before each round of pricing."""
 
-    def __init__(self, teams: Teams, rows: Rows, go_on: GoOn, limits: LimitsOf) -> None:
+    go_on: GoOn
+    limits: LimitsOf
+
+    def __init__(self, teams: Teams, rows: Rows) -> None:
         arrays = teams.arrays
-        self.arrays, self.teams, self.go_on, self.limits = arrays, teams, go_on, limits
+        self.arrays, self.teams = arrays, teams
+        self.attend(lambda: True, lambda nodes: Limits(nodes=nodes))
         worth = arrays.day_value * arrays.high
         largest, total = teams.largest * float(worth.max(initial=0.0)), float(worth.sum())
-        self.served = (total if total <= _FEW_TEAMS * largest else _URGENT * largest) + 1.0
-        self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), np.ones(arrays.requests))
-        self._best = TeamMaster(teams, rows, worth, np.full(arrays.requests, self.served))
-        self._all_served = self.served * arrays.requests
+        self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), 1.0, "interior")
+        self._best = TeamMaster(teams, rows, worth, min(total, _URGENT * largest) + 1.0)
         self._step = whole_step(worth)
         self._nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
+
+    def attend(self, go_on: GoOn, limits: LimitsOf) -> None:
+        """From now on ask this before each round of pricing, and keep exact programmes within these limits."""
+        self.go_on, self.limits = go_on, limits
 
     def relaxed(self, share: float) -> tuple[float | None, bool]:
         """The share of a relaxed choice that reaches this one, or None; and whether that is proven."""
@@ -67,7 +74,7 @@ class TeamWays:
         pool, demand = self._any.pool, self.arrays.demand
         request = pool.request[used]
         worth = pool.add_up(self.teams.rules.worth)[used]
-        shares = (demand.fit_days[request] + worth) / demand.wanted[request]
+        shares = demand.fit_days[request] / demand.wanted[request] + worth
         return max(share, float(shares.min(initial=np.inf))), True
 
     def ask(self, share: float) -> tuple[IntArray | None, bool]:
@@ -76,8 +83,15 @@ class TeamWays:
         answers: list[IntArray] = []
 
         def found(days: IntArray) -> bool:
-            answers.append(days)
-            return True
+            answers.extend([days] if self._reaches(days, share) else [])
+            return bool(answers)
+
+        self._best.add(self._any.used())
+        if self._price(share):
+            least = _DIVE * self._best.bound
+            Branching(self._best, _FIRST_NODES, lambda node: self._is_worth(least, node), found).run()
+            if answers:
+                return answers[0], True
 
         def judge(node: Node) -> bool | None:
             return self._any.everybody(self.go_on, node)
@@ -85,20 +99,32 @@ class TeamWays:
         ended = Branching(self._any, self._nodes, judge, found).run()
         return (answers[0], True) if answers else (None, ended)
 
+    def _is_worth(self, least: float, node: Node) -> bool | None:
+        """Whether a relaxed choice of such worth that serves all requests is to be found at a node; None (which ends
+        a dive) where not."""
+
+        def closed(bound: float, objective: float) -> bool:
+            return bound < least or bound - objective <= _ROUGH * abs(objective)
+
+        return (self._best.solve(closed, self.go_on, node) and self._best.bound >= least) or None
+
     def total(self, share: float, days: IntArray) -> tuple[IntArray, float | None]:
         """The best days for the total with a least share, no worse than ``days``, and a proven bound (None: none)."""
-        if not self._price(share):
-            return days, None
         choice = _Best(days, self.worth(days))
-        bound, gain = self._best.bound - self._all_served, self._best.gains(self._best.best_prices)
-        for first_only in (True, False):
-            ended = self._improve(share, choice, first_only=first_only)
+        if not self._price(share) or self._best.bound < choice.worth - _CLOSED * max(1.0, choice.worth):
+            return days, None
+        bound, gain = self._best.bound, self._best.gains(self._best.best_prices)
+
+        def is_argued() -> bool:
             gap = self._open_gap(bound, choice.worth)
-            if gap <= 0 or (ended and not first_only):
-                return choice.days, choice.worth
-            if self._argue(share, choice, gain, gap):
-                return choice.days, choice.worth
-        return choice.days, bound
+            return gap <= 0 or self._argue(share, choice, gain, gap)
+
+        is_proven = is_argued()
+        for first_only in (True, False):
+            if not is_proven:
+                ended = self._improve(share, choice, first_only=first_only)
+                is_proven = (ended and not first_only) or is_argued()
+        return choice.days, choice.worth if is_proven else bound
 
     def _improve(self, share: float, choice: _Best, *, first_only: bool) -> bool:
         """Branch for better totals; whether nothing is left (or the first was found, where that is enough).
@@ -108,14 +134,12 @@ class TeamWays:
 
         def judge(node: Node) -> bool | None:
             def closed(bound: float, objective: float) -> bool:
-                level = bound - self._all_served
-                return self._open_gap(level, choice.worth) <= 0 or bound - objective <= _CLOSED * abs(
-                    objective
-                )
+                is_hopeless = self._open_gap(bound, choice.worth) <= 0
+                return is_hopeless or bound - objective <= _CLOSED * abs(objective)
 
             if not self._best.solve(closed, self.go_on, node):
                 return None
-            return self._open_gap(self._best.bound - self._all_served, choice.worth) > 0
+            return self._open_gap(self._best.bound, choice.worth) > 0
 
         def found(days: IntArray) -> bool:
             self._take(share, choice, days)
@@ -131,7 +155,9 @@ class TeamWays:
         priced = self.teams.price(gain)
         if priced is None:
             return False
-        teams = self.teams.all_above(gain, priced.best - gap - _CLOSED, _MOST_TEAMS)
+        teams = self.teams.all_above(
+            gain, priced.best - gap - _ROUNDING * max(1.0, abs(choice.worth)), _MOST_TEAMS
+        )
         if teams is None:
             return False
         found, answer = best_choice(self._best, teams, self.limits(_PROOF_NODES))
@@ -164,16 +190,15 @@ class TeamWays:
 
     def _open_gap(self, bound: float, worth: float) -> float:
         """What could still be gained, with room for rounding; 0 where nothing can."""
-        least = max(_CLOSED * max(1.0, abs(worth)), 0.999 * self._step)
+        rounding = _ROUNDING * max(1.0, abs(worth))
+        least = max(rounding, self._step - max(rounding, 1e-3 * self._step))
         return bound - worth if bound - worth > least else 0.0
 
 
-def team_ways(
-    arrays: CandidateArrays, formulation: Formulation, go_on: GoOn, limits: LimitsOf
-) -> TeamWays | None:
+def team_ways(arrays: CandidateArrays, formulation: Formulation) -> TeamWays | None:
     """The ways by teams; None where a rule that is held ties requests together otherwise, or teams are large."""
     teams = Teams(arrays)
     if not is_available() or not teams.is_possible or arrays.essential_is_hard:
         return None
     rows = shared_rows(formulation)
-    return None if rows is None else TeamWays(teams, rows, go_on, limits)
+    return None if rows is None else TeamWays(teams, rows)

@@ -34,6 +34,10 @@ class TeamList:
         found: BoolArray = np.asarray(np.append(mark, False)[self.members].any(axis=1))
         return found
 
+    def chosen(self, which: IntArray) -> TeamList:
+        """Some of them."""
+        return TeamList(self.request[which], self.members[which])
+
     def days(self, chosen: IntArray, arrays: CandidateArrays) -> IntArray:
         """Whole days on all candidates where these teams are engaged."""
         days = np.zeros(len(arrays), dtype=np.int64)
@@ -63,7 +67,7 @@ class Teams:
     """The teams of an assignment that reach a share; ``rules`` change with the share only."""
 
     def __init__(self, arrays: CandidateArrays) -> None:
-        worth = arrays.fit * arrays.high
+        worth = arrays.fit * arrays.high / arrays.demand.wanted[arrays.request]
         self.arrays = arrays
         self.largest = int(arrays.demand.team.max(initial=0))
         self.is_possible = 0 < self.largest <= _LARGEST
@@ -81,7 +85,7 @@ class Teams:
     def reach(self, share: float) -> None:
         """From now on only teams that bring their request to this share."""
         demand = self.arrays.demand
-        self.rules = self.rules._replace(need=share * demand.wanted - demand.fit_days)
+        self.rules = self.rules._replace(need=share - demand.fit_days / demand.wanted)
 
     def none(self) -> TeamList:
         """No team."""

@@ -36,8 +36,8 @@ def teams_of(arrays: CandidateArrays, request: int) -> Iterator[list[int]]:
         yield from (list(team) for team in combinations(own, size))
 
 
-def best_choice(arrays: CandidateArrays) -> tuple[float, float]:
-    """The best worst share and, with it, the best total, by trying all choices of one day each."""
+def best_choice(arrays: CandidateArrays, part: float = 1.0) -> tuple[float, float]:
+    """The best worst share and, with this ``part`` of it, the best total, by trying all choices of one day each."""
     capacity = arrays.supply.interval_days[:, 0, 0]
     states: dict[tuple[tuple[int, ...], float], float] = {(tuple(capacity.tolist()), np.inf): 0.0}
     for request in range(arrays.requests):
@@ -54,4 +54,4 @@ def best_choice(arrays: CandidateArrays) -> tuple[float, float]:
                 after[key] = max(after.get(key, -np.inf), total + float(arrays.day_value[team].sum()))
         states = after
     best = max(worst for _, worst in states)
-    return best, max(total for (_, worst), total in states.items() if worst >= best - 1e-9)
+    return best, max(total for (_, worst), total in states.items() if worst >= part * best - 1e-9)
