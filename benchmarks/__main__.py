@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.assignments import assignment
 from benchmarks.contest import OURS, Contestant, Score, run
 from benchmarks.openreview import Checkout
 from benchmarks.peers import peers
@@ -21,8 +22,8 @@ from seeds.demonstration.matcher_snapshot import snapshot
 from seeds.demonstration.network import network
 
 RESULTS = Path(__file__).parent / "results" / "latest.md"
-DEMONSTRATION = "demonstration"
-_LIMITS = {DEMONSTRATION: 60.0, "S": 5.0, "N": 120.0, "M": 300.0, "L": 600.0, "XL": 1800.0}
+DEMONSTRATION, ASSIGNMENTS = "demonstration", "assignments"
+_LIMITS = {DEMONSTRATION: 60.0, ASSIGNMENTS: 60.0, "S": 5.0, "N": 120.0, "M": 300.0, "L": 600.0, "XL": 1800.0}
 _SHORT_LADDER = ("mandated", "floors", "value")
 
 
@@ -64,8 +65,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _section(scale: str, seed: int, wanted: argparse.Namespace) -> list[str]:
-    ladder = DEFAULT_LADDER if wanted.full_ladder else _SHORT_LADDER
-    instance = replace(_instance(scale, seed), ladder=ladder)
+    instance = _instance(scale, seed)
+    if scale != ASSIGNMENTS:
+        instance = replace(instance, ladder=DEFAULT_LADDER if wanted.full_ladder else _SHORT_LADDER)
     checkout = Checkout(wanted.openreview, wanted.openreview_python) if wanted.openreview else None
     limit = wanted.limit or _LIMITS[scale]
     scores: list[Score] = []
@@ -85,6 +87,8 @@ def _section(scale: str, seed: int, wanted: argparse.Namespace) -> list[str]:
 def _instance(scale: str, seed: int) -> Instance:
     if scale == DEMONSTRATION:
         return build(snapshot(network())).instance
+    if scale == ASSIGNMENTS:
+        return assignment(seed)
     return generate(scale, seed)
 
 
@@ -94,7 +98,8 @@ def _preface(wanted: argparse.Namespace) -> list[str]:
     return [
         "# Benchmarks",
         "",
-        f"Our ladder: {ladder}; gap asked {wanted.gap:g}; medians of {wanted.repeats} runs. "
+        f"Our ladder: {ladder} (assignments: worst_request, value); gap asked {wanted.gap:g}; "
+        f"medians of {wanted.repeats} runs. "
         f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}; {known}.",
         "",
         "All contestants solve the same instance, each in a process of its own. The bound is ours, proven over all "

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.assignments import assignment
 from benchmarks.contest import OURS, Contestant, Score, run
 from benchmarks.openreview import Checkout, PeerFailedError
 from benchmarks.peers import assignment_of_days, broken_rules, greedy, min_cost_flow, peers, repaired
@@ -20,6 +21,20 @@ def test_a_feasible_answer_breaks_nothing_and_an_infeasible_one_does() -> None:
     arrays = from_instance(random_instance(4, partners=8, requests=8))
     assert broken_rules(arrays, greedy(random_instance(4, partners=8, requests=8), arrays)) == 0
     assert broken_rules(arrays, arrays.high + 1) >= len(arrays)
+
+
+def test_no_peer_has_a_better_worst_request_on_an_assignment_and_ours_is_proven() -> None:
+    instance = assignment(3, requests=24, partners=20)
+    again = assignment(3, requests=24, partners=20)
+    assert np.array_equal(instance.candidates.fit, again.candidates.fit)
+    ours = run(Contestant(OURS), instance, limit_seconds=60.0, gap=0.001)
+    others = [
+        run(Contestant(peer.__name__, peer), instance, limit_seconds=60.0, gap=0.001)
+        for peer in (greedy, assignment_of_days, min_cost_flow)
+    ]
+    assert all(ours.levels[3] >= other.levels[3] and not other.breaches for other in others)
+    assert ours.bound == pytest.approx(ours.levels[4], abs=1e-9)
+    assert ours.breaches == 0
 
 
 def test_wishes_of_peers_become_feasible() -> None:
