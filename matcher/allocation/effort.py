@@ -28,6 +28,7 @@ class Effort:
     used: dict[str, int] = field(default_factory=dict)
     stopped_by_time: bool = False
     _level_deadline: float | None = None
+    _part_deadline: float | None = None
     _looks: list[int] = field(default_factory=lambda: [0])
     _script: Iterator[bool] | None = None
 
@@ -45,18 +46,18 @@ class Effort:
         """From now on stop when this share of the time left is used (nothing without a limit)."""
         if self.deadline is not None:
             now = self.clock()
-            self._level_deadline = now + share * max(0.0, self.deadline - now)
+            self._level_deadline = self._part_deadline = now + share * max(0.0, self.deadline - now)
 
     @contextmanager
     def share(self, share: float) -> Iterator[None]:
         """For a while, stop when this share of what is left of the level is used (nothing without a limit)."""
-        outer, now = self._level_deadline, self.clock()
+        outer, now = self._part_deadline, self.clock()
         if outer is not None:
-            self._level_deadline = now + share * max(0.0, outer - now)
+            self._part_deadline = now + share * max(0.0, outer - now)
         try:
             yield
         finally:
-            self._level_deadline = outer
+            self._part_deadline = outer
 
     def take(self, what: str, most: int) -> bool:
         """Whether one more round of ``what`` may start; counts it. ``most`` is the usual limit."""
@@ -72,12 +73,13 @@ class Effort:
         """Whether the limit has passed; remembered, because such a run is not repeatable by itself."""
         if self._script is not None:
             return self._remember(next(self._script, True))
-        limit = self.deadline if self._level_deadline is None else self._level_deadline
+        limit = self.deadline if self._part_deadline is None else self._part_deadline
         return self._remember(limit is not None and self.clock() >= limit)
 
     def seconds_left(self) -> float | None:
-        """Seconds to the limit, or None without one."""
-        return None if self.deadline is None else max(0.01, self.deadline - self.clock())
+        """Seconds to the end of the level, or None without a limit: what one programme may take at most."""
+        limit = self.deadline if self._level_deadline is None else self._level_deadline
+        return None if limit is None else max(0.01, limit - self.clock())
 
     def skips(self) -> bool:
         """Whether the next exact programme was cut short in the run that is replayed."""

@@ -11,6 +11,7 @@ import numpy as np
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.assignment import finish_assignment
 from matcher.allocation.best_possible import best_possible
+from matcher.allocation.by_plans import by_plans
 from matcher.allocation.exactness import near, survivors
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, spreadsheet
@@ -24,7 +25,6 @@ from matcher.allocation.search import Search, Style, keeps
 from matcher.allocation.standing import Standing, within
 from matcher.allocation.strong_bound import strengthen
 from matcher.allocation.worst import Raise, mend
-from matcher.allocation.worst_by_plans import worst_by_plans
 from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
@@ -34,6 +34,7 @@ _FEW = 400
 _SMALL_NODES = 2_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
+_BY_PLANS = ("worst_group", "worst_request", "change", "travel")
 _ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
 _MENDING_ROUNDS = 120
 _WARMING_ROUNDS = 40
@@ -62,7 +63,7 @@ class Step(LevelState):
             self._relax,
             self._guide,
             self._finish_assignment,
-            self._worst_by_plans,
+            self._by_plans,
             self._warm_up,
             self._strengthen,
             self._search,
@@ -156,16 +157,16 @@ class Step(LevelState):
         if self.climb.is_assignment:
             finish_assignment(self)
 
-    def _worst_by_plans(self) -> None:
-        """The worst group over whole plans: a tighter bound, and an answer that follows their shares."""
+    def _by_plans(self) -> None:
+        """The level over whole plans: a tighter bound, and an answer that follows their shares."""
         climb, relaxation = self.climb, self.now.relaxation
-        if self.level.name != "worst_group" or relaxation is None:
+        if self.level.name not in _BY_PLANS or relaxation is None:
             return
-
-        found = worst_by_plans(climb.arrays, climb.holds, relaxation, climb.room.days, climb.effort)
-        if found is not None:
-            self.tighten(found[0])
-            self.offer(found[1])
+        plans = by_plans(climb.arrays, self.level.name, climb.holds, relaxation)
+        if plans is not None:
+            bound, days = plans.solve(climb.room.days, climb.effort)
+            self.tighten(bound)
+            self.offer(days)
 
     def _warm_up(self) -> None:
         """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""

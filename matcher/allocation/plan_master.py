@@ -176,7 +176,8 @@ class PlanMaster:
 
     def price(self, prices: PlanPrices, threshold: FloatArray, most: int = 8) -> PricedRound:
         """Price all plans; the bound is proven whatever the prices are."""
-        plans = price_plans(self.rules, self.rows.profits(prices), threshold, most)
+        rules = self.rows.rules_at(prices)
+        plans = price_plans(rules, self.rows.profits(prices), threshold, most)
         return PricedRound(prices, self.rows.outside_value(prices) + float(plans.best.sum()), plans)
 
     def take(self, plans: PricedPlans, chosen: IntArray | None = None) -> int:
@@ -214,6 +215,7 @@ class PlanMaster:
         """Plans that the master lacks under other rules (requests closed, less room); no bound follows."""
         own = self.rows.prices(self.row_prices)
         plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
+        rules = self.rows.rules_at(own, rules)
         return self.take(price_plans(rules, self.rows.profits(own), plan_price + 10 * _TINY, most))
 
     def _reduced(self, plans: Plans) -> FloatArray:
@@ -263,7 +265,8 @@ class PlanMaster:
 
         Where bound plus marginal is below an answer in hand, no better answer has the candidate in it.
         """
-        forced = forced_values(self.rules, self.rows.profits(self.best.prices))
+        rules = self.rows.rules_at(self.best.prices)
+        forced = forced_values(rules, self.rows.profits(self.best.prices))
         return forced - self.best.plans.best[self.arrays.request]
 
     def losses(self, days: IntArray) -> tuple[FloatArray, FloatArray]:

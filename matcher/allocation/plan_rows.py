@@ -15,7 +15,7 @@ from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.constraints import Family, total_charge
 from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.formulation import Formulation
-from matcher.allocation.plan_rules import PlanProfits, PlanRules
+from matcher.allocation.plan_rules import PlanProfits, PlanRules, covered_masks
 from matcher.allocation.relaxation import Prices
 from matcher.allocation.request_plans import Plans
 from matcher.problem.instance import FloatArray, IntArray
@@ -23,6 +23,8 @@ from matcher.problem.instance import FloatArray, IntArray
 #: Families that a plan keeps by itself.
 _INSIDE = {"demand", "team", "cover", "once", "essential", "mandated_days", "mandated_skills"}
 _LAZY = {"concurrency", "intervals"}
+#: The only row of the master in which the skills that a plan covers count.
+_COVERED = "held_value"
 _SLACK = 1e-6
 
 
@@ -133,7 +135,7 @@ class PlanRows:
             row.append(found)
             at.append(plan[member])
             value.append(number)
-        for found, position, number in self._support_entries(plans):
+        for found, position, number in (*self._support_entries(plans), *self._cover_entries(plans)):
             row.append(found)
             at.append(position)
             value.append(number)
@@ -194,6 +196,16 @@ class PlanRows:
                 found.append((at, supporting[entries.col[kept]], entries.data[kept]))
         return found
 
+    def _cover_entries(self, plans: Plans) -> list[tuple[IntArray, IntArray, FloatArray]]:
+        """(row, plan, coefficient) of plans whose covered skills count in a held value."""
+        found = []
+        for family, rows in zip(self.families, self._fixed_rows, strict=True):
+            if family.name == _COVERED and rows[0] >= 0:
+                worth = self._rules.cover_value[plans.request, covered_masks(self._rules, plans.row)]
+                covering = np.flatnonzero(worth)
+                found.append((np.full(len(covering), rows[0]), covering, -worth[covering]))
+        return found
+
     def side_coefficients(self) -> sparse.csc_matrix:
         """Coefficients of the columns of days short, and of the least share (rows x groups and one more)."""
         side = self._formulation.side
@@ -245,6 +257,15 @@ class PlanRows:
             known = prices.of(family.name)
             families.append(np.zeros(len(family.upper)) if known is None else np.maximum(known, 0.0))
         return PlanPrices(tuple(families), np.zeros(len(self.cuts)))
+
+    def rules_at(self, prices: PlanPrices, rules: PlanRules | None = None) -> PlanRules:
+        """The rules (or others of the same skills) with cover worth what the level and a held value pay for it."""
+        rules = rules or self._rules
+        weight = float(self._formulation.objective.covered.any())
+        for family, price in zip(self.families, prices.families, strict=True):
+            if family.name == _COVERED:
+                weight += float(price[0])
+        return rules if weight == 1.0 else rules._replace(cover_value=weight * self._rules.cover_value)
 
     def profits(self, prices: PlanPrices) -> PlanProfits:
         """What members and support earn at these prices."""

@@ -113,7 +113,9 @@ class PlanPool:
     def _profit(self, request: IntArray, row: IntArray, days: IntArray, flags: IntArray) -> FloatArray:
         form, inside = self._objective, row >= 0
         each = np.where(inside, form.per_day[row] * days + form.per_engagement[row], 0.0)
-        covered = self._rules.cover_value[request, covered_masks(self._rules, row)]
+        covered = np.zeros(len(row))
+        if form.covered.any():
+            covered = self._rules.cover_value[request, covered_masks(self._rules, row)]
         return np.asarray(each.sum(axis=1) + covered + form.supported[request] * flags, dtype=float)
 
 
