@@ -1,18 +1,18 @@
-"""A level by whole plans: a bound over all candidates, and days that follow the shares of plans.
+"""A level by whole plans: a bound over all candidates, and days that follow the shares of plans or choose among them.
 
 ``value`` has a door of its own (``strong_bound``); this one is for the levels before and after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.backends import Limits
 from matcher.allocation.dive import dive
 from matcher.allocation.effort import Effort
-from matcher.allocation.formulation import Formulation, Hold, formulate
+from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
+from matcher.allocation.plan_choice import choose
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanRules, plan_rules
 from matcher.allocation.relaxation import Prices, Relaxation
@@ -21,40 +21,50 @@ from matcher.problem.instance import IntArray
 #: A share is counted as so many, so that the solver's tolerances are small beside it.
 _UNITS = 1e4
 _ROUNDS, _TIGHT, _TURNS, _MOST = 200, 1e-5, 2, 300
+#: A choice among the plans that were met: nodes, and the gap that is near enough.
+_NODES, _NEAR = 200, 1e-3
 
 
-@dataclass(frozen=True, eq=False)
 class ByPlans:
-    """One level over whole plans; ``days`` keep the hard rules and what is held."""
+    """One level over whole plans, from days that keep what is held."""
 
-    formulation: Formulation
-    rules: PlanRules
-    relaxation: Relaxation
-    level: str
-
-    def solve(self, days: IntArray, effort: Effort) -> tuple[float, IntArray]:
-        """A bound that is proven whenever the effort ends, and days that keep the hard rules: half of the time of
-        the level is kept for them."""
-        units = _UNITS if self.formulation.objective.least else 1.0
-        scaled = replace(self.formulation, side_profit=self.formulation.side_profit * units)
-        prices = {name: price * units for name, price in self.relaxation.prices.by_family.items()}
-        master = PlanMaster(scaled, self.rules, Prices(prices), days)
+    def __init__(self, master: PlanMaster, level: str, units: float, effort: Effort) -> None:
+        self.master, self.level, self._units, self.effort = master, level, units, effort
         master.clock = effort
 
-        def go_on() -> bool:
-            return effort.take(f"{self.level}_plans", _MOST)
+    @property
+    def rules(self) -> PlanRules:
+        """What a plan may be."""
+        return self.master.rules
 
-        with effort.share(0.5):
-            master.solve(_TIGHT, _ROUNDS, go_on)
-            if go_on():
-                master.strengthen(_TURNS, _TIGHT, go_on)
-        found = dive(master, go_on=lambda: not effort.out_of_time())
-        return master.bound / units, found
+    def prove(self) -> float:
+        """A bound that is proven whenever the effort ends (signed, without what is fixed)."""
+
+        def go_on() -> bool:
+            return self.effort.take(f"{self.level}_plans", _MOST)
+
+        self.master.solve(_TIGHT, _ROUNDS, go_on)
+        if go_on():
+            self.master.strengthen(_TURNS, _TIGHT, go_on)
+        return self.master.bound / self._units
+
+    def follow(self) -> IntArray:
+        """Days that keep the hard rules: the largest shares are fixed and priced again until none is left."""
+        return dive(self.master, go_on=lambda: not self.effort.out_of_time())
+
+    def choose(self) -> IntArray | None:
+        """The best days that are made of plans in hand, None where none were found."""
+        return choose(self.master, Limits(_NEAR, _NODES, clock=self.effort))
 
 
 def by_plans(
-    arrays: CandidateArrays, level: str, held: Sequence[Hold], relaxation: Relaxation
+    formulation: Formulation, relaxation: Relaxation, days: IntArray, effort: Effort
 ) -> ByPlans | None:
-    """The level over whole plans; None where a request has too many, or the solver is not there."""
-    rules = plan_rules(arrays) if is_available() else None
-    return None if rules is None else ByPlans(formulate(arrays, level, held), rules, relaxation, level)
+    """The level of a formulation over whole plans; None where a request has too many, or the solver is not there."""
+    rules = plan_rules(formulation.arrays) if is_available() else None
+    if rules is None:
+        return None
+    units = _UNITS if formulation.objective.least else 1.0
+    scaled = replace(formulation, side_profit=formulation.side_profit * units)
+    prices = {name: price * units for name, price in relaxation.prices.by_family.items()}
+    return ByPlans(PlanMaster(scaled, rules, Prices(prices), days), formulation.level, units, effort)

@@ -82,8 +82,9 @@ class SideColumns:
 
 @dataclass(frozen=True, eq=False)
 class Formulation:
-    """Everything a programme is made from; ``side_*`` belong to the columns of ``SideColumns``."""
+    """Everything a programme of a level is made from; ``side_*`` belong to the columns of ``SideColumns``."""
 
+    level: str
     arrays: CandidateArrays
     objective: LinearForm
     families: tuple[Family, ...]
@@ -120,6 +121,7 @@ def formulate(
         families += _target_rules(arrays, side, targets)
     lower, upper = _side_bounds(arrays, side, held, targets)
     return Formulation(
+        level=level,
         arrays=arrays,
         objective=objective,
         families=tuple(families),

@@ -18,13 +18,16 @@ from matcher.allocation.greedy import guided, spreadsheet
 from matcher.allocation.level_state import EXACT_NODES, LevelState, placed
 from matcher.allocation.neighbourhoods import around
 from matcher.allocation.objectives import Level
+from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.rebuild import can_rebuild
 from matcher.allocation.relaxation import Relaxation, relax
 from matcher.allocation.room import Room
-from matcher.allocation.search import Search, Style, keeps
+from matcher.allocation.search import Search, Style, keeps, missing_days
 from matcher.allocation.standing import Standing, within
 from matcher.allocation.strong_bound import strengthen
-from matcher.allocation.worst import Raise, mend
+from matcher.allocation.worst import Raise, mend, targets_for
+from matcher.allocation.worst_by_value import near_target
 from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
@@ -42,6 +45,10 @@ _WARMING_ROUNDS = 40
 _QUICK_PROOF = 2_000
 #: With a time limit: shares of what is left of a level for a first search, and for a proof that does not search.
 _WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
+#: Likewise for a bound by whole plans, and for days of good value near a target for the worst group.
+_PLANS_SHARE, _AIM_SHARE = 0.4, 0.6
+#: What days of good value aim at in every group, as a share of the bound.
+_AIM = 0.995
 _OTHER_ROUNDS = 120
 
 
@@ -51,6 +58,7 @@ class Step(LevelState):
     def __init__(self, climb: Standing, level: Level) -> None:
         super().__init__(climb, level)
         self._guide_relaxation: Relaxation | None = None
+        self._begin: IntArray | None = None
         if level.name == "worst_request":
             self.tighten(best_possible(climb.arrays, "worst_request"))
 
@@ -75,9 +83,11 @@ class Step(LevelState):
             way()
 
     def _offer_mended(self, days: IntArray, relaxation: Relaxation) -> None:
-        """Offer days; where they fall short of held floors or groups only, bring them up first."""
+        """Offer days; where they fall short of held floors, groups or requests only, bring them up first, but where
+        answers are rebuilt, which does it much sooner."""
         climb = self.climb
-        if self.level.name == "value" and not keeps(climb.arrays, days, climb.holds):
+        is_value = self.level.name == "value" and not can_rebuild(climb.holds)
+        if is_value and not keeps(climb.arrays, days, climb.holds):
             room = Room(climb.arrays, days)
             self.offer(mend(room, climb.holds, relaxation, climb.effort, _MENDING_ROUNDS))
         else:
@@ -162,11 +172,31 @@ class Step(LevelState):
         climb, relaxation = self.climb, self.now.relaxation
         if self.level.name not in _BY_PLANS or relaxation is None:
             return
-        plans = by_plans(climb.arrays, self.level.name, climb.holds, relaxation)
-        if plans is not None:
-            bound, days = plans.solve(climb.room.days, climb.effort)
-            self.tighten(bound)
-            self.offer(days)
+        plans = by_plans(self.formulation, relaxation, climb.room.days, climb.effort)
+        if plans is None:
+            return
+        with climb.effort.share(_PLANS_SHARE):
+            self.tighten(plans.prove())
+        if self.closed:
+            return
+        if self.level.name not in _WORST:
+            self.offer(plans.choose())
+            return
+        self.offer(plans.follow())
+        if self.level.name == "worst_group" and can_rebuild(climb.holds) and not self.closed:
+            self._aim(plans.rules)
+
+    def _aim(self, rules: PlanRules) -> None:
+        """Days of good value that are near what is aimed at in every group; the search begins there."""
+        climb, effort = self.climb, self.climb.effort
+        held = (*climb.holds, Hold(self.level.name, self.now.bound * _AIM))
+        guide = climb.relaxation("value", held, tolerance=1e-2)
+        if guide is None:
+            return
+        master = PlanMaster(formulate(climb.arrays, "value", held), rules, guide.prices, climb.room.days)
+        with effort.share(_AIM_SHARE):
+            self._begin = near_target(master, held, effort)
+        self.offer(self._begin)
 
     def _warm_up(self) -> None:
         """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""
@@ -238,11 +268,24 @@ class Step(LevelState):
         climb, name = self.climb, self.level.name
         most = _ROUNDS.get(name, _OTHER_ROUNDS)
         if name in _WORST:
-            self._raise().run(climb.room, climb.effort, most, self._watch_search)
+            self._raise_worst(most)
         else:
             search = Search(climb.room, name, climb.holds, self.now.relaxation, _style(climb.arrays))
             search.run(climb.effort, most, self._watch_search)
         self.look()
+
+    def _raise_worst(self, most: int) -> None:
+        """Search with rising targets, from days that lack least to the first of them; what was best is kept."""
+        climb, raising = self.climb, self._raise()
+        before, begin = climb.room.days.copy(), self._begin
+        if begin is not None and keeps(climb.arrays, begin, climb.holds):
+            target = targets_for(climb.arrays, self.level.name, raising.first_target())
+            if missing_days(climb.arrays, begin, target) < missing_days(climb.arrays, before, target):
+                climb.adopt(begin)
+                self.look()
+        raising.run(climb.room, climb.effort, most, self._watch_search)
+        self.look()
+        self.offer(before)
 
     def _watch_search(self, value: float) -> bool:
         self.now.value = value

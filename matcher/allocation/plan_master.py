@@ -54,11 +54,11 @@ class PlanMaster:
     limits each solve, and once one was cut short there are no more."""
 
     clock: Clock | None = None
+    is_relieved = False
     _is_cut = False
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
         self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
-        self.sides = formulation.side.groups + 1
         self.cuts = CutPool(self.arrays)
         self.rows = PlanRows(formulation, rules, self.cuts)
         self.pool = PlanPool(rules, formulation.objective)
@@ -69,6 +69,8 @@ class PlanMaster:
         self.take(self.best.plans)
         self._days = days
         self.pool.add_allocation(self.arrays, days)
+        self._fines = self._fine()
+        self.sides = formulation.side.groups + 1 + len(self._fines)
         self._lp = LivingLp()
         self._in_lp = 0
         self._start_lp()
@@ -85,14 +87,41 @@ class PlanMaster:
 
     def _start_lp(self) -> None:
         self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
-        self._lp.add_columns(*self.side_profits(), self.rows.side_coefficients())
+        self._lp.add_columns(*self.side_profits(), self.side_coefficients())
         self._add_columns()
 
     def side_profits(self) -> tuple[FloatArray, FloatArray]:
-        """Of the columns of days short and of the least share: profits and upper bounds."""
+        """Of the columns that are no plans: profits and upper bounds. Days short, the least share, and what each
+        held row is short of where the programme is relieved."""
         side = self.formulation.side
         short = slice(side.short, side.short + side.groups + 1)
-        return self.formulation.side_profit[short], self.formulation.side_upper[short]
+        relief = np.full(len(self._fines), np.inf if self.is_relieved else 0.0)
+        profit = np.concatenate((self.formulation.side_profit[short], -self._fines))
+        return profit, np.concatenate((self.formulation.side_upper[short], relief))
+
+    def side_coefficients(self) -> sparse.csc_matrix:
+        """Of the same columns, in the rows of the master."""
+        held = self.rows.held_rows
+        where = (held, np.arange(len(held)))
+        relief = sparse.csc_matrix((-np.ones(len(held)), where), shape=(len(self.rows), len(held)))
+        return sparse.hstack((self.rows.side_coefficients(), relief), format="csc")
+
+    def _fine(self) -> FloatArray:
+        """What a unit that a held row is short of costs in a relieved programme: as much as the best plan could
+        be worth for what an average plan does to the row."""
+        coefficients = abs(self.rows.coefficients(self.pool.plans).tocsr()[self.rows.held_rows])
+        entries = np.maximum(np.diff(coefficients.indptr), 1)
+        typical = np.asarray(coefficients.sum(axis=1)).ravel() / entries
+        most = float(abs(self.pool.plans.profit).max(initial=0.0))
+        most = max(most, float(self.formulation.side_profit.max()))
+        return np.asarray(most / np.maximum(typical, 1e-3), dtype=float)
+
+    def relieve(self, *, relieved: bool) -> None:
+        """Whether held rows may be missed, at a fine: then the programme always has an answer. Prices are prices
+        still, so the bound stays proven."""
+        self.is_relieved = relieved
+        columns = np.arange(self.sides - len(self._fines), self.sides)
+        self._lp.set_bounds(columns, np.zeros(len(columns)), self.side_profits()[1][columns])
 
     def _add_columns(self) -> None:
         new = self.pool.plans.slice(self._in_lp)

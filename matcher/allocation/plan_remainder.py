@@ -22,7 +22,7 @@ def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bo
     left, columns = _good(master, left)
     plans = master.pool.plans
     used = sparse.csr_matrix(master.rows.coefficients(plans.chosen(settled))) @ np.ones(len(settled))
-    matrix = sparse.hstack((master.rows.side_coefficients(), columns), format="csr")
+    matrix = sparse.hstack((master.side_coefficients(), columns), format="csr")
     rows = np.flatnonzero(np.diff(matrix.indptr))
     profit, upper = master.side_profits()
     lp = LivingLp()

@@ -97,6 +97,17 @@ class PlanRows:
         self.upper = np.concatenate((self.upper, upper.astype(float)))
         return np.arange(first, len(self.upper))
 
+    @property
+    def held_rows(self) -> IntArray:
+        """Rows that ask for something (levels held, floors): where they cannot be kept there is no answer."""
+        raised = self._formulation.side.least
+        kept = [
+            rows[rows >= 0]
+            for family, rows in zip(self.families, self._fixed_rows, strict=True)
+            if family.name not in _LAZY and raised not in family.side.column
+        ]
+        return np.concatenate((np.zeros(0, dtype=np.int64), *kept))
+
     def add_violated(self, engaged: FloatArray, days: FloatArray) -> int:
         """Make the rows of places and days that a relaxed choice breaks; how many."""
         arrays, before = self.arrays, len(self)

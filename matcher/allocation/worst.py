@@ -7,7 +7,7 @@ the target rises towards the bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,8 @@ from matcher.allocation.search import Search, Style, missing_days
 from matcher.problem.instance import IntArray
 
 _FIRST_SHARE = 0.985
-_LAST_SHARE = 0.9995
+#: Targets of one search at most, and how near to each other what is reached and what was missed may come.
+_TARGETS, _LEAST_STEP = 12, 5e-4
 _PRICE = 3.0
 _MENDED = ("floors", "worst_group", "worst_request")
 _STYLE = Style(free=8, most_free=24, most_candidates=220)
@@ -41,8 +42,10 @@ class Raise:
         return self.bound * _FIRST_SHARE
 
     def run(self, room: Room, effort: Effort, most: int, done: Callable[[float], bool]) -> None:
-        """Search with rising targets until ``done`` or the end of the effort."""
-        for target in self._targets():
+        """Search with targets until ``done`` or the end of the effort: nearer to the bound after one that was
+        reached, nearer to what is reached after one that was not."""
+        target, missed = self.first_target(), self.bound
+        for turn in range(_TARGETS):
             search = Search(
                 room,
                 self.level,
@@ -50,21 +53,18 @@ class Raise:
                 self.relaxation,
                 _STYLE,
                 targets_for(room.arrays, self.level, target),
+                seed=turn,
             )
 
             def reached(value: float, aim: float = target) -> bool:
                 return done(value) or value >= aim - 1e-9
 
             value = search.run(effort, most, reached)
-            if done(value) or value < target - 1e-9:
+            if value < target - 1e-9:
+                missed = target
+            if done(value) or missed - value < _LEAST_STEP * self.bound or effort.out_of_time():
                 return
-
-    def _targets(self) -> Iterator[float]:
-        share = _FIRST_SHARE
-        while share < _LAST_SHARE:
-            yield self.bound * share
-            share = (1.0 + share) / 2
-        yield self.bound
+            target = (max(target, value) + missed) / 2 if value >= target - 1e-9 else (value + target) / 2
 
 
 def targets_for(arrays: CandidateArrays, level: str, least: float) -> Targets:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.by_plans import by_plans
+from matcher.allocation.by_plans import ByPlans, by_plans
+from matcher.allocation.dive import dive
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.locks import open_instance
-from matcher.allocation.objectives import LEVELS
+from matcher.allocation.objectives import LEVELS, measure
+from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_rules import plan_rules
 from matcher.allocation.relaxation import relax
+from matcher.allocation.result import Allocation
 from matcher.allocation.search import keeps
+from matcher.allocation.solver import allocate
 from matcher.problem.instance import Instance, IntArray
 from tests.matcher.allocation.oracle import Oracle
 from tests.matcher.instance_documents import as_instance
 from tests.matcher.random_instances import random_document
-
-LAST = ("worst_group", "worst_request", "change", "travel")
 
 
 def invented(seed: int, *ladder: str, size: int = 6) -> Instance:
@@ -33,48 +39,90 @@ def opened(instance: Instance) -> tuple[CandidateArrays, IntArray]:
     return opening.arrays, opening.days
 
 
+def planned(arrays: CandidateArrays, days: IntArray, name: str, held: Sequence[Hold] = ()) -> ByPlans:
+    formulation = formulate(arrays, name, held)
+    relaxation = relax(formulation)
+    assert relaxation is not None
+    plans = by_plans(formulation, relaxation, days, Effort())
+    assert plans is not None
+    return plans
+
+
 @pytest.mark.parametrize("seed", range(24))
 def test_no_answer_has_a_better_worst_group_than_the_bound(seed):
     instance = invented(seed, "worst_group")
     arrays, days = opened(instance)
     best = Oracle(instance).best()
-    assert best is not None
     relaxation = relax(formulate(arrays, "worst_group", ()))
+    assert best is not None
     assert relaxation is not None
-    plans = by_plans(arrays, "worst_group", (), relaxation)
-    assert plans is not None
+    plans = planned(arrays, days, "worst_group")
 
-    bound, found = plans.solve(days, Effort())
-
-    assert best[0] - 1e-7 <= bound <= relaxation.bound + 1e-3
-    assert keeps(arrays, found, ())
+    assert best[0] - 1e-7 <= plans.prove() <= relaxation.bound + 1e-3
+    assert keeps(arrays, plans.follow(), ())
 
 
-@pytest.mark.parametrize("name", LAST)
+@pytest.mark.parametrize("name", ["worst_group", "worst_request", "change", "travel"])
 @pytest.mark.parametrize("seed", range(6))
 def test_cover_counts_in_a_value_that_is_held_before_the_level(seed, name):
     instance = invented(seed, "value", name)
     arrays, days = opened(instance)
     best = Oracle(instance).best()
     assert best is not None
-    held = [Hold("value", best[0] - 1e-4)]
-    relaxation = relax(formulate(arrays, name, held))
-    assert relaxation is not None
-    plans = by_plans(arrays, name, held, relaxation)
-    assert plans is not None
-
-    bound = plans.solve(days, Effort())[0]
-
     level, fixed = LEVELS[name], len(instance.previous) if name == "change" else 0.0
+
+    bound = planned(arrays, days, name, [Hold("value", best[0] - 1e-4)]).prove()
+
     assert bound >= level.signed(best[1] - fixed) - 1e-5 * max(1.0, abs(best[1]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_choice_among_plans_keeps_what_is_held_and_is_no_better_than_the_bound(seed):
+    instance = invented(seed, "value", "travel")
+    arrays, _ = opened(instance)
+    best = allocate(instance, instance_sha256="0" * 64)
+    start = days_of(arrays, instance, best)
+    held = [Hold("value", 0.99 * best.levels[0].value)]
+    plans = planned(arrays, start, "travel", held)
+
+    bound, chosen = plans.prove(), plans.choose()
+
+    assert chosen is not None
+    assert keeps(arrays, chosen, held)
+    travel = measure(arrays, chosen, ["travel"])["travel"]
+    assert -bound - 1e-5 <= travel <= measure(arrays, start, ["travel"])["travel"] * (1 + 1e-3) + 1e-6
+
+
+def days_of(arrays: CandidateArrays, instance: Instance, allocation: Allocation) -> IntArray:
+    """The days of an allocation on the arrays of an instance without locks."""
+    days = np.zeros(len(instance.candidates), dtype=np.int64)
+    days[instance.rows_of(allocation.engagements)] = [sum(one.days) for one in allocation.engagements]
+    return days[arrays.row]
+
+
+def test_a_dive_goes_on_where_a_held_row_cannot_be_kept():
+    arrays, days = opened(invented(3, "value", size=12))
+    most = relax(formulate(arrays, "worst_group", ()))
+    free = relax(formulate(arrays, "value", ()))
+    rules = plan_rules(arrays)
+    assert most is not None
+    assert free is not None
+    assert rules is not None
+    held = [Hold("worst_group", 1.1 * most.bound)]
+    master = PlanMaster(formulate(arrays, "value", held), rules, free.prices, days)
+    master.relieve(relieved=True)
+    master.solve(1e-4, 50, lambda: True)
+
+    found = dive(master)
+
+    reached = measure(arrays, found, ["worst_group", "value"])
+    assert keeps(arrays, found, ())
+    assert reached["worst_group"] > 0.5 * most.bound
+    assert reached["value"] > 0.5 * free.bound
 
 
 def test_once_time_is_over_no_more_programmes_are_solved(monkeypatch):
     arrays, days = opened(invented(3, "worst_group", size=12))
-    relaxation = relax(formulate(arrays, "worst_group", ()))
-    assert relaxation is not None
-    plans = by_plans(arrays, "worst_group", (), relaxation)
-    assert plans is not None
     solves: list[float | None] = []
     solve = LivingLp.solve
 
@@ -83,11 +131,14 @@ def test_once_time_is_over_no_more_programmes_are_solved(monkeypatch):
         return solve(living, seconds)
 
     monkeypatch.setattr(LivingLp, "solve", counted)
-    plans.solve(days, Effort())
-    in_time, solves = len(solves), []
+    timely = planned(arrays, days, "worst_group")
+    timely.prove()
+    timely.follow()
+    in_time = len(solves)
+    late = planned(arrays, days, "worst_group")
+    late.effort.deadline = 0.0
+    bound, found = late.prove(), late.follow()
 
-    bound, found = plans.solve(days, Effort(deadline=0.0))
-
-    assert len(solves) <= 2 < in_time
-    assert bound <= relaxation.bound + 1e-3
+    assert 4 * (len(solves) - in_time) < in_time
+    assert bound >= timely.master.bound / 1e4 - 1e-9
     assert keeps(arrays, found, ())
