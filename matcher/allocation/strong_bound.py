@@ -21,6 +21,7 @@ from matcher.allocation.rebuild import can_rebuild, losses_by_request, near_cand
 from matcher.allocation.relaxation import Relaxation
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps
+from matcher.allocation.worst import mend
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Pricing rounds that one level may use, and turns of partner cuts.
@@ -31,6 +32,8 @@ PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
 CYCLES, _IDLE = 12, 2
 NEIGHBOURHOODS = 30
+#: Rounds of mending after a dive whose days small steps do not bring up to what is held.
+_MENDING_ROUNDS = 120
 _STYLE = Style(free=25, most_free=40, most_candidates=450, near=12)
 #: Small instances are tight: neighbourhoods of half of one take as long as the whole.
 _SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170)
@@ -160,13 +163,20 @@ class _Answers:
         """Take what a dive found, after small steps from it: they mend what it misses of what is held, and serve
         whom it left out where its programme had no answer any more."""
         if can_rebuild(self.held):
-            self._rebuild(days, CYCLES + 1 + self.effort.used.get("value_dives", 0), _FIRST_PHASES)
-        else:
-            self._take(days)
+            dives = self.effort.used.get("value_dives", 0)
+            days = self._rebuilt(days, CYCLES + 1 + dives, _FIRST_PHASES)
+            if not keeps(self.master.arrays, days, self.held):
+                room, relaxation = Room(self.master.arrays, days.copy()), self.strong.relaxation
+                mended = mend(room, self.held, relaxation, self.effort, (1 + dives) * _MENDING_ROUNDS)
+                days = days if mended is None else mended
+        self._take(days)
 
     def _rebuild(self, days: IntArray, turn: int, phases: int) -> None:
         """Many small steps from an answer."""
-        better = rebuild(
+        self._take(self._rebuilt(days, turn, phases))
+
+    def _rebuilt(self, days: IntArray, turn: int, phases: int) -> IntArray:
+        return rebuild(
             self.master,
             self._marginals,
             days,
@@ -175,7 +185,6 @@ class _Answers:
             go_on=self._rebuild_on,
             seed=turn,
         )
-        self._take(better)
 
     def _search(self, turn: int) -> None:
         """A few larger neighbourhoods, solved exactly: where most of the gap lies, then where most days are missed."""
