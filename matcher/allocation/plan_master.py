@@ -55,6 +55,7 @@ class PlanMaster:
 
     clock: Clock | None = None
     is_relieved = False
+    objective = -np.inf
     _is_cut = False
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
