@@ -37,7 +37,9 @@ def _programme(master: PlanMaster) -> Programme:
     ones = np.ones(len(plans))
     return Programme(
         profit=np.concatenate((profit, plans.profit)),
-        matrix=sparse.hstack((master.side_coefficients(), master.rows.coefficients(plans))).tocsc(),
+        matrix=sparse.csc_matrix(
+            sparse.hstack((master.side_coefficients(), master.rows.coefficients(plans)))
+        ),
         row_upper=master.rows.upper,
         lower=np.zeros(len(profit) + len(plans)),
         upper=np.concatenate((upper, ones)),

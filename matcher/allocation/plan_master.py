@@ -55,7 +55,6 @@ class PlanMaster:
 
     clock: Clock | None = None
     is_relieved = False
-    objective = -np.inf
     _is_cut = False
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
@@ -105,7 +104,7 @@ class PlanMaster:
         held = self.rows.held_rows
         where = (held, np.arange(len(held)))
         relief = sparse.csc_matrix((-np.ones(len(held)), where), shape=(len(self.rows), len(held)))
-        return sparse.hstack((self.rows.side_coefficients(), relief), format="csc")
+        return sparse.csc_matrix(sparse.hstack((self.rows.side_coefficients(), relief)))
 
     def _fine(self) -> FloatArray:
         """What a unit that a held row is short of costs in a relieved programme: as much as the best plan could
