@@ -43,7 +43,7 @@ def test_a_swap_from_the_regions_comment_to_the_next_run_without_javascript(
     walk.follow("See what it would do")
     walk.says("Set free", "Who loses", "What it does to the run")
     walk.page.get_by_label("Reason", exact=True).select_option("better_partner")
-    walk.press("Propose this swap")
+    walk.press("Propose this swap and go to the next")
     walk.says("The swap is proposed. Another person confirms it.")
     expect(walk.page.get_by_role("button", name="Confirm the swap")).to_have_count(0)
     let_in(context, matched.admin)

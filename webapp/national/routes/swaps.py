@@ -49,5 +49,6 @@ def swap(match_id: UUID, partner_id: UUID) -> ResponseReturnValue:
 
     if form.validate_on_submit() and attempt(form, propose, newer=newer):
         flash("The swap is proposed. Another person confirms it.", "success")
-        return redirect(url_for("national.match", match_id=match_id), 303)
+        run_id = effect.match.run_id
+        return redirect(url_for("national.next_match", run_id=run_id, after=match_id), 303)
     return render_template("national/review/swap.html", page=page, form=form), form.status
