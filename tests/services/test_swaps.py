@@ -131,11 +131,14 @@ def test_running_again_keeps_the_swap_and_what_was_approved(
     database: Database, unit: UnitOfWork, country: Country, matched: Matched
 ) -> None:
     found = effect(unit, country, matched)
-    set_days(unit, found.replacement.id, min(found.days_by_month), 0)
+    replacement = found.replacement.id
+    set_days(unit, replacement, min(found.days_by_month), 0)
     swap = proposed(unit, country, matched, found.replacement.id)
     decisions.confirm_override(unit, actor=country.admin, decision_id=swap.id)
     decided(unit, country.reviewer, matched.matches["R-2"], DecisionKind.APPROVE)
     planned, reference = dict(swap.replacement_months or {}), found.replacement.reference
+    for month in found.match.run.round.months:  # no day more than the swap needs
+        set_days(unit, replacement, month, planned.get(month, 0))
     run_id = runs.start(unit, actor=JOB, order=RunOrder(matched.round_id, keep_approved=True)).id
     unit.commit()
     unit.close()
@@ -145,6 +148,8 @@ def test_running_again_keeps_the_swap_and_what_was_approved(
         by_request = {row.request.reference: row for row in rows}
         taken_over, approved = by_request["R-1"], by_request["R-2"]
         assert (taken_over.partner.reference, taken_over.days_by_month) == (reference, planned)
+        approval = decided(after, country.reviewer, taken_over.id, DecisionKind.APPROVE)
+        assert approval.stands, "what two people have swapped can be approved"
         page = match_pages.match_page(after, actor=country.reviewer, match_id=approved.id)
         assert page.in_force is not None
         assert page.in_force.kind is DecisionKind.APPROVE

@@ -165,7 +165,8 @@ def _refuse_days_of_a_swap(unit: UnitOfWork, match: ProposedMatch) -> None:
     """Where the partner takes another match over by a swap, both may need the same days: then say so at once, not
     at the next run."""
     taken: Counter[str] = Counter()
-    for months in unit.session.scalars(store.months_taken_over(match.run.round_id, match.partner_id)):
+    swaps = store.months_taken_over(match.run.round_id, match.partner_id, beside=match.request_id)
+    for months in unit.session.scalars(swaps):
         taken.update(months or {})
     if not taken:
         return

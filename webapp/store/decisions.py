@@ -146,10 +146,13 @@ def in_force(round_id: uuid.UUID) -> Select[Decision]:
     )
 
 
-def months_taken_over(round_id: uuid.UUID, partner_id: uuid.UUID) -> Select[Any]:
-    """The days by month of each swap in force by which a partner takes another match over."""
+def months_taken_over(round_id: uuid.UUID, partner_id: uuid.UUID, *, beside: uuid.UUID) -> Select[Any]:
+    """The days by month of each swap in force by which a partner takes over a match of another request than the one
+    ``beside``: a match that a swap has made is not made twice."""
     query = in_force(round_id).where(
-        Decision.kind == DecisionKind.SWAP, Decision.replacement_partner_id == partner_id
+        Decision.kind == DecisionKind.SWAP,
+        Decision.replacement_partner_id == partner_id,
+        Decision.request_id != beside,
     )
     return query.with_only_columns(Decision.replacement_months, maintain_column_froms=True)
 
