@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from tests.factories.rounds import JOB
 from tests.services.conftest import Country
 from tests.services.matched import Matched, decided
 from tests.services.solvers import in_process
-from webapp.services import capacity, decisions, match_pages, run_execution, runs, swaps
+from webapp.services import capacity, decisions, match_pages, run_execution, runs, standing, swaps
 from webapp.services.capacity import DaysDeclared, month_name
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.services.runs import RunOrder
@@ -150,6 +151,13 @@ def test_running_again_keeps_the_swap_and_what_was_approved(
         assert (taken_over.partner.reference, taken_over.days_by_month) == (reference, planned)
         approval = decided(after, country.reviewer, taken_over.id, DecisionKind.APPROVE)
         assert approval.stands, "what two people have swapped can be approved"
+        rejection = decided(after, country.reviewer, taken_over.id, DecisionKind.REJECT, seen=approval.id)
+        rejection.decided_at = approval.decided_at + timedelta(seconds=1)
+        after.flush()
+        again = standing.standing_of(after.session, taken_over.run.round)
+        pair = (taken_over.partner_id, taken_over.request_id)
+        assert pair in again.forbidden, "whoever came in by a swap can be put aside later"
+        assert pair not in again.kept
         page = match_pages.match_page(after, actor=country.reviewer, match_id=approved.id)
         assert page.in_force is not None
         assert page.in_force.kind is DecisionKind.APPROVE

@@ -58,7 +58,8 @@ def standing_of(session: Session, round_: Round, *, keeps_approved_on: date | No
     wanted = (DecisionKind.LOCK, *KEEPS_OUT)
     query = in_force(round_.id).where(Decision.kind.in_(wanted)).options(joinedload(Decision.confirmation))
     decided = [each for each in session.scalars(query) if each.stands]
-    kept = [each for each in decided if each.match_id is not None and each.kind not in FORBIDS]
+    aside = {(each.partner_id, each.request_id): each for each in decided if each.kind in KEEPS_OUT}
+    kept = [each for each in decided if _keeps(each, aside.get((_kept_partner(each), each.request_id)))]
     live, over, broken = _offers(session, round_)
     days_of = _days_of(session, {*live.values(), *(each.match_id for each in kept if each.match_id)})
     locked = {
@@ -66,7 +67,6 @@ def standing_of(session: Session, round_: Round, *, keeps_approved_on: date | No
         for each in kept
         if each.match_id is not None
     }
-    put_aside = {(each.partner_id, each.request_id) for each in decided if each.kind in KEEPS_OUT}
     current = current_of(session, round_.id)
     before = {} if current is None else _pairs_of_run(session, current.id)
     if current is not None and keeps_approved_on is not None:
@@ -75,7 +75,7 @@ def standing_of(session: Session, round_: Round, *, keeps_approved_on: date | No
     return Standing(
         locked=locked,
         offered={pair: days_of[match_id] for pair, match_id in live.items()},
-        forbidden=frozenset((put_aside - locked.keys()) | over),
+        forbidden=frozenset((aside.keys() - locked.keys()) | over),
         previous=before,
         broken=broken,
     )
@@ -93,6 +93,13 @@ def _approved(session: Session, run: Run, today: date) -> frozenset[Pair]:
         .where(~stale_pairs.clause(today))
     )
     return frozenset((partner_id, request_id) for partner_id, request_id in session.execute(query))
+
+
+def _keeps(decision: Decision, aside: Decision | None) -> bool:
+    """Whether a decision keeps a match; not a swap whose replacement was put aside later."""
+    if decision.match_id is None or decision.kind in FORBIDS:
+        return False
+    return aside is None or aside.decided_at <= decision.decided_at
 
 
 def _kept_partner(decision: Decision) -> UUID:

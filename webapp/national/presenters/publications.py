@@ -60,7 +60,7 @@ def publication_page(
         run=run_name(row),
         round_name=row.round.name,
         back=url_for("national.run_page", run_id=row.id),
-        offers=formats.plural(ready.offers, "offer"),
+        offers=formats.plural(ready.offers, "offer") if state != "confirmed" else "",
         unmet=formats.plural(overview.unmet, "request"),
         hindrances=() if live else ready.hindrances,
         review=url_for("national.work_list", run_id=row.id, decision="undecided"),
