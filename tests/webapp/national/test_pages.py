@@ -60,6 +60,8 @@ PAGES = {
     "/national/runs/{run_id}/unmet/{unmet_id}": READERS,
     "/national/runs/{run_id}/approve": NATIONAL,
     "/national/runs/{run_id}/publication": READERS,
+    "/national/matches/{match_id}/candidates.csv": READERS,
+    "/national/matches/{match_id}/losers.csv": READERS,
     "/national/matches/{match_id}": (*READERS, Role.REGIONAL_READER),
     "/national/requests": (*READERS, Role.REGIONAL_READER),
     "/national/requests.csv": READERS,

@@ -210,7 +210,7 @@ def _verdicts(found: Sequence[Verdicts]) -> Part:
 
 def _wait(found: Sequence[Wait]) -> str:
     last = next((row for row in reversed(found) if row.to_offer is not None), None)
-    return f"Round {last.round}: {formats.decimal(last.to_offer, 1)} days to the offer." if last else ""
+    return f"Round {last.round}: {last.to_offer:g} days to the offer." if last else ""
 
 
 def _answers(found: Sequence[Answers]) -> Part:

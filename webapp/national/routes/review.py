@@ -15,6 +15,7 @@ from webapp.national.blueprint import bp
 from webapp.national.forms.review import ApproveAllForm, DecisionForm
 from webapp.national.presenters import comments as comments_shown
 from webapp.national.presenters import match as match_pages_shown
+from webapp.national.presenters import match_files
 from webapp.national.presenters import review as pages
 from webapp.national.presenters.suggestions import suggestions_shown
 from webapp.services import (
@@ -31,6 +32,7 @@ from webapp.services import (
     work_lists,
 )
 from webapp.services.decisions import Verdict
+from webapp.services.failures import NotFound
 from webapp.services.paging import WHOLE, Paging
 from webapp.services.review import DecisionKind
 from webapp.services.review_flags import Alongside
@@ -146,8 +148,20 @@ def match(match_id: UUID) -> ResponseReturnValue:
         page=page,
         form=form,
         act=ActForm(),
+        files=_match_files(match_id),
         suggestions=suggestions_shown(named),
     ), form.status
+
+
+@bp.route("/national/matches/<uuid:match_id>/<string(maxlength=20):part>.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def match_file(match_id: UUID, part: str) -> ResponseReturnValue:
+    """One table of the page of a match as a file."""
+    found = match_files.lists(_match(match_id)[1]).get(part)
+    if found is None:
+        raise NotFound("no such list")
+    listing, rows = found
+    return listing.file_of(rows, f"match-{part}")
 
 
 @bp.route("/national/decisions/<uuid:decision_id>/confirm", methods=["POST"])
@@ -167,6 +181,12 @@ def _match(match_id: UUID) -> tuple[match_pages.MatchPage, match_pages_shown.Mat
     found = match_pages.match_page(unit, actor=actor, match_id=match_id)
     labels = registry.labels(unit, actor=actor, codes=match_pages_shown.codes_of(found))
     return found, match_pages_shown.match_page(found, labels, actor, _narrowed())
+
+
+def _match_files(match_id: UUID) -> dict[str, str]:
+    if not may_export(current_actor()):
+        return {}
+    return {part: url_for("national.match_file", match_id=match_id, part=part) for part in match_files.PARTS}
 
 
 def _decide(match_id: UUID, form: DecisionForm) -> None:
