@@ -40,7 +40,7 @@ _SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
 #: Where instances are large cuts take minutes and are added in turn with answers, a few at a time.
-_FIRST_IF_LARGE, _ROUGH_IF_LARGE = 1e-3, 5e-4
+_TURNS_IF_LARGE, _FIRST_IF_LARGE, _ROUGH_IF_LARGE = 2, 1e-3, 5e-4
 #: Batch and rounds of pricing of dives: hasty where instances are large, else another kind in each turn.
 _HASTY, _DIVES = (0.2, 1), ((0.08, 2), (0.04, 5), (0.02, 2))
 #: There, plans come as near to the bound as this share of the gap.
@@ -115,7 +115,7 @@ class _Answers:
         for turn in range(CYCLES):
             before = self.value, self.master.bound
             if turn == 0 or self.master.is_large:
-                self._prove(turn)
+                self._prove()
                 self._report(relaxation)
             if not self._open() or self.effort.out_of_time():
                 break
@@ -127,13 +127,13 @@ class _Answers:
             self.settle(self.strong.relaxation)
         return replace(self.strong, answers=(self.days,))
 
-    def _prove(self, turn: int) -> None:
-        """Cuts: all before the first answers; a few in each turn but the first where all of them take long."""
+    def _prove(self) -> None:
+        """Cuts: all before the first answers; a few in each turn where all of them take long."""
         if not self._open():
             return
         if self.master.is_large:
-            turns, tolerance = 1 + (turn > 0), self._tolerance()
-            if not self.master.strengthen(turns, tolerance, self._go_on):
+            tolerance = self._tolerance()
+            if not self.master.strengthen(_TURNS_IF_LARGE, tolerance, self._go_on):
                 self.master.solve(tolerance, _MOST_ROUNDS, self._go_on)
         else:
             self.master.strengthen(TURNS, _ROUGH, self._go_on)
@@ -153,8 +153,10 @@ class _Answers:
                 dive(self.master, batch=batch, rounds=rounds, go_on=lambda: not self.effort.out_of_time())
             )
         if can_rebuild(self.held) and self._open():
+            before = self.value
             self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
-            self._search(turn)
+            if not self.master.is_large or self.value == before:
+                self._search(turn)
 
     def _report(self, relaxation: Relaxation) -> None:
         self.strong = _report(self.master, relaxation)
