@@ -40,9 +40,9 @@ _SMALL, _SMALL_STYLE = 2_000, Style(free=10, most_free=30, most_candidates=170)
 _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
 #: Where instances are large cuts take minutes and are added in turn with answers, a few at a time.
-_TURNS_IF_LARGE, _FIRST_IF_LARGE, _ROUGH_IF_LARGE = 2, 1e-3, 5e-4
+_TURNS_IF_LARGE, _FIRST_IF_LARGE, _ROUGH_IF_LARGE = 1, 1e-3, 5e-4
 #: Batch and rounds of pricing of dives: hasty where instances are large, else another kind in each turn.
-_HASTY, _DIVES = (0.2, 1), ((0.08, 2), (0.04, 5), (0.02, 2))
+_HASTY, _DIVES = (0.3, 1), ((0.08, 2), (0.04, 5), (0.02, 2))
 #: There, plans come as near to the bound as this share of the gap.
 _TOLERABLE = 0.15
 
