@@ -7,9 +7,11 @@ class by itself, and all others are lifted with their span class.
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import numpy as np
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.allocation.cut_pool import DAYS, CutPool
 from matcher.allocation.partner_cuts import Block, Workshop, find_cut
 from matcher.allocation.request_plans import Plans
@@ -17,6 +19,8 @@ from matcher.problem.instance import FloatArray, IntArray
 
 #: Most blocks of one partner that are looked at together; schedules of single candidates are fewer.
 MOST_BLOCKS = 30
+#: Blocks of one partner from which on parts of them are looked at too: the schedules of all may be too many to list.
+FEW_BLOCKS = 10
 _TINY, _FRACTION = 1e-7, 1e-4
 
 
@@ -24,11 +28,25 @@ def separate_by_candidate(arrays: CandidateArrays, pool: CutPool, plans: Plans, 
     """Add a cut for each partner whose candidates' part of the relaxed choice is no mix of schedules; how many."""
     found = 0
     for partner, candidate, days, share in _in_use(arrays, plans, shares):
-        table = cut_of(arrays, pool.candidates(partner), candidate, days, share)
-        if table is not None:
-            pool.add(partner, table, by_candidate=True)
-            found += 1
+        for part in _parts(arrays, candidate):
+            table = cut_of(arrays, pool.candidates(partner), candidate[part], days[part], share[part])
+            if table is not None:
+                pool.add(partner, table, by_candidate=True)
+                found += 1
+                break
     return found
+
+
+def _parts(arrays: CandidateArrays, candidate: IntArray) -> list[BoolArray]:
+    """What is in use, as a whole and, where that is much, inside of some months: the most first, no two the same."""
+    if len(candidate) <= FEW_BLOCKS:
+        return [np.ones(len(candidate), dtype=bool)]
+    first, last, found = arrays.first[candidate], arrays.last[candidate], {}
+    for begin, end in combinations_with_replacement(range(arrays.months), 2):
+        part = (first >= begin) & (last <= end)
+        if 1 < part.sum() <= MOST_BLOCKS:
+            found[part.tobytes()] = part
+    return sorted(found.values(), key=lambda part: -int(part.sum()))
 
 
 def cut_of(
@@ -74,10 +92,10 @@ def _workshop(arrays: CandidateArrays, members: list[IntArray], alone: int) -> W
 def _in_use(
     arrays: CandidateArrays, plans: Plans, shares: FloatArray
 ) -> list[tuple[int, IntArray, IntArray, FloatArray]]:
-    """Partners with a fractional block, and candidate, days and share of all that are in use, where there are few
-    enough."""
+    """Partners with a fractional block, and candidate, days and share of all that are in use and could have a
+    coefficient."""
     plan, row, given = plans.slice(0, len(shares)).members()
-    used = shares[plan] > _TINY
+    used = (shares[plan] > _TINY) & (given < DAYS)
     longest = int(given.max(initial=0)) + 1
     keys, inverse = np.unique(row[used] * longest + given[used], return_inverse=True)
     share = np.bincount(inverse, shares[plan[used]]).astype(float)
@@ -87,6 +105,5 @@ def _in_use(
     found = []
     for who in np.unique(partner[np.abs(share - np.rint(share)) > _FRACTION]):
         begin, end = np.searchsorted(partner, (who, who + 1))
-        if end - begin <= MOST_BLOCKS and days[begin:end].max() < DAYS:
-            found.append((int(who), candidate[begin:end], days[begin:end], share[begin:end]))
+        found.append((int(who), candidate[begin:end], days[begin:end], share[begin:end]))
     return found

@@ -26,7 +26,7 @@ from matcher.problem.instance import FloatArray, IntArray
 
 #: Pricing rounds that one level may use, and turns of partner cuts.
 ROUNDS = 600
-TURNS, FINE_TURNS = 24, 16
+TURNS, FINE_TURNS = 24, 12
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
