@@ -23,6 +23,8 @@ _ANY = 1e-2
 _BY_TEAMS, _BY_CANDIDATES = 1e-11, 1e-6
 #: Rounds of pricing teams that one level may use.
 _ROUNDS = 4_000
+#: With a time limit: the share of what is left of a level for the bound before whole answers are sought.
+_RELAXING_SHARE = 0.5
 
 
 def finish_assignment(state: LevelState) -> None:
@@ -61,14 +63,16 @@ def _ways(state: LevelState) -> TeamWays | None:
 
 def _aim(state: LevelState, targets: Halving) -> None:
     """Targets for the worst request, each reached or ruled out."""
-    targets.run()
+    with state.climb.effort.share(_RELAXING_SHARE):
+        target = targets.lower()
+    targets.run(target)
     finest = 0.0 if targets.step else 2 * targets.finest
     state.goal = finest / max(targets.finest, abs(state.now.bound))
     state.tighten(targets.bound)
 
 
 def _targets_by_teams(state: LevelState, ways: TeamWays) -> Halving:
-    return _halving(state, _BY_TEAMS, ways.relaxed, ways.ask)
+    return _halving(state, _BY_TEAMS, ways.relaxed, ways.seek, ways.ask)
 
 
 def _targets_by_candidates(state: LevelState) -> Halving:
@@ -90,13 +94,14 @@ def _targets_by_candidates(state: LevelState) -> Halving:
             return None, True
         return reach(climb.arrays, aim(target), guides[target], state.limits(EXACT_NODES, _ANY))
 
-    return _halving(state, _BY_CANDIDATES, relaxed, ask)
+    return _halving(state, _BY_CANDIDATES, relaxed, lambda _: None, ask)
 
 
 def _halving(
     state: LevelState,
     finest: float,
     relaxed: Callable[[float], tuple[float | None, bool]],
+    seek: Callable[[float], IntArray | None],
     ask: Callable[[float], tuple[IntArray | None, bool]],
 ) -> Halving:
     def found(days: IntArray) -> float:
@@ -109,6 +114,7 @@ def _halving(
         step=share_step(state.climb.arrays),
         finest=finest,
         relaxed=relaxed,
+        seek=seek,
         ask=ask,
         found=found,
         go_on=lambda: not state.climb.effort.out_of_time(),

@@ -5,6 +5,7 @@ Both are feasible by construction. Ties are broken by candidate row.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,6 +31,31 @@ def spreadsheet(arrays: CandidateArrays, start: IntArray | None = None) -> IntAr
     return room.days
 
 
+def in_turns(arrays: CandidateArrays, start: IntArray | None = None) -> IntArray:
+    """Whoever has the smallest share so far takes the best-fitting partner that has days left, those first whose best
+    team could be worth least: nobody is left with what all others refused."""
+    room = Room(arrays, start)
+    worth = arrays.fit * arrays.high / arrays.demand.wanted[arrays.request]
+    order = np.lexsort((-worth, arrays.request))
+    first = np.searchsorted(arrays.request, np.arange(arrays.requests + 1))
+    place = np.arange(len(order)) - first[arrays.request]
+    best = np.where(place < arrays.demand.team[arrays.request], worth[order], 0.0)
+    hopes = np.bincount(arrays.request, best, arrays.requests).tolist()
+    shares = arrays.demand.fit_days / arrays.demand.wanted
+    shares += np.bincount(arrays.request, worth * (room.days > 0), arrays.requests)
+    waiting = [(share, hopes[request], request) for request, share in enumerate(shares.tolist())]
+    heapq.heapify(waiting)
+    choices = [iter(order[first[at] : first[at + 1]].tolist()) for at in range(arrays.requests)]
+    while waiting:
+        share, hope, request = heapq.heappop(waiting)
+        if room.team[request] <= 0:
+            continue
+        taken = next((candidate for candidate in choices[request] if _engage(room, candidate, None)), None)
+        if taken is not None:
+            heapq.heappush(waiting, (share + float(worth[taken]), hope, request))
+    return room.days
+
+
 def guided(arrays: CandidateArrays, relaxation: Relaxation, start: IntArray | None = None) -> IntArray:
     """Follow the relaxed choice by share and value, then fill up with candidates of good reduced profit."""
     room = Room(arrays, start)
@@ -50,8 +76,10 @@ def fill(room: Room, order: Sequence[int], blocks: IntArray | None = None) -> No
     if room.arrays.essential_is_hard:
         _fill_by_request(room, order, blocks)
         return
+    request, places = room.arrays.request, room.team
     for candidate in order:
-        _engage(room, candidate, blocks)
+        if places[request[candidate]] > 0:
+            _engage(room, candidate, blocks)
 
 
 def grow(room: Room, engaged: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from matcher.allocation.best_possible import best_possible
 from matcher.allocation.by_plans import by_plans
 from matcher.allocation.exactness import near, survivors
 from matcher.allocation.formulation import Hold, fixed_value, formulate
-from matcher.allocation.greedy import guided, spreadsheet
+from matcher.allocation.greedy import guided, in_turns, spreadsheet
 from matcher.allocation.level_state import EXACT_NODES, LevelState, placed
 from matcher.allocation.neighbourhoods import around
 from matcher.allocation.objectives import Level
@@ -98,7 +98,10 @@ class Step(LevelState):
         climb, name = self.climb, self.level.name
         if name not in _GROWS or (name == "mandated" and not climb.reached):
             return
-        self.offer(spreadsheet(climb.arrays, climb.room.days))
+        before = climb.room.days
+        self.offer(spreadsheet(climb.arrays, before))
+        if name == "worst_request" and climb.is_assignment:
+            self.offer(in_turns(climb.arrays, before))
         if self.closed or name == "value" or len(climb.arrays) <= SMALL or climb.is_assignment:
             return
         guide = climb.relaxation("value", self._hopeful_holds())

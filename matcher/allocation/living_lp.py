@@ -18,7 +18,7 @@ from matcher.problem.instance import FloatArray, IntArray
 #: a corner.
 _CENTRE = {"solver": "ipm", "presolve": "off", "run_crossover": "off", "ipm_optimality_tolerance": 1e-4}
 #: How HiGHS is told: its dual or primal simplex, from the last basis, or its interior point with crossover. The
-#: primal simplex may go round in circles, so its steps are limited.
+#: steps of the primal simplex are limited, as a guard: a degenerate programme may need very many.
 _DUAL: dict[str, Any] = {"solver": "choose", "simplex_strategy": 1, "simplex_iteration_limit": 2**31 - 1}
 METHODS: dict[str, dict[str, Any]] = {
     "dual": _DUAL,

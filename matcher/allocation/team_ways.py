@@ -77,27 +77,37 @@ class TeamWays:
         shares = demand.fit_days[request] / demand.wanted[request] + worth
         return max(share, float(shares.min(initial=np.inf))), True
 
-    def ask(self, share: float) -> tuple[IntArray | None, bool]:
-        """Days that reach a share, or None and whether it is proven that there are none."""
+    def seek(self, share: float) -> IntArray | None:
+        """Days that reach a share, by a dive for a good total; None where it ends without, which proves nothing."""
         self.teams.reach(share)
-        answers: list[IntArray] = []
-
-        def found(days: IntArray) -> bool:
-            answers.extend([days] if self._reaches(days, share) else [])
-            return bool(answers)
-
         self._best.add(self._any.used())
-        if self._price(share):
-            least = _DIVE * self._best.bound
-            Branching(self._best, _FIRST_NODES, lambda node: self._is_worth(least, node), found).run()
-            if answers:
-                return answers[0], True
+        if not self._price(share):
+            return None
+        answers, found = self._catch(share)
+        least = _DIVE * self._best.bound
+        Branching(self._best, _FIRST_NODES, lambda node: self._is_worth(least, node), found).run()
+        return answers[0] if answers else None
+
+    def ask(self, share: float) -> tuple[IntArray | None, bool]:
+        """Days that reach a share, by branching; or None and whether it is proven that there are none."""
+        self.teams.reach(share)
+        answers, found = self._catch(share)
 
         def judge(node: Node) -> bool | None:
             return self._any.everybody(self.go_on, node)
 
         ended = Branching(self._any, self._nodes, judge, found).run()
         return (answers[0], True) if answers else (None, ended)
+
+    def _catch(self, share: float) -> tuple[list[IntArray], Callable[[IntArray], bool]]:
+        """A place for days that reach a share, and what puts them there."""
+        answers: list[IntArray] = []
+
+        def found(days: IntArray) -> bool:
+            answers.extend([days] if self._reaches(days, share) else [])
+            return bool(answers)
+
+        return answers, found
 
     def _is_worth(self, least: float, node: Node) -> bool | None:
         """Whether a relaxed choice of such worth that serves all requests is to be found at a node; None (which ends

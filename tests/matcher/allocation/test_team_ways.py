@@ -77,11 +77,12 @@ def test_a_share_is_reached_or_ruled_out_as_trying_everything_says(seed):
     best, _ = best_choice(arrays)
     for share in (best, best + 1e-6, 0.9 * best, 1.1 * best + 0.01):
         days, proven = ways.ask(share)
+        sought = ways.seek(share)
         assert proven
         assert (days is not None) == (share <= best)
-        if days is not None:
-            assert keeps(arrays, days, ())
-            assert measure(arrays, days, ["worst_request"])["worst_request"] >= share - 1e-9
+        for answer in [answer for answer in (days, sought) if answer is not None]:
+            assert keeps(arrays, answer, ())
+            assert measure(arrays, answer, ["worst_request"])["worst_request"] >= share - 1e-9
         reached, relaxed_proven = ways.relaxed(share)
         assert relaxed_proven
         assert reached is not None or share > best
