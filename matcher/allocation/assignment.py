@@ -123,8 +123,13 @@ def _halving(
 
 def _settle(state: LevelState) -> None:
     """A level that adds up, over the candidates that its relaxation leaves."""
-    climb, name, relaxation = state.climb, state.level.name, state.now.relaxation
+    climb, name = state.climb, state.level.name
+    relaxation = None if climb.effort.out_of_time() else climb.relaxation(name, climb.holds)
     if relaxation is None:
+        return
+    state.now.relaxation = relaxation
+    state.tighten(relaxation.bound)
+    if state.closed:
         return
     everything = np.ones(len(climb.arrays), dtype=bool)
     problem = Remainder(climb.arrays, name, climb.holds, everything)

@@ -147,7 +147,8 @@ class Step(LevelState):
             self.solve_exactly(formulation, part.candidate, EXACT_NODES)
 
     def _relax(self) -> None:
-        if self.climb.is_assignment and self.level.name == "worst_request":
+        """The relaxation over candidates; an assignment is first argued by teams, which mostly ends it."""
+        if self.climb.is_assignment and (self.level.separable or self.level.name == "worst_request"):
             return
         relaxation = self.climb.relaxation(self.level.name, self.climb.holds)
         self.now.relaxation = relaxation
