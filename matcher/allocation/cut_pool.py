@@ -13,7 +13,7 @@ from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Cuts look at blocks of fewer days than this.
-DAYS = 31
+DAYS = 64
 
 
 class SpanClasses:

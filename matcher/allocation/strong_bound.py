@@ -30,7 +30,7 @@ TURNS, FINE_TURNS = 24, 12
 #: Phases of rebuilding, in all; turns of rebuilding and searching; neighbourhoods of one turn.
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
-CYCLES, _IDLE = 12, 2
+CYCLES, _IDLE = 12, 4
 NEIGHBOURHOODS = 30
 #: Rounds of mending after a dive whose days small steps do not bring up to what is held.
 _MENDING_ROUNDS = 120

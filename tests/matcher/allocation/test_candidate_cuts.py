@@ -9,7 +9,7 @@ import pytest
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.candidate_cuts import cut_of
-from matcher.allocation.cut_pool import CutPool
+from matcher.allocation.cut_pool import DAYS, CutPool
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.partner_cuts import Block, find_cut, workshop_of
 from matcher.allocation.room import Room
@@ -124,12 +124,12 @@ def test_charges_are_the_prices_times_the_coefficients(seed: int) -> None:
     for partner in rng.integers(0, arrays.partners, 12).tolist():
         is_fine = bool(rng.random() < 0.5)
         size = len(pool.candidates(partner)) if is_fine else int(pool.classes.count(np.array(partner)))
-        pool.add(partner, rng.random((size, 31)), by_candidate=is_fine)
+        pool.add(partner, rng.random((size, DAYS)), by_candidate=is_fine)
     prices = rng.random(len(pool)) * (rng.random(len(pool)) < 0.7)
     charge_row, table = pool.charges(prices)
-    candidate, days = np.arange(len(arrays)), rng.integers(1, 35, len(arrays))
+    candidate, days = np.arange(len(arrays)), rng.integers(1, DAYS + 4, len(arrays))
     cut, position, value = pool.coefficients(candidate, days)
     expected = np.bincount(position, prices[cut] * value, len(arrays))
-    inside = (charge_row >= 0) & (days < 31)
-    charged = np.where(inside, table[charge_row, np.minimum(days, 30)], 0.0)
+    inside = (charge_row >= 0) & (days < DAYS)
+    charged = np.where(inside, table[charge_row, np.minimum(days, DAYS - 1)], 0.0)
     assert charged == pytest.approx(expected)
