@@ -25,7 +25,8 @@ from matcher.problem.instance import FloatArray, IntArray
 _URGENT = 1_000.0
 #: Of the solver's tolerance, and of double precision where some thousand numbers are added up.
 _CLOSED, _ROUNDING = 1e-9, 1e-11
-#: A first dive for a good answer: nodes, how exact each is, and which part of the relaxed total is worth a look.
+#: A first dive for a good answer: nodes beside one for each request, how exact each is, and which part of the relaxed
+#: total is worth a look.
 _FIRST_NODES, _ROUGH, _DIVE = 60, 1e-6, 0.95
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
 #: Teams over which a total is argued to the end.
@@ -85,7 +86,8 @@ class TeamWays:
             return None
         answers, found = self._catch(share)
         least = _DIVE * self._best.bound
-        Branching(self._best, _FIRST_NODES, lambda node: self._is_worth(least, node), found).run()
+        nodes = _FIRST_NODES + self.arrays.requests
+        Branching(self._best, nodes, lambda node: self._is_worth(least, node), found).run()
         return answers[0] if answers else None
 
     def ask(self, share: float) -> tuple[IntArray | None, bool]:
