@@ -24,7 +24,7 @@ _MOST = 100
 _FIRST_FALL = 0.1
 #: Below a target that a quick look missed: the first step as a part of it, how the steps grow until one target is
 #: reached, how many are tried then, and how near is near enough.
-_STEP, _GROWTH, _LOOKS, _NEAR = 0.002, 3.0, 4, 1e-4
+_STEP, _GROWTH, _LOOKS, _NEAR = 0.01, 3.0, 5, 1e-4
 _PARTS, _SAMPLE = (1, 3, 7, 9, 11), 100
 _ROUNDING = 4e-15
 

@@ -18,7 +18,7 @@ from matcher.allocation.highs_engine import is_available
 from matcher.allocation.share_targets import whole_step
 from matcher.allocation.team_master import Node, Rows, TeamMaster, shared_rows
 from matcher.allocation.team_search import Branching, best_choice
-from matcher.allocation.teams import Teams
+from matcher.allocation.teams import TeamList, Teams
 from matcher.problem.instance import FloatArray, IntArray
 
 #: What serving a request counts against the most that a team can be worth: little is left out for what others gain.
@@ -29,8 +29,9 @@ _CLOSED, _ROUNDING = 1e-9, 1e-11
 #: total is worth a look.
 _FIRST_NODES, _ROUGH, _DIVE = 60, 1e-6, 0.95
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
-#: Teams over which a total is argued to the end.
-_MOST_TEAMS = 6_000
+#: Teams over which a total is argued to the end, teams that are few, and where these are sought: at that part of what
+#: is open at least, and how much deeper each time.
+_MOST_TEAMS, _FEW_TEAMS, _SHALLOW, _DEEPER = 6_000, 1_500, 200.0, 4.0
 
 GoOn = Callable[[], bool]
 LimitsOf = Callable[[int], Limits]
@@ -128,8 +129,7 @@ class TeamWays:
         bound, gain = self._best.bound, self._best.gains(self._best.best_prices)
 
         def is_argued() -> bool:
-            gap = self._open_gap(bound, choice.worth)
-            return gap <= 0 or self._argue(share, choice, gain, gap)
+            return self._open_gap(bound, choice.worth) <= 0 or self._argue(share, choice, gain, bound)
 
         is_proven = is_argued()
         for first_only in (True, False):
@@ -162,21 +162,35 @@ class TeamWays:
         nodes = self._nodes if first_only else _MORE_NODES
         return Branching(self._best, nodes, judge, found).run() and all(complete)
 
-    def _argue(self, share: float, choice: _Best, gain: FloatArray, gap: float) -> bool:
-        """Over all teams that a better choice could have; whether that ended with a proof."""
+    def _argue(self, share: float, choice: _Best, gain: FloatArray, bound: float) -> bool:
+        """Over all teams that a better choice could have; whether that ended with a proof.
+
+        Where they are many, first over those that cost least: a better choice leaves fewer to argue about.
+        """
         priced = self.teams.price(gain)
         if priced is None:
             return False
-        teams = self.teams.all_above(
-            gain, priced.best - gap - _ROUNDING * max(1.0, abs(choice.worth)), _MOST_TEAMS
-        )
-        if teams is None:
-            return False
-        found, answer = best_choice(self._best, teams, self.limits(_PROOF_NODES))
-        if found is None:
-            return answer.proven
-        self._take(share, choice, found)
-        return answer.proven and self._reaches(found, share)
+
+        def within(depth: float, most: int) -> TeamList | None:
+            floor = priced.best - depth - _ROUNDING * max(1.0, abs(choice.worth))
+            return self.teams.all_above(gain, floor, most)
+
+        left = self._open_gap(bound, choice.worth)
+        depth = left
+        while depth > left / _SHALLOW and within(depth, _FEW_TEAMS) is None:
+            depth /= _DEEPER
+        while True:
+            teams = within(depth, _MOST_TEAMS)
+            if teams is None:
+                return False
+            nodes = _PROOF_NODES if depth >= left else _MORE_NODES
+            found, answer = best_choice(self._best, teams, self.limits(nodes))
+            if found is not None:
+                self._take(share, choice, found)
+            left = self._open_gap(bound, choice.worth)
+            if not answer.proven or left <= depth:
+                return answer.proven and (found is None or self._reaches(found, share))
+            depth = min(left, _DEEPER * depth)
 
     def _take(self, share: float, choice: _Best, days: IntArray) -> None:
         if self._reaches(days, share) and self.worth(days) > choice.worth:
