@@ -37,7 +37,12 @@ def finish_assignment(state: LevelState) -> None:
         if not state.closed:
             _aim(state, _targets_by_candidates(state))
     elif name == "value" and ways is not None and share is not None:
-        days, bound = ways.total(share, state.climb.room.days)
+
+        def told(bound: float) -> None:
+            state.tighten(bound)
+            state.climb.watch(state.now)
+
+        days, bound = ways.total(share, state.climb.room.days, told)
         state.offer(days)
         if bound is not None:
             state.tighten(bound)

@@ -15,6 +15,8 @@ _SHARES = {
     "value": 0.8,
     "change": 0.5,
 }
+#: Likewise for the worst request of an assignment, whose total takes little once that is known.
+_WORST_SHARE_OF_ASSIGNMENT = 0.6
 
 
 class Climb(Standing):
@@ -23,7 +25,7 @@ class Climb(Standing):
     def level(self, name: str) -> Reached:
         """Optimise one level with the ones before it held."""
         started = self.effort.clock()
-        self.effort.share_of_time(_SHARES.get(name, 1.0) if name != self.ladder[-1] else 1.0)
+        self.effort.share_of_time(self._share(name))
         step = Step(self, LEVELS[name])
         step.solve()
         now = step.now
@@ -31,6 +33,13 @@ class Climb(Standing):
         now.seconds = self.effort.clock() - started
         self.reached.append(now)
         return now
+
+    def _share(self, name: str) -> float:
+        if name == self.ladder[-1]:
+            return 1.0
+        if name == "worst_request" and self.is_assignment:
+            return _WORST_SHARE_OF_ASSIGNMENT
+        return _SHARES.get(name, 1.0)
 
 
 def _held(level: Level, now: Reached, gap: float) -> float:

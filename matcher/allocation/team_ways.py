@@ -121,12 +121,18 @@ class TeamWays:
 
         return (self._best.solve(closed, self.go_on, node) and self._best.bound >= least) or None
 
-    def total(self, share: float, days: IntArray) -> tuple[IntArray, float | None]:
-        """The best days for the total with a least share, no worse than ``days``, and a proven bound (None: none)."""
+    def total(
+        self, share: float, days: IntArray, told: Callable[[float], None] = lambda _: None
+    ) -> tuple[IntArray, float | None]:
+        """The best days for the total with a least share, no worse than ``days``, and a proven bound (None: none).
+
+        ``told`` hears a bound that is proven before whole choices are argued over, which may take long.
+        """
         choice = _Best(days, self.worth(days))
         if not self._price(share) or self._best.bound < choice.worth - _CLOSED * max(1.0, choice.worth):
             return days, None
         bound, gain = self._best.bound, self._best.gains(self._best.best_prices)
+        told(bound)
 
         def is_argued() -> bool:
             return self._open_gap(bound, choice.worth) <= 0 or self._argue(share, choice, gain, bound)

@@ -110,7 +110,10 @@ def test_a_total_is_proven_by_branching_alone(seed, monkeypatch):
     monkeypatch.setattr(Teams, "all_above", lambda *_: None)
     ways = ways_of(seed)
     best, total = best_choice(ways.arrays)
-    days, bound = ways.total(best, np.zeros(len(ways.arrays), dtype=np.int64))
+    early = []
+    days, bound = ways.total(best, np.zeros(len(ways.arrays), dtype=np.int64), early.append)
+    assert min(early, default=np.inf) >= total - 1e-9
+    assert early or bound is None
     assert ways.worth(days) == pytest.approx(total, abs=1e-9)
     assert bound == pytest.approx(total, abs=1e-9)
 
