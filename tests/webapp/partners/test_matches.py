@@ -25,7 +25,15 @@ class TestMatches:
     def test_a_match_has_context_and_no_names_yet(self, partners):
         visit = partners.expert.get(partners.offered())
         assert (visit.status, visit.heading) == (200, "Leaving hospital sooner")
-        for words in ("Body T1", "42 km", "January 2027", "2 days", "Why you", "1 other request"):
+        for words in (
+            "Body T1",
+            "42 km",
+            "January 2027",
+            "2 days",
+            "Why you",
+            "You bring",
+            "1 other request",
+        ):
             assert words in visit.text
         assert "A Sponsor" not in visit.text
         assert "lead@example.org" not in visit.text
