@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.national.presenters.compare import SMALLER_THAN_GAPS, _better
+from webapp.national.presenters.compare_levels import SMALLER_THAN_GAPS, better
 from webapp.ui import ladder
 
 
@@ -34,12 +34,12 @@ def test_how_close_a_level_is_says_what_is_open_in_its_own_unit() -> None:
 
 def test_a_difference_that_either_run_could_still_close_says_so() -> None:
     one, other = {"value": 100.0, "bound": 110.0}, {"value": 103.0, "bound": 108.0}
-    assert _better("value", one, other) == f"The second, by 3 points of benefit. {SMALLER_THAN_GAPS}"
+    assert better("value", one, other) == f"The second, by 3 points of benefit. {SMALLER_THAN_GAPS}"
     proven = {"value": 103.0, "bound": 103.0}
-    assert _better("value", one, proven).endswith("smaller than what the first may still be short of.")
-    assert _better("value", {"value": 100.0, "bound": 101.0}, proven) == "The second, by 3 points of benefit."
+    assert better("value", one, proven).endswith("smaller than what the first may still be short of.")
+    assert better("value", {"value": 100.0, "bound": 101.0}, proven) == "The second, by 3 points of benefit."
     assert (
-        _better("floors", {"value": 2.0, "bound": 2.0}, {"value": 5.0, "bound": 5.0})
+        better("floors", {"value": 2.0, "bound": 2.0}, {"value": 5.0, "bound": 5.0})
         == "The first, by 3 days."
     )
-    assert _better("value", one, None) == "Cannot be compared"
+    assert better("value", one, None) == "Cannot be compared"

@@ -1,9 +1,9 @@
-"""Two runs side by side: every level with its bound, who gains, who loses, and in which groups."""
+"""Two runs side by side: what the second gives beside the first, and in which groups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -11,21 +11,16 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
+from webapp.national.presenters.compare_levels import levels_beside
+from webapp.national.presenters.compare_lists import TITLES, Words, group_name, signed
 from webapp.national.presenters.policy_values import Difference, differences
-from webapp.national.presenters.provider_words import provider_type
 from webapp.national.presenters.run_lines import run_name
 from webapp.national.presenters.runs import floors_that_cannot_be_met
-from webapp.services.comparisons import Comparison, GroupChange, Pair, PartnerChange, RequestChange, Run
+from webapp.services.comparisons import Comparison, Pair, Run
 from webapp.services.policies import Settings
-from webapp.ui import choices, formats, ladder
+from webapp.ui import choices, formats
 from webapp.ui.charts import GainChart, gain_chart
-from webapp.ui.listing import ChoiceFilter, Column, Listing
 
-Words = Mapping[str, str]
-TITLES = {"region": "By region", "priority": "By priority", "provider_type": "By type of provider"}
-SMALLER_THAN_GAPS = "This difference is smaller than what either run may still be short of."
-SMALLER_THAN_GAP = "This difference is smaller than what the {} may still be short of."
-DIRECTIONS = (("gains", "Gains days"), ("loses", "Loses days"), ("others", "Other partners"))
 RELOAD_SECONDS = 4
 
 
@@ -84,7 +79,7 @@ def compare_page(
         headline=_headline(found, run_name(second)) if found else "",
         note=_note(first, second),
         floors=floors_that_cannot_be_met(second),
-        levels=tuple(_levels(first, second)) if found else (),
+        levels=tuple(levels_beside(first, second)) if found else (),
         groups=tuple(_groups(found, words)) if found else (),
         counts=_counts(found) if found else "",
         partners=url_for("national.compare_partners", **address),
@@ -94,80 +89,6 @@ def compare_page(
         tried=differences(*tried, words) if tried else (),
         propose=url_for("national.new_policy", run=second.id) if proposes else "",
         here=url_for("national.compare_runs", **address),
-    )
-
-
-def request_listing(words: Words) -> Listing:
-    """The requests that change."""
-    return Listing(
-        caption="Requests that change",
-        columns=(
-            Column(
-                "title",
-                "Request",
-                lambda row: row.title,
-                link=lambda row: url_for("national.request_page", request_id=row.id),
-            ),
-            Column("organisation", "For", lambda row: row.organisation),
-            Column("priority", "Priority", lambda row: words.get(row.priority, row.priority)),
-            Column("wanted", "Days asked for", lambda row: row.wanted, numeric=True),
-            Column("first", "Before", lambda row: row.first, numeric=True),
-            Column("second", "After", lambda row: row.second, numeric=True),
-            Column("gain", "Gain", lambda row: row.gain, shown=lambda row: _signed(row.gain), numeric=True),
-        ),
-        filters=(ChoiceFilter("who", "Who", choices=DIRECTIONS, value=_direction),),
-        default_sort="gain",
-        empty="No request gets other days or other partners.",
-        noun="request",
-    )
-
-
-def request_file(words: Words) -> Listing:
-    """The same for a file, with region, severity and the partners of both."""
-    listing = request_listing(words)
-    more = (
-        Column("region", "Region", lambda row: words.get(row.region, row.region)),
-        Column("severity", "Severity", lambda row: row.severity),
-        Column("partners_first", "Partners before", lambda row: ", ".join(row.partners_first)),
-        Column("partners_second", "Partners after", lambda row: ", ".join(row.partners_second)),
-    )
-    return replace(listing, columns=(*listing.columns, *more))
-
-
-PARTNERS = Listing(
-    caption="Partners that give other days",
-    columns=(
-        Column("name", "Partner", lambda row: row.name),
-        Column("reference", "Reference", lambda row: row.reference),
-        Column("first", "Days before", lambda row: row.first, numeric=True),
-        Column("second", "Days after", lambda row: row.second, numeric=True),
-        Column("gain", "Difference", lambda row: row.gain, shown=lambda row: _signed(row.gain), numeric=True),
-    ),
-    filters=(
-        ChoiceFilter(
-            "who",
-            "Who",
-            choices=(("gains", "Gives more"), ("loses", "Gives fewer")),
-            value=lambda row: "gains" if row.gain > 0 else "loses",
-        ),
-    ),
-    default_sort="gain",
-    empty="No partner gives other days.",
-    noun="partner",
-)
-
-
-def group_listing(words: Words) -> Listing:
-    """The groups, for a file."""
-    return Listing(
-        caption="Groups",
-        columns=(
-            Column("grouping", "Grouping", lambda row: TITLES[row.grouping]),
-            Column("name", "Group", lambda row: _group_name(row, words)),
-            Column("wanted", "Days asked for", lambda row: row.wanted),
-            Column("first", "Days before", lambda row: row.first),
-            Column("second", "Days after", lambda row: row.second),
-        ),
     )
 
 
@@ -219,44 +140,6 @@ def _reweighs(run: Run) -> bool:
     return bool(plain.get("draft") or plain.get("changes", {}).get("weights"))
 
 
-def _levels(first: Run, second: Run) -> Iterable[tuple[str, ...]]:
-    before = {each["name"]: each for each in first.levels or ()}
-    after = {each["name"]: each for each in second.levels or ()}
-    for name in ladder.LEVELS:
-        if name not in before and name not in after:
-            continue
-        one, other = before.get(name), after.get(name)
-        yield (
-            ladder.LEVELS[name].title,
-            _number(name, one, "value"),
-            _number(name, one, "bound"),
-            _number(name, other, "value"),
-            _number(name, other, "bound"),
-            _better(name, one, other),
-        )
-
-
-def _number(name: str, level: Mapping[str, float] | None, part: str) -> str:
-    return "Not used" if level is None else ladder.shown(name, level[part])
-
-
-def _better(name: str, one: Mapping[str, float] | None, other: Mapping[str, float] | None) -> str:
-    """Which run is better and by how much; and whether that is less than what is still open in the other."""
-    if one is None or other is None:
-        return "Cannot be compared"
-    gain = ladder.gain(name, one["value"], other["value"])
-    if not gain:
-        return "The same"
-    said = f"{'The second' if gain > 0 else 'The first'}, by {ladder.difference(name, abs(gain))}."
-    open_by = [ladder.shortfall(name, each["value"], each["bound"]) for each in (one, other)]
-    if min(open_by) >= abs(gain):
-        return f"{said} {SMALLER_THAN_GAPS}"
-    worse, short = ("first", open_by[0]) if gain > 0 else ("second", open_by[1])
-    if short >= abs(gain):
-        return f"{said} {SMALLER_THAN_GAP.format(worse)}"
-    return said
-
-
 def _groups(found: Comparison, words: Words) -> Iterable[GroupPart]:
     for grouping, title in TITLES.items():
         groups = [each for each in found.groups if each.grouping == grouping]
@@ -264,15 +147,15 @@ def _groups(found: Comparison, words: Words) -> Iterable[GroupPart]:
             title=title,
             chart=gain_chart(
                 f"{title}: days gained and lost",
-                [(_group_name(each, words), each.second - each.first) for each in groups],
+                [(group_name(each, words), each.second - each.first) for each in groups],
             ),
             rows=tuple(
                 (
-                    _group_name(each, words),
+                    group_name(each, words),
                     formats.count(each.wanted),
                     f"{each.first:,} ({_share(each.first, each.wanted)})",
                     f"{each.second:,} ({_share(each.second, each.wanted)})",
-                    _signed(each.second - each.first),
+                    signed(each.second - each.first),
                 )
                 for each in groups
             ),
@@ -290,19 +173,5 @@ def _counts(found: Comparison) -> str:
     )
 
 
-def _group_name(each: GroupChange, words: Words) -> str:
-    if each.grouping == "provider_type":
-        return provider_type(each.code)
-    return words.get(each.code, each.code)
-
-
-def _direction(row: RequestChange | PartnerChange) -> str:
-    return "gains" if row.gain > 0 else "loses" if row.gain < 0 else "others"
-
-
 def _share(days: int, wanted: int) -> str:
     return formats.share(days / wanted) if wanted else "none asked for"
-
-
-def _signed(gain: int) -> str:
-    return f"+{gain:,}" if gain > 0 else f"{gain:,}"

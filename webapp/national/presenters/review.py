@@ -1,8 +1,8 @@
-"""The work list of a run's review: what needs judgement, how far it is, and approving many at once."""
+"""What stands over the work list of a run: what needs judgement, how far it is; approving many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,7 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.services import review_flags
 from webapp.services.bulk_decisions import BulkOutcome
-from webapp.services.free_text import clean
 from webapp.services.review import UNDECIDED, Progress, Run
 from webapp.services.review_flags import Alongside, Waiting
 from webapp.services.work_lists import (
@@ -22,17 +20,12 @@ from webapp.services.work_lists import (
     CLOSE,
     COMMENTED,
     FLAGGED,
-    ListedMatch,
-    MatchFilter,
-    MatchOrder,
     ToLookAt,
 )
 from webapp.ui import choices, formats
 from webapp.ui.fields import Choice
 from webapp.ui.files import may_export
-from webapp.ui.listing import LONGEST_SEARCH, ChoiceFilter, Column, Listing, TextFilter, View
 
-Pairs = tuple[tuple[str, str], ...]
 PASSED_OVER = (
     "flagged for judgement",
     "commented on by a region",
@@ -40,25 +33,6 @@ PASSED_OVER = (
     "of a pair that may no longer be put together",
     "of a partner who takes over another match by a swap",
 )
-TRAVELLING = ("q", "look", "decision", "priority", "region")
-
-
-@dataclass(frozen=True, slots=True)
-class MatchLine:
-    """One match in the work list."""
-
-    request: str
-    title: str
-    organisation: str
-    partner: str
-    severity: int | None
-    days: int
-    fit: float
-    look: str
-    informs: str
-    decision: str
-    colour: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,99 +68,6 @@ class BulkPage:
     lead: str
     passed_over: tuple[str, ...]
     is_empty: bool
-
-
-def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
-    """The work list; its filters offer today's priorities and regions."""
-    return Listing(
-        caption="Proposed matches",
-        columns=(
-            Column(
-                "organisation",
-                "For",
-                lambda line: line.organisation,
-                link=lambda line: line.href,
-                sortable=False,
-            ),
-            Column("request", "Request", lambda line: line.title),
-            Column("partner", "Partner", lambda line: line.partner),
-            Column("severity", "Severity", lambda line: line.severity, numeric=True),
-            Column("days", "Days", lambda line: line.days, numeric=True),
-            Column("fit", "Fit", lambda line: line.fit, lambda line: formats.decimal(line.fit), numeric=True),
-            Column("judgement", "To judge", lambda line: line.look, _marks, one_way=True),
-            Column("informs", "To know", lambda line: line.informs, only_file=True),
-            Column(
-                "decision",
-                "Decision",
-                lambda line: line.decision,
-                tag=lambda line: line.colour,
-                sortable=False,
-            ),
-            Column("reference", "Reference", lambda line: line.request, only_file=True),
-        ),
-        filters=(
-            TextFilter("q", "Search"),
-            ChoiceFilter("look", "Mark", choices.titles("look")),
-            ChoiceFilter("decision", "Decision", choices.titles("decision")),
-            ChoiceFilter("priority", "Priority", priorities),
-            ChoiceFilter("region", "Region", regions),
-        ),
-        default_sort="judgement",
-        empty="This run proposes no match.",
-        noun="match",
-        nouns="matches",
-    )
-
-
-def _marks(line: MatchLine) -> str:
-    """On screen what informs stands behind what is to be judged: a column of its own would leave no width."""
-    return "; ".join(filter(None, (line.look, line.informs and f"to know: {line.informs}")))
-
-
-def match_filter(view: View) -> MatchFilter:
-    """What the address asks for, in the service's terms."""
-    return MatchFilter(
-        text=view.filters.get("q", ""),
-        decision=view.filters.get("decision"),
-        priority_code=view.filters.get("priority"),
-        region_code=view.filters.get("region"),
-        look=view.filters.get("look"),
-        order=MatchOrder(view.sort),
-        descending=view.descending,
-    )
-
-
-def narrowed(arguments: Mapping[str, str]) -> dict[str, Any]:
-    """What of the list's filters travels from match to match."""
-    wanted = {name: clean(arguments.get(name, ""))[:LONGEST_SEARCH] for name in TRAVELLING}
-    return {name: value for name, value in wanted.items() if value}
-
-
-def next_filter(filters: Mapping[str, str]) -> MatchFilter:
-    """Which matches the next one is taken from: undecided ones, whatever decision the list shows."""
-    narrower = {name: value for name, value in filters.items() if name != "decision"}
-    return match_filter(View(filters=narrower, sort=MatchOrder.JUDGEMENT))
-
-
-def match_line(each: ListedMatch, filters: Mapping[str, Any]) -> MatchLine:
-    """One line of the work list; the filters travel along, so that the next match comes from the same list."""
-    match = each.match
-    kind = each.decision.kind.value if each.decision else UNDECIDED
-    words = choices.title("decision", kind)
-    return MatchLine(
-        request=match.request.reference,
-        title=match.request.title,
-        organisation=match.request.beneficiary.name,
-        partner=match.partner.name,
-        severity=match.request.severity,
-        days=match.days,
-        fit=match.fit,
-        look=_words(_looks(each)),
-        informs=_words(review_flags.informing(match.flags)),
-        decision=words if each.decision is None or each.decision.stands else f"{words}: to be confirmed",
-        colour=choices.colour("decision", kind),
-        href=url_for("national.match", match_id=match.id, **filters),
-    )
 
 
 def work_list_page(
@@ -274,20 +155,6 @@ def uuid_or_none(given: str | None) -> UUID | None:
         return UUID(given) if given else None
     except ValueError:
         return None
-
-
-def _looks(each: ListedMatch) -> Iterable[str]:
-    if each.is_stale:
-        yield CHANGED
-    if each.new_comments:
-        yield COMMENTED
-    yield from review_flags.to_judge(each.match.flags)
-    if each.match.is_close:
-        yield CLOSE
-
-
-def _words(codes: Iterable[str]) -> str:
-    return ", ".join(choices.title("look", code) for code in codes)
 
 
 def _progress(progress: Progress) -> str:

@@ -13,6 +13,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.scenarios import PairForm
 from webapp.national.presenters import compare as pages
+from webapp.national.presenters import compare_lists as lists
 from webapp.services import comparisons, limits, policies, rounds, scenario_changes
 from webapp.services.comparisons import Pair
 from webapp.services.policies import Settings
@@ -43,7 +44,7 @@ def compare_runs(first: UUID, second: UUID) -> ResponseReturnValue:
     table = None
     if pair.comparison is not None:
         href = url_for("national.compare_requests_csv", first=first, second=second)
-        table = pages.request_listing(words).show(pair.comparison.requests, request.args, csv_href=href)
+        table = lists.request_listing(words).show(pair.comparison.requests, request.args, csv_href=href)
     return render_template("national/compare/compare.html", page=page, table=table)
 
 
@@ -55,7 +56,7 @@ def compare_partners(first: UUID, second: UUID) -> ResponseReturnValue:
     page = pages.compare_page(pair, _words(), None, current_actor())
     rows = pair.comparison.partners if pair.comparison else ()
     href = url_for("national.compare_partners_csv", first=first, second=second)
-    table = pages.PARTNERS.show(rows, request.args, csv_href=href)
+    table = lists.PARTNERS.show(rows, request.args, csv_href=href)
     return render_template("national/compare/partners.html", page=page, table=table)
 
 
@@ -64,7 +65,7 @@ def compare_partners(first: UUID, second: UUID) -> ResponseReturnValue:
 def compare_requests_csv(first: UUID, second: UUID) -> ResponseReturnValue:
     """All requests that change, as a file."""
     found = _pair(first, second).comparison
-    return pages.request_file(_words()).file(
+    return lists.request_file(_words()).file(
         found.requests if found else (), request.args, "requests-that-change"
     )
 
@@ -74,7 +75,7 @@ def compare_requests_csv(first: UUID, second: UUID) -> ResponseReturnValue:
 def compare_partners_csv(first: UUID, second: UUID) -> ResponseReturnValue:
     """All partners that give other days, as a file."""
     found = _pair(first, second).comparison
-    return pages.PARTNERS.file(found.partners if found else (), request.args, "partners-that-change")
+    return lists.PARTNERS.file(found.partners if found else (), request.args, "partners-that-change")
 
 
 @bp.route("/national/compare/<uuid:first>/<uuid:second>/groups.csv")
@@ -82,7 +83,7 @@ def compare_partners_csv(first: UUID, second: UUID) -> ResponseReturnValue:
 def compare_groups_csv(first: UUID, second: UUID) -> ResponseReturnValue:
     """All groups in both runs, as a file."""
     found = _pair(first, second).comparison
-    return pages.group_listing(_words()).file(found.groups if found else (), request.args, "groups")
+    return lists.group_listing(_words()).file(found.groups if found else (), request.args, "groups")
 
 
 def _pair(first: UUID, second: UUID) -> Pair:

@@ -17,6 +17,7 @@ from webapp.national.presenters import comments as comments_shown
 from webapp.national.presenters import match as match_pages_shown
 from webapp.national.presenters import match_files
 from webapp.national.presenters import review as pages
+from webapp.national.presenters import work_lists as lines
 from webapp.national.presenters.suggestions import suggestions_shown
 from webapp.services import (
     bulk_decisions,
@@ -52,12 +53,12 @@ def work_list(run_id: UUID) -> ResponseReturnValue:
         unit,
         actor=actor,
         run_id=run_id,
-        wanted=pages.match_filter(view),
+        wanted=lines.match_filter(view),
         paging=Paging(view.page, ROWS_ON_A_PAGE),
     )
     table = listing.page(
         view,
-        [pages.match_line(each, pages.narrowed(view.filters)) for each in found.rows],
+        [lines.match_line(each, lines.narrowed(view.filters)) for each in found.rows],
         found.total,
         csv_href=url_for("national.work_list_csv", run_id=run_id) if may_export(actor) else None,
     )
@@ -81,9 +82,9 @@ def work_list_csv(run_id: UUID) -> ResponseReturnValue:
     """The work list as a file, all pages of it."""
     unit, actor = current_unit(), current_actor()
     listing = _listing()
-    wanted = pages.match_filter(listing.read(request.args))
+    wanted = lines.match_filter(listing.read(request.args))
     found = work_lists.work_list(unit, actor=actor, run_id=run_id, wanted=wanted, paging=WHOLE)
-    return listing.file_of([pages.match_line(each, {}) for each in found.rows], "proposed-matches")
+    return listing.file_of([lines.match_line(each, {}) for each in found.rows], "proposed-matches")
 
 
 @bp.route("/national/runs/<uuid:run_id>/review/next")
@@ -207,17 +208,17 @@ def _onward(run_id: UUID, match_id: UUID | None, narrowed: Mapping[str, Any]) ->
 
 
 def _wanted() -> work_lists.MatchFilter:
-    return pages.next_filter(_narrowed())
+    return lines.next_filter(_narrowed())
 
 
 def _narrowed() -> dict[str, Any]:
-    return pages.narrowed(request.args)
+    return lines.narrowed(request.args)
 
 
 def _listing() -> Listing:
     unit, actor = current_unit(), current_actor()
     nodes = registry.terms(unit, actor=actor, kind=registry.NodeKind.PRIORITY)
     regions = registry.regions(unit, actor=actor)
-    return pages.work_listing(
+    return lines.work_listing(
         tuple((node.code, node.label) for node in nodes), tuple((row.code, row.name) for row in regions)
     )

@@ -14,6 +14,7 @@ from webapp.access import allow, attempt, current_actor, current_person, current
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.rounds import CommentsUntilForm, RoundForm, RoundPolicyForm
+from webapp.national.presenters import round_lines as lines
 from webapp.national.presenters import rounds as pages
 from webapp.services import limits, policies, publications, rounds, runs
 from webapp.services.paging import WHOLE, Paging
@@ -32,8 +33,8 @@ def home() -> ResponseReturnValue:
     """Where each round stands and what waits for somebody."""
     unit, actor = current_unit(), current_actor()
     overviews = rounds.overviews(unit, actor=actor, paging=Paging(size=5)).rows
-    latest = runs.listing(unit, actor=actor, paging=Paging(size=5)).rows if pages.reads_runs(actor) else ()
-    return render_template("national/home.html", page=pages.home(overviews, latest, actor))
+    latest = runs.listing(unit, actor=actor, paging=Paging(size=5)).rows if lines.reads_runs(actor) else ()
+    return render_template("national/home.html", page=lines.home(overviews, latest, actor))
 
 
 @bp.route("/national/rounds")
@@ -41,15 +42,15 @@ def home() -> ResponseReturnValue:
 def round_list() -> ResponseReturnValue:
     """All rounds, the newest first."""
     unit, actor = current_unit(), current_actor()
-    view = pages.ROUNDS.read(request.args)
+    view = lines.ROUNDS.read(request.args)
     found = rounds.overviews(unit, actor=actor, paging=Paging(view.page, ROWS_ON_A_PAGE))
-    table = pages.ROUNDS.page(
+    table = lines.ROUNDS.page(
         view,
-        [pages.listed_round(each) for each in found.rows],
+        [lines.listed_round(each) for each in found.rows],
         found.total,
         csv_href=url_for("national.rounds_csv") if may_export(actor) else None,
     )
-    return render_template("national/rounds/list.html", page=pages.round_list(actor), table=table)
+    return render_template("national/rounds/list.html", page=lines.round_list(actor), table=table)
 
 
 @bp.route("/national/rounds.csv")
@@ -57,7 +58,7 @@ def round_list() -> ResponseReturnValue:
 def rounds_csv() -> ResponseReturnValue:
     """All rounds as a file."""
     found = rounds.overviews(current_unit(), actor=current_actor(), paging=WHOLE)
-    return pages.ROUNDS.file_of(list(map(pages.listed_round, found.rows)), "rounds")
+    return lines.ROUNDS.file_of(list(map(lines.listed_round, found.rows)), "rounds")
 
 
 @bp.route("/national/rounds/new", methods=["GET", "POST"])
@@ -87,7 +88,7 @@ def round_page(round_id: UUID) -> ResponseReturnValue:
     """One round: its state, its requests, its runs, and the acts that are open now."""
     unit, actor = current_unit(), current_actor()
     overview = rounds.round_page(unit, actor=actor, round_id=round_id)
-    reads = pages.reads_runs(actor)
+    reads = lines.reads_runs(actor)
     shown = runs.listing(unit, actor=actor, paging=ALL, round_id=round_id).rows if reads else ()
     published = publications.of_round(unit, actor=actor, round_id=round_id) if reads else ()
     page = pages.round_page(overview, shown, published, actor)
