@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, capacity_table
+from matcher.allocation.false_bounds import beyond, counted_bound, tell
 from matcher.allocation.months import Block, schedule
 from matcher.allocation.objectives import LEVELS
 from matcher.allocation.recount import recount
-from matcher.allocation.result import Allocation, Stage, Status, Unmet
+from matcher.allocation.result import FALSE_BOUNDS, Allocation, Stage, Status, Unmet
 from matcher.allocation.standing import Reached, within
 from matcher.allocation.unmet import unmet
 from matcher.problem.instance import Engagement, Instance, IntArray
@@ -67,7 +68,7 @@ def allocation_of(
     if engagements is None:
         engagements = engagements_of(instance, draft.arrays, draft.days)
     values = recount(instance, engagements)
-    stages = tuple(_stage(level, values[level.name]) for level in draft.levels)
+    stages = tuple(_stage(draft.arrays, level, values[level.name]) for level in draft.levels)
     closed = all(within(LEVELS[stage.name], stage.value, stage.bound, gap) for stage in stages)
     reasons: tuple[Unmet, ...] = unmet(instance, draft.arrays, draft.days)
     return Allocation(
@@ -76,11 +77,23 @@ def allocation_of(
         levels=stages,
         engagements=engagements,
         unmet=reasons,
-        certificate=certificate,
+        certificate=_noted(certificate, draft.levels, values),
     )
 
 
-def _stage(reached: Reached, value: float) -> Stage:
-    level = LEVELS[reached.name]
-    bound = value if level.signed(reached.bound) < level.signed(value) else reached.bound
-    return Stage(reached.name, value, bound, reached.held, reached.seconds)
+def _stage(arrays: CandidateArrays, reached: Reached, value: float) -> Stage:
+    """A level as it is counted again, whose value is no better than its bound."""
+    signed, bound = LEVELS[reached.name].signed, reached.bound
+    if beyond(reached.name, value, bound):
+        tell(reached.name, value, bound)
+        bound = counted_bound(arrays, reached.name, value)
+    return Stage(reached.name, value, max(bound, value, key=signed), reached.held, reached.seconds)
+
+
+def _noted(
+    certificate: Mapping[str, Any], levels: Sequence[Reached], values: Mapping[str, float]
+) -> Mapping[str, Any]:
+    """The certificate with the levels whose bound the finished answer contradicts."""
+    found = {level.name for level in levels if beyond(level.name, values[level.name], level.bound)}
+    noted = sorted(found.union(certificate.get(FALSE_BOUNDS, ())))
+    return {**certificate, FALSE_BOUNDS: noted} if noted else certificate

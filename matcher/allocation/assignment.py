@@ -138,7 +138,7 @@ def _settle(state: LevelState) -> None:
         return
     everything = np.ones(len(climb.arrays), dtype=bool)
     problem = Remainder(climb.arrays, name, climb.holds, everything)
-    days, proven = settle(problem, relaxation, state.limits(EXACT_NODES), climb.room.days)
+    days, proven, found = settle(problem, relaxation, state.limits(EXACT_NODES), climb.room.days)
     state.offer(days)
     if proven:
-        state.now.bound = state.now.value
+        state.close(None if found is None else state.measured(found))

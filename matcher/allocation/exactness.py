@@ -73,8 +73,9 @@ def reach(
 
 def settle(
     problem: Remainder, relaxation: Relaxation, limits: Limits, days: IntArray
-) -> tuple[IntArray, bool]:
-    """The best days of a level that adds up, no worse than ``days``, and whether they are proven.
+) -> tuple[IntArray, bool, IntArray | None]:
+    """The best days of a level that adds up, no worse than ``days``, whether they are proven, and what the argument
+    itself ended with.
 
     Candidates within some reduced profit of the relaxation are solved exactly; what all others could add at most is
     known from the bound, so either nothing better is there or it says how far to look.
@@ -89,7 +90,7 @@ def settle(
         if found is not None and _shortfall(arrays, level, relaxation, found) < open_gap:
             days = found
         if not proven or kept.all() or depth >= _shortfall(arrays, level, relaxation, days):
-            return days, proven
+            return days, proven, found
         most = len(arrays)
 
 

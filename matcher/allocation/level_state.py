@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.allocation.backends import Limits
+from matcher.allocation.false_bounds import beyond, counted_bound, tell
 from matcher.allocation.formulation import Formulation, fixed_value, formulate
 from matcher.allocation.objectives import Level, measure
 from matcher.allocation.relaxation import price
@@ -20,7 +21,9 @@ EXACT_NODES = 4_000
 
 
 class LevelState:
-    """One level of a climb, as far as it is known."""
+    """One level of a climb, as far as it is known. Where a bound was false (``is_doubtful``), none is taken over."""
+
+    is_doubtful = False
 
     def __init__(self, climb: Standing, level: Level) -> None:
         self.climb = climb
@@ -28,7 +31,7 @@ class LevelState:
         self.goal = 0.0 if climb.is_assignment else climb.gap
         self.formulation = formulate(climb.arrays, level.name, climb.holds)
         bound = price(self.formulation, [np.zeros(len(f.upper)) for f in self.formulation.families]).bound
-        value = measure(climb.arrays, climb.room.days, [level.name])[level.name]
+        value = self.measured(climb.room.days)
         self.now = Reached(level.name, value, self.natural(bound), value)
         self.look()
 
@@ -36,6 +39,10 @@ class LevelState:
     def closed(self) -> bool:
         """Whether the value is within the asked gap of its bound."""
         return within(self.level, self.now.value, self.now.bound, self.goal)
+
+    def measured(self, days: IntArray) -> float:
+        """The level for days on all candidates."""
+        return measure(self.climb.arrays, days, [self.level.name])[self.level.name]
 
     def natural(self, signed_bound: float) -> float:
         """A bound in the level's own sense, with what is fixed."""
@@ -47,19 +54,37 @@ class LevelState:
     def tighten(self, signed_bound: float) -> None:
         """Take over a proven bound where it is better."""
         bound = self.natural(signed_bound)
-        if self.level.signed(bound) < self.level.signed(self.now.bound):
+        if not self.is_doubtful and self.level.signed(bound) < self.level.signed(self.now.bound):
             self.now.bound = bound
         self.settle()
 
-    def settle(self) -> None:
-        """No value is better than its own bound: rounding must not make it look so."""
-        if self.level.signed(self.now.bound) < self.level.signed(self.now.value):
+    def close(self, best: float | None) -> None:
+        """Take over an argument about everything that could be better, which ended with ``best`` (None: with
+        nothing at all). It must know of something as good as what is in hand."""
+        if best is None or beyond(self.level.name, self.now.value, best):
+            self._doubt(best)
+        elif not self.is_doubtful:
             self.now.bound = self.now.value
+
+    def settle(self) -> None:
+        """No value is better than its own bound: rounding must not make it look so, and nothing else may."""
+        now = self.now
+        if beyond(self.level.name, now.value, now.bound):
+            self._doubt(now.bound)
+        elif self.level.signed(now.bound) < self.level.signed(now.value):
+            now.bound = now.value
+
+    def _doubt(self, bound: float | None) -> None:
+        """A bound was false: whatever else was proven for this level is not relied on either."""
+        name, value = self.level.name, self.now.value
+        self.is_doubtful, self.now.bound = True, counted_bound(self.climb.arrays, name, value)
+        self.climb.false_bounds.add(name)
+        tell(name, value, bound)
 
     def look(self) -> None:
         """Measure what is chosen, and tell who watches."""
         climb = self.climb
-        self.now.value = measure(climb.arrays, climb.room.days, [self.level.name])[self.level.name]
+        self.now.value = self.measured(climb.room.days)
         self.settle()
         climb.watch(self.now)
 
@@ -68,7 +93,7 @@ class LevelState:
         climb = self.climb
         if days is None or not keeps(climb.arrays, days, climb.holds):
             return
-        value = measure(climb.arrays, days, [self.level.name])[self.level.name]
+        value = self.measured(days)
         if self.level.signed(value) > self.level.signed(self.now.value) + 1e-9:
             climb.adopt(days)
             self.look()
@@ -80,9 +105,9 @@ class LevelState:
             return
         whole = placed(self.climb.room.days, candidate, days)
         self.offer(whole)
-        best = measure(self.climb.arrays, whole, [self.level.name])[self.level.name]
+        best = self.measured(whole)
         if proven and self.level.signed(best) <= self.level.signed(self.now.value) + 1e-9:
-            self.now.bound = self.now.value
+            self.close(best)
 
     def limits(self, nodes: int, gap: float = 0.0) -> Limits:
         """Limits of an exact programme within what is left of the time."""

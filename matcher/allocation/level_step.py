@@ -261,7 +261,7 @@ class Step(LevelState):
         days, proven = left.solve(self.limits(EXACT_NODES))
         self.offer(days)
         if proven:
-            self.now.bound = self.now.value
+            self.close(None if days is None else self.measured(days))
 
     def _raise(self) -> Raise:
         return Raise(

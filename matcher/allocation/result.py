@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from matcher.problem.instance import Engagement
+
+#: The key of the certificate that lists levels of which something false was said to be proven.
+FALSE_BOUNDS: Final = "false_bounds"
 
 
 class Status(StrEnum):

@@ -15,11 +15,12 @@ from typing import Any
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.effort import Effort
+from matcher.allocation.false_bounds import ROUNDING
 from matcher.allocation.ladder import Climb
 from matcher.allocation.locks import Opening, open_instance
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.relaxation import Relaxation
-from matcher.allocation.result import Allocation, Status
+from matcher.allocation.result import FALSE_BOUNDS, Allocation, Status
 from matcher.allocation.standing import Reached
 from matcher.problem.instance import Instance, IntArray
 
@@ -27,7 +28,7 @@ Progress = Callable[[str, float, float, float], None]
 Incumbent = Callable[[Allocation], None]
 
 _BETWEEN_INCUMBENTS = 2.0
-_TOLERANCES = {"held": 1e-7, "whole": 1e-6, "relaxation": 1e-5}
+_TOLERANCES = {"held": 1e-7, "whole": 1e-6, "relaxation": 1e-5, "bound": ROUNDING}
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,9 @@ class _Run:
 
     def _certificate(self) -> dict[str, Any]:
         climb = self.climb
+        false_bounds = {FALSE_BOUNDS: sorted(climb.false_bounds)} if climb.false_bounds else {}
         return {
+            **false_bounds,
             "gap": self.wanted.gap,
             "tolerances": dict(_TOLERANCES),
             "effort": self.effort.note(),

@@ -37,8 +37,8 @@ Watch = Callable[[Reached], None]
 
 @dataclass
 class Standing:
-    """Where a climb stands: days chosen so far, levels held, effort used, and the ways by teams by what else than a
-    least share is held."""
+    """Where a climb stands: days chosen so far, levels held, effort used, the ways by teams by what else than a
+    least share is held, and the levels of which something false was said to be proven."""
 
     arrays: CandidateArrays
     days: IntArray
@@ -48,6 +48,7 @@ class Standing:
     watch: Watch = lambda _: None
     reached: list[Reached] = field(default_factory=list)
     ways: dict[tuple[Hold, ...], TeamWays | None] = field(default_factory=dict)
+    false_bounds: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.room = Room(self.arrays, self.days)

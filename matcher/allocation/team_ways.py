@@ -129,7 +129,7 @@ class TeamWays:
         ``told`` hears a bound that is proven before whole choices are argued over, which may take long.
         """
         choice = _Best(days, self.worth(days))
-        if not self._price(share) or self._best.bound < choice.worth - _CLOSED * max(1.0, choice.worth):
+        if not self._price(share):
             return days, None
         bound, gain = self._best.bound, self._best.gains(self._best.best_prices)
         told(bound)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from matcher.allocation.result import Allocation
+from matcher.allocation.result import FALSE_BOUNDS, Allocation
 from matcher.allocation.solver import allocate
 from matcher.commands.arguments import positive_seconds, relative_gap, thread_count
 from matcher.commands.exit_codes import EXIT_CODES
 from matcher.commands.files import read_whole, refuse_unwritable, write_whole
 from matcher.commands.first_answer import filled, spreadsheet_answer
-from matcher.commands.solving import Job, Tell, solve_within
+from matcher.commands.solving import STOPPED_BY_ERROR, Job, Tell, solve_within
 from matcher.problem.instance import Instance
 from matcher.serialisation import read_instance, sha256, write_result
 
@@ -42,7 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
     job = job_of(instance, sha256(raw), arguments.gap)
     allocation = solve_within(job, arguments.time_limit, read_at)
     write_whole({arguments.output: write_result(allocation)})
+    for line in faults(allocation):
+        sys.stderr.write(f"{line}\n")
     return EXIT_CODES[allocation.status]
+
+
+def faults(allocation: Allocation) -> Iterator[str]:
+    """What went wrong on the way to an answer that stands nevertheless, a line each."""
+    for level in allocation.certificate.get(FALSE_BOUNDS, ()):
+        yield f"level {level}: a bound taken for proven was false, a cruder one stands in its place; the answer holds"
+    if STOPPED_BY_ERROR in allocation.certificate:
+        yield f"the search broke off, its best answer so far is given: {allocation.certificate[STOPPED_BY_ERROR]}"
 
 
 def job_of(instance: Instance, digest: str, gap: float) -> Job:

@@ -14,16 +14,19 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from matcher.allocation.result import Allocation, Stage, Status
 from matcher.commands.files import RefusedError
 from matcher.evidence.measures import SMALLER_IS_BETTER
 from matcher.evidence.verifier import verify
 from matcher.problem.instance import Instance
+
+#: The key of a certificate that says what ended a search which did not come to its end.
+STOPPED_BY_ERROR: Final = "stopped_by_error"
 
 _LARGE: Final = 20_000
 _GRACE_SECONDS: Final = 1.3
@@ -56,11 +59,12 @@ class Job:
 
 @dataclass
 class _Answers:
-    """The answers that came, and whether the last of them is final."""
+    """The answers that came, whether the last of them is final, and whether the child ended by itself before that."""
 
     first: Allocation | None = None
     latest: Allocation | None = None
     final: bool = False
+    broke_off: bool = False
 
     def add(self, allocation: Allocation, *, final: bool) -> None:
         if self.first is None:
@@ -96,11 +100,22 @@ def solve_within(job: Job, limit_seconds: float | None, read_at: float) -> Alloc
         for allocation in answers.best_first(None if limit_seconds is None else job.fill):
             certificate = verify(job.instance, allocation, instance_sha256=job.digest)
             if certificate.passed:
-                return allocation
+                return _with_its_end(allocation, answers, errors)
             lines += [f"answer refused: {breach}" for breach in certificate.breaches]
-        errors.seek(0)
-        said = errors.read().decode(errors="replace").strip().splitlines() or ["it was killed"]
-        raise RefusedError(*lines or [f"the solver ended without an answer: {said[-1]}"])
+        raise RefusedError(*lines or [f"the solver ended without an answer: {_last_words(errors)}"])
+
+
+def _with_its_end(allocation: Allocation, answers: _Answers, errors: IO[bytes]) -> Allocation:
+    """An answer that was not the last one says whether time or an error ended the search."""
+    if answers.final or allocation.status is Status.INFEASIBLE:
+        return allocation
+    end = {STOPPED_BY_ERROR: _last_words(errors)} if answers.broke_off else {"stopped_by_time": True}
+    return replace(allocation, certificate={**allocation.certificate, **end})
+
+
+def _last_words(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    return (errors.read().decode(errors="replace").strip().splitlines() or ["it was killed"])[-1]
 
 
 @dataclass
@@ -125,7 +140,7 @@ class _Child:
                 allocation, final = ours.recv()
                 self.found.add(allocation, final=final)
         except EOFError:
-            pass
+            self.found.broke_off = True
         finally:
             _end(process)
             ours.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.allocation.result import Allocation
+from matcher.allocation.result import FALSE_BOUNDS, Allocation
 from matcher.evidence.verifier import Certificate, verify
 from matcher.problem.collecting import uncollected
 from matcher.problem.instance import Instance
@@ -86,4 +86,5 @@ def _summary(answer: Answer) -> dict[str, Any]:
         "seconds": timing["seconds"],
         "stopped_by_time": timing["stopped_by_time"],
         "repair": allocation.certificate.get("repair"),
+        FALSE_BOUNDS: list(allocation.certificate.get(FALSE_BOUNDS, ())),
     }

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ortools.sat.python import cp_model
 
+from matcher.allocation.result import Stage
 from matcher.problem.instance import Candidate, Instance, Request
 
 #: Values are whole multiples of this in the oracle; compare with a little more.
 GRAIN = 1e-6
 _FIT = 1000
+#: Kilometres are counted in tenths.
+_TENTHS = 10
 
 
 class Oracle:
@@ -37,17 +41,33 @@ class Oracle:
         """The optimum of each level with the ones before it held."""
         values = []
         for name in self.instance.ladder:
-            expression, scale, most = self._level(name)
-            (self.model.maximize if most else self.model.minimize)(expression)
-            solver = cp_model.CpSolver()
-            solver.parameters.num_workers = 1
-            solver.parameters.max_time_in_seconds = 60
-            if solver.solve(self.model) != cp_model.OPTIMAL:
+            best = self._best_of(name)
+            if best is None:
                 return None
-            value = round(solver.objective_value)
-            self.model.add(expression >= value if most else expression <= value)
-            values.append(value / scale)
+            values.append(best)
         return values
+
+    def best_given(self, levels: Sequence[Stage]) -> list[float | None]:
+        """The optimum of each level of a result, with the ones before it held where the result says; None where that
+        cannot be."""
+        return [self._best_of(level.name, level.held) for level in levels]
+
+    def _best_of(self, name: str, held: float | None = None) -> float | None:
+        """The optimum of a level, which is then held there or where it is told."""
+        expression, scale, most = self._level(name)
+        (self.model.maximize if most else self.model.minimize)(expression)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.max_time_in_seconds = 60
+        if solver.solve(self.model) != cp_model.OPTIMAL:
+            return None
+        best = round(solver.objective_value)
+        kept, room = best, 0.0
+        if held is not None:  # which may be rounded to the oracle's whole grains
+            kept, room = held * scale, 2.0 if scale > _TENTHS else 0.01
+        kept_whole = math.ceil(kept - room) if most else math.floor(kept + room)
+        self.model.add(expression >= kept_whole if most else expression <= kept_whole)
+        return best / scale
 
     def _months(self, row: int) -> list[cp_model.IntVar]:
         candidate = self.rows[row]
@@ -133,7 +153,11 @@ class Oracle:
             return self._value(), 1e6, True
         if name == "change":
             return self._change(), 1, False
-        return sum(round(c.distance_km * 10) * self.days[row] for row, c in enumerate(self.rows)), 10, False
+        return (
+            sum(round(c.distance_km * _TENTHS) * self.days[row] for row, c in enumerate(self.rows)),
+            _TENTHS,
+            False,
+        )
 
     def _mandated(self):
         total = 0

@@ -95,7 +95,9 @@ def test_settling_ends_where_the_relaxation_lies_further_above_than_any_reduced_
     far = replace(relaxation, bound=relaxation.bound + 1_000.0, bound_at_prices=relaxation.bound + 1_000.0)
     problem = Remainder(arrays, "value", (), np.ones(len(arrays), dtype=bool))
 
-    days, proven = settle(problem, far, Limits(), np.zeros(len(arrays), dtype=np.int64))
+    days, proven, found = settle(problem, far, Limits(), np.zeros(len(arrays), dtype=np.int64))
 
     assert proven
+    assert found is not None
+    assert np.array_equal(days, found)
     assert measure(arrays, days, ["value"])["value"] == pytest.approx(relaxation.bound, rel=1e-6)

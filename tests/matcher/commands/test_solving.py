@@ -11,7 +11,8 @@ import pytest
 
 from matcher.allocation.result import Allocation
 from matcher.commands.files import RefusedError
-from matcher.commands.solving import Job, Tell, solve_within
+from matcher.commands.solve import faults
+from matcher.commands.solving import STOPPED_BY_ERROR, Job, Tell, solve_within
 from matcher.problem.instance import Engagement
 from tests.matcher.instance_documents import as_instance, golden_document
 from tests.matcher.truthful_results import truthful
@@ -56,25 +57,30 @@ def test_the_search_is_told_how_long_it_may_take():
 
 def test_a_search_that_never_ends_is_killed_at_the_limit():
     answer, seconds = solved(lambda _, tell: endless(tell, BETTER), limit_seconds=0.5)
-    assert answer == BETTER
+    assert answer == replace(BETTER, certificate={**BETTER.certificate, "stopped_by_time": True})
     assert seconds < 10
 
 
 def test_the_better_of_the_first_and_the_latest_answer_is_kept():
     nothing = truthful(INSTANCE, [], DIGEST)
-    assert solved(lambda _, tell: endless(tell, nothing), limit_seconds=0.5)[0] == POOR
+    answer, _ = solved(lambda _, tell: endless(tell, nothing), limit_seconds=0.5)
+    assert answer.engagements == POOR.engagements
 
 
 def test_a_false_answer_is_never_given_out():
     assert solved(lambda _, tell: FALSE)[0] == POOR
 
 
-def test_a_search_that_dies_leaves_its_latest_answer():
+def test_a_search_that_dies_leaves_its_latest_answer_and_says_so():
     def best(_: float | None, tell: Tell) -> Allocation:
         tell(BETTER)
         raise ValueError("the programme is nonsense")
 
-    assert solved(best)[0] == BETTER
+    answer = solved(best)[0]
+    assert answer.engagements == BETTER.engagements
+    assert answer.certificate[STOPPED_BY_ERROR] == "ValueError: the programme is nonsense"
+    assert "nonsense" in "".join(faults(answer))
+    assert not list(faults(BETTER))
 
 
 def test_a_child_that_dies_before_any_answer_says_why():

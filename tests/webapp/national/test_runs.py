@@ -77,3 +77,13 @@ def test_a_run_cancelled_after_its_worker_died_is_ended_by_the_next(desk: Desk, 
     assert run_execution.reclaim(desk.database) == ()
     assert "Nothing of it was kept." in desk.reviewer.get(address).text
     assert kept(desk, address) == (RunState.CANCELLED, "in_review", 0, 0)
+
+
+def test_a_run_with_a_bound_that_was_false_says_so_and_stands(desk: Desk) -> None:
+    with desk.database.unit(writing=True) as unit:
+        row = unit.session.query(Run).filter_by(round_id=desk.round_id).one()
+        row.summary = {**(row.summary or {}), "false_bounds": ["value"]}
+        address = f"/national/runs/{row.id}"
+    shown = desk.reviewer.get(address).text
+    assert "A bound put aside" in shown
+    assert "On “The most benefit from the days” the solver took a bound for proven" in shown

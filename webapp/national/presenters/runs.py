@@ -242,6 +242,13 @@ def _facts(overview: RunOverview) -> Iterable[tuple[str, str]]:
             "Stopped",
             "Its effort ended before every level came within that distance; the bounds say how far it is",
         )
+    if summary.get("false_bounds"):
+        levels = " and ".join(f"“{ladder.LEVELS[name].title}”" for name in summary["false_bounds"])
+        yield (
+            "A bound put aside",
+            f"On {levels} the solver took a bound for proven that this very answer is better than. A cruder one stands "
+            "in its place. The matches are not touched by it. Tell whoever runs the service: it is a fault",
+        )
 
 
 def _levels(row: Run) -> Iterable[LevelLine]:
