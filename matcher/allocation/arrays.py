@@ -159,10 +159,10 @@ def spans(instance: Instance) -> Spans:
     preceding = np.maximum.accumulate(np.where(open_months, numbers, -1), axis=1)
     windows = np.array([request.window for request in instance.requests], dtype=np.int64).reshape(-1, 2)
     table = instance.candidates
-    window = windows[table.request]
-    first = following[table.partner, window[:, 0]]
-    last = preceding[table.partner, window[:, 1]]
-    return Spans(first=first.astype(np.int64), last=last.astype(np.int64))
+    row = table.partner * months
+    first = np.take(following, row + windows[table.request, 0])
+    last = np.take(preceding, row + windows[table.request, 1])
+    return Spans(first=first.astype(np.int64, copy=False), last=last.astype(np.int64, copy=False))
 
 
 def interval_days(capacity: IntArray) -> IntArray:
@@ -184,17 +184,17 @@ def share_of_days(share: float, days: int, *, round_up: bool) -> int:
 def least_room(arrays: CandidateArrays) -> IntArray:
     """Most days that each candidate could hold alone: by capacity, demand, team and concurrency."""
     supply, demand = arrays.supply, arrays.demand
-    days = np.minimum(arrays.high, supply.interval_days[arrays.partner, arrays.first, arrays.last])
+    span = (arrays.partner * arrays.months + arrays.first) * arrays.months + arrays.last
+    days = np.minimum(arrays.high, np.take(supply.interval_days, span))
     days = np.minimum(days, demand.days[arrays.request])
-    return np.where((demand.team[arrays.request] > 0) & (places_left(arrays) > 0), days, 0)
+    has_place = np.take(least_places(supply.places) > 0, span)
+    return np.where((demand.team > 0)[arrays.request] & has_place, days, 0)
 
 
-def places_left(arrays: CandidateArrays) -> IntArray:
-    """Fewest engagements that any month of each candidate's span can still hold."""
-    months = np.arange(arrays.months)
-    left = np.full(len(arrays), UNLIMITED, dtype=np.int64)
-    for month in months:
-        inside = (arrays.first <= month) & (month <= arrays.last)
-        here = arrays.supply.places[arrays.partner, month]
-        left = np.where(inside, np.minimum(left, here), left)
-    return left
+def least_places(places: IntArray) -> IntArray:
+    """Fewest engagements that any of months i to j can still hold: P x M x M, ``UNLIMITED`` below the diagonal."""
+    months = places.shape[1]
+    table = np.repeat(places[:, None, :], months, axis=1)
+    table[:, np.tril(np.ones((months, months), dtype=bool), -1)] = UNLIMITED
+    least: IntArray = np.minimum.accumulate(table, axis=2, out=table)
+    return least

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.allocation.arrays import share_of_days
+from matcher.allocation.constraints import ragged
 from matcher.problem.instance import Engagement, Instance
 
 
@@ -47,19 +48,18 @@ def _count(instance: Instance, engagements: Sequence[Engagement]) -> _Counts:
     size = len(instance.requests)
     days_of, fit_days, covered = [0] * size, [0.0] * size, [set[int]() for _ in range(size)]
     travelled = 0.0
-    requests, start, stop = (
-        each.tolist() for each in (table.request[rows], table.cover_start[rows], table.cover_start[rows + 1])
-    )
-    fits, distances = table.fit[rows].tolist(), table.distance_km[rows].tolist()
-    for at, each in enumerate(engagements):
-        request, days = requests[at], each.total_days
+    columns = (table.request[rows], table.fit[rows], table.distance_km[rows])
+    for each, request, fit, distance in zip(engagements, *(c.tolist() for c in columns), strict=True):
+        days = each.total_days
         days_of[request] += days
-        fit_days[request] += fits[at] * days
-        travelled += distances[at] * days
-        covered[request].update(table.covers[start[at] : stop[at]].tolist())
-    first = instance.skill_start.tolist()
-    places = [{skill - first[request] for skill in mine} for request, mine in enumerate(covered)]
-    return _Counts(days_of, fit_days, places, travelled)
+        fit_days[request] += fit * days
+        travelled += distance * days
+    at, covers = ragged(table.cover_start[rows], table.cover_start[rows + 1])
+    requests, skills = table.request[rows][at], table.covers[covers]
+    places = skills - instance.skill_start[requests]
+    for request, place in zip(requests.tolist(), places.tolist(), strict=True):
+        covered[request].add(place)
+    return _Counts(days_of, fit_days, covered, travelled)
 
 
 def _mandated(instance: Instance, counts: _Counts) -> float:

@@ -6,7 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.allocation.arrays import BoolArray, CandidateArrays, spans
+from matcher.allocation.arrays import BoolArray, CandidateArrays, least_places, spans
+from matcher.allocation.constraints import ragged
+from matcher.allocation.neighbourhoods import least_of_wider
 from matcher.allocation.result import Unmet, UnmetReason
 from matcher.allocation.room import Room
 from matcher.problem.instance import Instance, IntArray
@@ -15,13 +17,13 @@ from matcher.problem.instance import Instance, IntArray
 def unmet(instance: Instance, arrays: CandidateArrays, days: IntArray) -> tuple[Unmet, ...]:
     """Every request with nothing or short of days, by id, with its reason."""
     room = Room(arrays, days)
-    facts, engaged = _Facts(instance), _Engaged(arrays, days)
+    facts, left = _Facts(instance), _Left(room)
     short = np.flatnonzero(room.wanted > 0)
     return tuple(
         Unmet(
             instance.requests[request].id,
             int(room.wanted[request]),
-            _reason(facts, room, engaged, int(request)),
+            _reason(facts, left, int(request)),
         )
         for request in short
     )
@@ -61,33 +63,70 @@ class _Facts:
         return slice(int(start[request]), int(start[request + 1]))
 
 
-class _Engaged:
-    """The engaged candidates of each partner."""
+class _Left:
+    """What an answer leaves to each request's candidates, and who is engaged beside them."""
 
-    def __init__(self, arrays: CandidateArrays, days: IntArray) -> None:
-        engaged = np.flatnonzero(days)
-        self._order = engaged[np.argsort(arrays.partner[engaged], kind="stable")]
-        self._partners = arrays.partner[self._order]
+    def __init__(self, room: Room) -> None:
+        self.room, self.arrays = room, room.arrays
+        engaged = np.flatnonzero(room.days)
+        self._order = engaged[np.argsort(self.arrays.partner[engaged], kind="stable")]
+        self._partners = self.arrays.partner[self._order]
 
-    def of(self, partner: int) -> IntArray:
-        first, last = np.searchsorted(self._partners, (partner, partner + 1))
-        return self._order[first:last]
+    @cached_property
+    def _slack(self) -> IntArray:
+        return least_of_wider(self.room.slack)
+
+    @cached_property
+    def _places(self) -> IntArray:
+        return least_places(self.room.places)
+
+    def of(self, request: int) -> IntArray:
+        """The free candidates of a request."""
+        first, last = np.searchsorted(self.arrays.request, (request, request + 1))
+        return np.arange(int(first), int(last))
+
+    def could_give_more(self, candidates: IntArray, wanted: int) -> BoolArray:
+        """Whether candidates of a request with room in its team could be engaged, or their days grow, by what it
+        still wants."""
+        arrays, given = self.arrays, self.room.days[candidates]
+        span = arrays.partner[candidates], arrays.first[candidates], arrays.last[candidates]
+        more = np.minimum(np.minimum(arrays.high[candidates] - given, wanted), self._slack[span])
+        fresh = (more >= arrays.low[candidates]) & (self._places[span] > 0)
+        could: BoolArray = np.where(given > 0, more > 0, fresh & (more > 0))
+        return could
+
+    def gives_all(self, candidates: IntArray) -> BoolArray:
+        """Whether not even an empty calendar would let candidates give more: then no rival is to blame."""
+        arrays = self.arrays
+        span = arrays.partner[candidates], arrays.first[candidates], arrays.last[candidates]
+        alone = np.minimum(arrays.high[candidates], arrays.supply.interval_days[span])
+        gives_all: BoolArray = (alone < arrays.low[candidates]) | (self.room.days[candidates] >= alone)
+        return gives_all
+
+    def is_outranked(self, candidates: IntArray, request: int) -> bool:
+        """Whether another request's engagement of more value holds days of one of these candidates' months."""
+        arrays, partners = self.arrays, self.arrays.partner[candidates]
+        start, stop = (np.searchsorted(self._partners, partners, side=side) for side in ("left", "right"))
+        at, index = ragged(start, stop)
+        mine, rival = candidates[at], self._order[index]
+        meets = (arrays.first[rival] <= arrays.last[mine]) & (arrays.last[rival] >= arrays.first[mine])
+        above = arrays.day_value[rival] > arrays.day_value[mine]
+        return bool((meets & above & (arrays.request[rival] != request)).any())
 
 
-def _reason(facts: _Facts, room: Room, engaged: _Engaged, request: int) -> UnmetReason:
+def _reason(facts: _Facts, left: _Left, request: int) -> UnmetReason:
     rows = facts.rows(request)
     if rows.start == rows.stop:
         return UnmetReason.NO_CANDIDATE
     if not facts.allowed[rows].any():
         return UnmetReason.ONLY_CONFLICTED
-    first, last = np.searchsorted(room.arrays.request, (request, request + 1))
-    if first == last and not facts.open[rows].any():
+    if not len(left.of(request)) and not facts.open[rows].any():
         return UnmetReason.WINDOW_TOO_SHORT
     if _essential_out_of_reach(facts, request, rows):
         return UnmetReason.ESSENTIAL_SKILL_MISSING
-    if room.team[request] <= 0:
+    if left.room.team[request] <= 0:
         return UnmetReason.TEAM_FULL
-    return _where_the_room_went(room, engaged, request)
+    return _where_the_room_went(left, request)
 
 
 def _essential_out_of_reach(facts: _Facts, request: int, rows: slice) -> bool:
@@ -105,34 +144,11 @@ def _essential_out_of_reach(facts: _Facts, request: int, rows: slice) -> bool:
     return any(skill.essential and first + n not in reachable for n, skill in enumerate(skills))
 
 
-def _where_the_room_went(room: Room, engaged: _Engaged, request: int) -> UnmetReason:
+def _where_the_room_went(left: _Left, request: int) -> UnmetReason:
     """Outranked where an engagement of more value holds the room of a candidate (or a level held keeps it
     free); else no capacity is left."""
-    arrays = room.arrays
-    first, last = np.searchsorted(arrays.request, (request, request + 1))
-    candidates = range(int(first), int(last))
-    if any(room.most(candidate) > 0 or _can_grow(room, candidate) for candidate in candidates):
+    candidates = left.of(request)
+    if left.could_give_more(candidates, int(left.room.wanted[request])).any():
         return UnmetReason.OUTRANKED
-    for candidate in candidates:
-        if _gives_all_it_could(room, candidate):
-            continue
-        rivals = engaged.of(int(arrays.partner[candidate]))
-        rivals = rivals[arrays.request[rivals] != request]
-        meets = (arrays.first[rivals] <= arrays.last[candidate]) & (
-            arrays.last[rivals] >= arrays.first[candidate]
-        )
-        if (arrays.day_value[rivals[meets]] > arrays.day_value[candidate]).any():
-            return UnmetReason.OUTRANKED
-    return UnmetReason.NO_CAPACITY_LEFT
-
-
-def _gives_all_it_could(room: Room, candidate: int) -> bool:
-    """Whether not even an empty calendar would let a candidate give more: then no rival is to blame."""
-    arrays = room.arrays
-    span = arrays.partner[candidate], arrays.first[candidate], arrays.last[candidate]
-    alone = min(int(arrays.high[candidate]), int(arrays.supply.interval_days[span]))
-    return bool(alone < arrays.low[candidate] or room.days[candidate] >= alone)
-
-
-def _can_grow(room: Room, candidate: int) -> bool:
-    return bool(room.days[candidate]) and room.more(candidate) > 0
+    held_back = candidates[~left.gives_all(candidates)]
+    return UnmetReason.OUTRANKED if left.is_outranked(held_back, request) else UnmetReason.NO_CAPACITY_LEFT

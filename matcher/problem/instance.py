@@ -125,6 +125,17 @@ class CandidateTable:
     def __len__(self) -> int:
         return len(self.partner)
 
+    @cached_property
+    def pairs(self) -> IntArray:
+        """A number for each row's pair, in order: an instance with other locks or events has the same table."""
+        return pair_numbers(self.partner, self.request)
+
+
+def pair_numbers(partner: IntArray, request: IntArray) -> IntArray:
+    """A number for each pair of positions, in the order of the table; below 0 where either is."""
+    numbers: IntArray = (request << 32) + partner
+    return np.where((partner < 0) | (request < 0), -1, numbers)
+
 
 @dataclass(frozen=True, eq=False)
 class Instance:
@@ -176,19 +187,14 @@ class Instance:
 
     def rows_of(self, engagements: Iterable[Engagement]) -> IntArray:
         """The candidate row of each engagement's pair, -1 where the pair is no candidate."""
-        partners, requests = self.partner_index, self.request_index
-        pairs = [(partners.get(each.partner, -1), requests.get(each.request, -1)) for each in engagements]
-        partner, request = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        partners, requests, named = self.partner_index, self.request_index, list(engagements)
+        partner = np.fromiter((partners.get(each.partner, -1) for each in named), np.int64, len(named))
+        request = np.fromiter((requests.get(each.request, -1) for each in named), np.int64, len(named))
         if not len(self.candidates):
-            return np.full(len(pairs), -1, dtype=np.int64)
-        sought = np.where((partner < 0) | (request < 0), -1, request * len(self.partners) + partner)
-        row = np.minimum(np.searchsorted(self._pair_keys, sought), len(self.candidates) - 1)
-        return np.where(self._pair_keys[row] == sought, row, -1)
-
-    @cached_property
-    def _pair_keys(self) -> IntArray:
-        """A number for each candidate's pair, in the order of the table."""
-        return self.candidates.request * len(self.partners) + self.candidates.partner
+            return np.full(len(named), -1, dtype=np.int64)
+        sought, pairs = pair_numbers(partner, request), self.candidates.pairs
+        row = np.minimum(np.searchsorted(pairs, sought), len(pairs) - 1)
+        return np.where(pairs[row] == sought, row, -1)
 
     def candidate(self, row: int) -> Candidate:
         """The candidate of a row, with ids in place of positions."""
