@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.problem.instance import FloatArray, Instance
 from matcher.serialisation import read_instance
@@ -22,17 +23,23 @@ def assignment(seed: int, requests: int = REQUESTS, partners: int = PARTNERS) ->
     chance = np.random.default_rng([seed, requests, partners])
     fit = _unit(chance, requests) @ _unit(chance, partners).T
     fit = np.clip(fit + chance.normal(0, _NOISE, fit.shape), 0, 1)
-    request, partner = np.nonzero(chance.random(fit.shape) >= _CONFLICTS)
-    document = {
+    document = assignment_document(fit, chance.random(fit.shape) >= _CONFLICTS)
+    return read_instance(json.dumps(document).encode())
+
+
+def assignment_document(fit: FloatArray, allowed: NDArray[np.bool_], load: int = LOAD) -> dict[str, Any]:
+    """One request a row and one partner a column of ``fit``; each pair that is allowed is a candidate of one day."""
+    requests, partners = fit.shape
+    request, partner = np.nonzero(allowed)
+    return {
         **_FRAME,
-        "partners": [_PARTNER | {"id": f"p{at:04d}"} for at in range(partners)],
+        "partners": [_PARTNER | {"id": f"p{at:04d}", "capacity": [load]} for at in range(partners)],
         "requests": [_REQUEST | {"id": f"r{at:04d}"} for at in range(requests)],
         "candidates": [
             _CANDIDATE | {"partner": f"p{whom:04d}", "request": f"r{what:04d}", "fit": float(fit[what, whom])}
             for what, whom in zip(request.tolist(), partner.tolist(), strict=True)
         ],
     }
-    return read_instance(json.dumps(document).encode())
 
 
 def _unit(chance: np.random.Generator, count: int) -> FloatArray:
@@ -58,7 +65,6 @@ _FRAME: dict[str, Any] = {
 _PARTNER: dict[str, Any] = {
     "region": "one",
     "organisation": None,
-    "capacity": [LOAD],
     "max_concurrent": None,
     "conflicts": [],
 }

@@ -15,7 +15,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 
 from webapp import access, errors, logs
 from webapp.cli import registering
-from webapp.security import headers, library
+from webapp.security import headers, library, route_policy
 from webapp.security.sealing import Sealer
 from webapp.services.work_queue import WorkQueue
 from webapp.settings import Settings, SettingsError, load
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.context_processor(lambda: {"site": _frame(settings)})
     registering.register(app)
     _register_groups(app)
-    access.check_every_route(app)
+    route_policy.check_every_route(app)
     for endpoint in access.WITHOUT_CSRF_TOKEN:
         csrf.exempt(app.view_functions[endpoint])
     return app

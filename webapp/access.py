@@ -9,13 +9,12 @@ Each view says which cell of the matrix it stands on::
 and gets, before it runs: 404 or 403 where the actor has no right at all (services ask again per object),
 a redirect to the sign-in page for visitors, another sign-in for starred acts, refusal of repeated parameters,
 the form token claimed in the request's own transaction. After it: a commit if it answered with a success or
-a redirect, a rollback otherwise. ``check_every_route`` stops the start if a route has no cell.
+a redirect, a rollback otherwise. ``check_every_route`` (``security.route_policy``) stops the start if one has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -31,6 +30,7 @@ from webapp.authority.matrix import AccessDenied, Action
 from webapp.security import form_tokens, kept_words, refusals, sign_in_cookie
 from webapp.security.next_address import safe_next
 from webapp.security.refusals import SAFE_METHODS
+from webapp.security.route_policy import Policy, policy_of
 from webapp.services import audit, limits, sign_ins
 from webapp.services.failures import Rejected, StaleVersion
 from webapp.services.sign_ins import NextStep, Standing
@@ -45,21 +45,6 @@ NEXT_PAGES = {
     NextStep.CHOOSE_ROLE: "account.choose_role",
 }
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a route declares: the cell for reading, the cell for writing, and its limits."""
-
-    read: Action
-    write: Action
-    form_token: bool = True
-    upload_bytes: int | None = None
-    limit: limits.Limit | None = None
-
-    def action(self, method: str) -> Action:
-        """The cell that answers for a method."""
-        return self.read if method in SAFE_METHODS else self.write
 
 
 def allow(
@@ -87,20 +72,6 @@ def allow(
         return guarded  # type: ignore[return-value]  # same call, checked answer
 
     return decorate
-
-
-def policy_of(app: Flask, endpoint: str) -> Policy | None:
-    """The declared policy of an endpoint, if it has one."""
-    return getattr(app.view_functions.get(endpoint), "policy", None)
-
-
-def check_every_route(app: Flask) -> None:
-    """Stop the start if any route + method has no cell (RELIABILITY.md I5)."""
-    bare = sorted(
-        {rule.endpoint for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None}
-    )
-    if bare:
-        raise RuntimeError(f"routes without a declared policy: {', '.join(bare)}")
 
 
 def database() -> Database:

@@ -17,7 +17,15 @@ from seeds.demonstration.records import PartnerRecord
 from seeds.identities import identity
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
-from webapp.services import capacity, employees, interests, partner_skills, partners, releases
+from webapp.services import (
+    capacity,
+    employees,
+    interests,
+    partner_enrolment,
+    partner_skills,
+    partners,
+    releases,
+)
 from webapp.services.capacity import DaysDeclared
 from webapp.services.interests import InterestDeclared
 from webapp.services.partner_skills import SkillHeld
@@ -124,10 +132,10 @@ def register(unit: UnitOfWork, record: PartnerRecord, bodies: Bodies, person: Ac
 def _registered(unit: UnitOfWork, record: PartnerRecord, home_id: UUID, person: Actor) -> Partner:
     profile = _profile(record)
     if record.is_expert:
-        return partners.register_expert(
+        return partner_enrolment.register_expert(
             unit, actor=person, home_id=home_id, profile=profile, reference=record.reference
         )
-    return partners.register_team(unit, actor=person, profile=profile, reference=record.reference)
+    return partner_enrolment.register_team(unit, actor=person, profile=profile, reference=record.reference)
 
 
 def _vouch(unit: UnitOfWork, row: Partner, skill: SkillHeld) -> None:

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.routing import Map, UnicodeConverter
 
 import webapp
-from webapp import access
 from webapp.authority import matrix
+from webapp.security import route_policy
 from webapp.services.message_kinds import KINDS, letter
 
 NEVER_ASKED = {"OVERRIDE_PROPOSE", "TOKEN_MANAGE", "USERS_VIEW_AS"}
@@ -22,7 +22,7 @@ ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 class TestRoutes:
     def test_every_route_names_its_cells(self, app):
         for rule in app.url_map.iter_rules():
-            policy = access.policy_of(app, rule.endpoint)
+            policy = route_policy.policy_of(app, rule.endpoint)
             assert policy is not None, rule
             assert policy.read in matrix.CELLS, rule
             assert policy.write in matrix.CELLS, rule

@@ -5,7 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CODE = ("matcher", "webapp", "seeds", "migrations", "benchmarks", "drills")
-LINES_OF_A_FILE = 340
+LINES_OF_A_FILE = 300
+SOLVER = ROOT / "matcher" / "allocation"
+LINES_OF_A_SOLVER_FILE = 340
 LINES_OF_A_MIGRATION = 400
 LINES_OF_A_TEST_FILE = 500
 LINES_OF_A_TEMPLATE = 150
@@ -33,7 +35,9 @@ def _long_functions(path):
 class TestSizes:
     def test_files(self):
         code = [path for folder in CODE if folder != "migrations" for path in (ROOT / folder).rglob("*.py")]
-        assert _too_long(code, LINES_OF_A_FILE) == []
+        solver = [path for path in code if SOLVER in path.parents]
+        assert _too_long(set(code) - set(solver), LINES_OF_A_FILE) == []
+        assert _too_long(solver, LINES_OF_A_SOLVER_FILE) == []
 
     def test_migrations(self):
         """What has landed is never split: a little more room."""

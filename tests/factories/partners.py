@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.factories.rounds import JOB
-from webapp.services import capacity, interests, partner_skills, partners, releases
+from webapp.services import capacity, interests, partner_enrolment, partner_skills, partners, releases
 from webapp.services.capacity import DaysDeclared
 from webapp.services.interests import InterestDeclared
 from webapp.services.partner_skills import SkillHeld
@@ -30,7 +30,7 @@ def active_partner(
     **profile: object,
 ) -> Partner:
     """A partner that takes part, with the same days in each month of the factory round unless given."""
-    row = partners.enrol(
+    row = partner_enrolment.enrol(
         unit,
         actor=JOB,
         kind=kind,

@@ -42,6 +42,11 @@ def test_a_swap_from_the_regions_comment_to_the_next_run_without_javascript(
     walk.says("Nia Rees", "Carys Bowen knows them well.")
     walk.follow("See what it would do")
     walk.says("Set free", "Who loses", "What it does to the run")
+    with walk.page.expect_download() as file:
+        walk.follow("CSV file: load by month")
+    heads, first, *_ = file.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert heads == "Month,Declared,This match,Other matches,Elsewhere,Free"
+    walk.says(first.split(",")[0])
     walk.page.get_by_label("Reason", exact=True).select_option("better_partner")
     walk.press("Propose this swap and go to the next")
     walk.says("The swap is proposed. Another person confirms it.")

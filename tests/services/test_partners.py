@@ -12,7 +12,7 @@ from tests.factories.partners import MONTHS, active_partner
 from tests.services.conftest import Country
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
-from webapp.services import capacity, interests, partner_lists, partner_skills, partners
+from webapp.services import capacity, interests, partner_enrolment, partner_lists, partner_skills, partners
 from webapp.services.capacity import DaysDeclared
 from webapp.services.failures import NotAllowedNow, Rejected, StaleVersion
 from webapp.services.interests import InterestDeclared
@@ -28,7 +28,9 @@ from webapp.store.unit_of_work import UnitOfWork
 def expert(unit: UnitOfWork, country: Country) -> tuple[object, Partner]:
     actor = person(unit.session, Role.PARTNER_EXPERT)
     home = country.organisations["T3"]
-    row = partners.register_expert(unit, actor=actor, home_id=home.id, profile=Profile("Ann Invented"))
+    row = partner_enrolment.register_expert(
+        unit, actor=actor, home_id=home.id, profile=Profile("Ann Invented")
+    )
     return replace(actor, partner_id=row.id), row
 
 
@@ -40,14 +42,14 @@ class TestRegistering:
         assert (held.partner_id, row.region_code, row.icb_code) == (row.id, "Y2", "B2")
         assert partners.own_profile(unit, actor=actor) is row
         with pytest.raises(NotAllowedNow):
-            partners.register_expert(
+            partner_enrolment.register_expert(
                 unit, actor=actor, home_id=country.organisations["T1"].id, profile=Profile("Twice")
             )
 
     def test_a_manager_keeps_the_team_of_the_organisation(self, unit: UnitOfWork, country: Country) -> None:
         body = country.organisations["S1"].id
         manager = person(unit.session, Role.PARTNER_MANAGER, organisation_id=body)
-        row = partners.register_team(unit, actor=manager, profile=Profile("A team"))
+        row = partner_enrolment.register_team(unit, actor=manager, profile=Profile("A team"))
         colleague = person(unit.session, Role.PARTNER_MANAGER, organisation_id=body)
         partners.save_profile(
             unit,

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from webapp import access
 from webapp.authority import matrix
 from webapp.authority.matrix import Action
 from webapp.authority.roles import Role
+from webapp.security import route_policy
 from webapp.security.next_address import safe_next
 from webapp.services import accounts
 from webapp.store.accounts import User
@@ -80,7 +80,7 @@ class TestMatrixAtTheDoor:
     def test_a_route_without_a_policy_stops_the_start(self, app):
         app.add_url_rule("/bare", "bare", lambda: "open to all")
         with pytest.raises(RuntimeError, match="bare"):
-            access.check_every_route(app)
+            route_policy.check_every_route(app)
 
     def test_no_route_of_ours_fails_on_an_absent_id(self, app, signed_in):
         """Every GET route as every role, with identifiers that nobody has: a page or a refusal, never a failure."""

@@ -1,7 +1,8 @@
-"""A support partner's own profile: registering, who they are, taking part.
+"""A support partner's own profile: reading it, who they are, taking part.
 
-An expert edits the own record, a manager the record of the organisation's team. Skills, interests, days and
-the employer's release have files of their own: ``partner_skills``, ``interests``, ``capacity``, ``releases``.
+An expert edits the own record, a manager the record of the organisation's team. Registering, skills, interests,
+days and the employer's release have files of their own: ``partner_enrolment``, ``partner_skills``, ``interests``,
+``capacity``, ``releases``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.authority.actions import Action
@@ -22,9 +23,7 @@ from webapp.services import audit, free_text, partner_homes, repairs
 from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
-from webapp.services.references import new_reference
 from webapp.services.states import advance
-from webapp.store.accounts import Membership
 from webapp.store.offers import is_engaged
 from webapp.store.organisations import Organisation
 from webapp.store.partners import (
@@ -60,51 +59,16 @@ class Profile:
     cost_basis: CostBasis = CostBasis.FREE
 
 
-def register_expert(
-    unit: UnitOfWork, *, actor: Actor, home_id: UUID, profile: Profile, reference: str | None = None
-) -> Partner:
-    """Make the profile of the expert who acts; their role then carries it."""
-    require(actor, Action.PARTNER_EDIT, user_id=actor.user_id, hidden=False)
-    row = _made(unit, PartnerKind.EXPERT, home_id, profile, reference)
-    row.user_id = actor.user_id
-    return _registered(unit, actor, row, Role.PARTNER_EXPERT)
-
-
-def register_team(
-    unit: UnitOfWork, *, actor: Actor, profile: Profile, reference: str | None = None
-) -> Partner:
-    """Make the profile of the actor's support organisation; its managers' roles then carry it."""
-    require(actor, Action.PARTNER_EDIT, organisation_id=actor.organisation_id, hidden=False)
-    if actor.organisation_id is None:
-        raise NotFound("no organisation")
-    row = _made(unit, PartnerKind.SUPPORT_ORGANISATION, actor.organisation_id, profile, reference)
-    return _registered(unit, actor, row, Role.PARTNER_MANAGER)
-
-
-def enrol(
-    unit: UnitOfWork,
-    *,
-    actor: SystemActor,
-    kind: PartnerKind,
-    organisation_id: UUID,
-    profile: Profile,
-    reference: str | None = None,
-) -> Partner:
-    """Enter a partner by a job, without an account behind it. No page does so; trials of what follows do."""
-    require(actor, Action.REFERENCE_IMPORT, hidden=False)
-    return _registered(unit, actor, _made(unit, kind, organisation_id, profile, reference), None)
-
-
 def save_profile(
     unit: UnitOfWork, *, actor: Actor, partner_id: UUID, profile: Profile, expected_version: int
 ) -> Partner:
     """Change what the partner says about itself."""
     row = own(unit, actor=actor, partner_id=partner_id)
     check_version(row, expected_version)
-    stop_at(_profile_problems(profile))
+    stop_at(profile_problems(profile))
     before = content_of(row)
     with answering_for(unit):
-        _put_profile(row, profile)
+        put_profile(row, profile)
         row.checked_on = unit.now.date()
     record(unit, actor, Action.PARTNER_EDIT, row, before)
     return row
@@ -226,53 +190,7 @@ def team_body(row: Partner) -> UUID | None:
     return row.organisation_id if row.kind is PartnerKind.SUPPORT_ORGANISATION else None
 
 
-def _made(
-    unit: UnitOfWork, kind: PartnerKind, organisation_id: UUID, profile: Profile, reference: str | None
-) -> Partner:
-    problems = list(_profile_problems(profile))
-    home = unit.session.get(Organisation, organisation_id)
-    if home is None or not home.is_open_on(unit.now.date()):
-        problems.append(Problem("organisation_id", "Choose an organisation that is open"))
-    if problems or home is None:
-        raise Rejected.several(problems)
-    row = Partner(
-        reference=reference or new_reference("P"),
-        kind=kind,
-        state=PartnerState.REGISTERING,
-        checked_on=unit.now.date(),
-        skills=[],
-        interests=[],
-        releases=[],
-    )
-    partner_homes.put_home(row, home)
-    _put_profile(row, profile)
-    return row
-
-
-def _registered(unit: UnitOfWork, actor: AnyActor, row: Partner, role: Role | None) -> Partner:
-    taken = {
-        "uq_partners_user_id": NotAllowedNow("You already have a profile."),
-        "uq_partners_team": NotAllowedNow("Your organisation already has a profile."),
-    }
-    with answering_for(unit, taken):
-        unit.session.add(row)
-        unit.flush()
-        if role is not None and isinstance(actor, Actor):
-            _carry(unit, actor, role, row)
-    record(unit, actor, Action.PARTNER_EDIT, row, None)
-    return row
-
-
-def _carry(unit: UnitOfWork, actor: Actor, role: Role, row: Partner) -> None:
-    held_by = (
-        Membership.user_id == actor.user_id
-        if role is Role.PARTNER_EXPERT
-        else Membership.organisation_id == row.organisation_id
-    )
-    unit.session.execute(update(Membership).where(Membership.role == role, held_by).values(partner_id=row.id))
-
-
-def _put_profile(row: Partner, profile: Profile) -> None:
+def put_profile(row: Partner, profile: Profile) -> None:
     row.name = free_text.clean(profile.name)
     row.summary = free_text.clean(profile.summary)
     row.reach, row.delivery = profile.reach, profile.delivery
@@ -281,7 +199,7 @@ def _put_profile(row: Partner, profile: Profile) -> None:
     row.cost_basis = profile.cost_basis
 
 
-def _profile_problems(profile: Profile) -> Iterable[Problem]:
+def profile_problems(profile: Profile) -> Iterable[Problem]:
     name = free_text.clean(profile.name)
     if not name:
         yield Problem("name", "Enter a name")

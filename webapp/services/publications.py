@@ -26,9 +26,10 @@ from webapp.store.decisions import OFFERS, DecisionKind
 from webapp.store.matches import ProposedMatch
 from webapp.store.partners import Interest, Partner
 from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
+from webapp.store.round_requests import in_round
 from webapp.store.rounds import REVIEWABLE, ROUND_TRANSITIONS, RoundState
 from webapp.store.runs import Run, RunKind
-from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest, in_round
+from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 ALREADY = NotAllowedNow("This run has been proposed for publication already.")

@@ -9,8 +9,9 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import require
 from webapp.store import rounds
+from webapp.store.round_requests import counted_of
 from webapp.store.rounds import SEVERITY_POINTS, Round
-from webapp.store.support_requests import MOST_OPEN, SupportRequest, counted_of
+from webapp.store.support_requests import MOST_OPEN, SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 

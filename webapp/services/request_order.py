@@ -18,7 +18,8 @@ from webapp.services.constraints import answering_for
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, Problem, StaleVersion, check_version, stop_at
 from webapp.store import rounds
-from webapp.store.support_requests import MOST_OPEN, SupportRequest, counted_of, put_in_places
+from webapp.store.round_requests import counted_of, put_in_places
+from webapp.store.support_requests import MOST_OPEN, SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 NOTHING_TO_ORDER = "No round is open for requests now, so the order of your requests stands."

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from webapp.services.failures import Problem, Rejected
 from webapp.services.policies import rules_of
 from webapp.services.priority_list import is_in_use
-from webapp.store import rounds, support_requests
+from webapp.store import round_requests, rounds, support_requests
 from webapp.store.organisations import Organisation
 from webapp.store.rounds import SEVERITY_POINTS, Round
 from webapp.store.support_requests import MOST_OPEN, SupportRequest
@@ -84,7 +84,7 @@ def check_rank(unit: UnitOfWork, row: SupportRequest, held_in: Round) -> Iterato
     """At most three requests count for each organisation and round, each with a place of its own."""
     others = [
         each
-        for each in support_requests.counted_of(unit.session, held_in.id, row.requester_id)
+        for each in round_requests.counted_of(unit.session, held_in.id, row.requester_id)
         if each.id != row.id
     ]
     if len(others) >= MOST_OPEN:

@@ -24,9 +24,10 @@ from webapp.store.capacity import free_days
 from webapp.store.matches import ProposedMatch
 from webapp.store.offers import LIVE_STATES, Offer, OfferState
 from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
+from webapp.store.round_requests import in_round
 from webapp.store.rounds import ROUND_TRANSITIONS, RoundState
 from webapp.store.runs import Run
-from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest, in_round
+from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 ACCEPTED = tuple(state for state in LIVE_STATES if state is not OfferState.OFFERED)

@@ -18,8 +18,8 @@ from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, Rejected, check_version, stop_at
 from webapp.services.paging import Page, Paging, page_of
 from webapp.services.states import advance
+from webapp.store import round_requests
 from webapp.store import rounds as store
-from webapp.store import support_requests
 from webapp.store.policies import Policy, PolicyState
 from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
 from webapp.store.runs import Run
@@ -136,7 +136,7 @@ def set_comments_until(
 def round_page(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> RoundOverview:
     """One round with its counts; raises ``NotFound``."""
     row = load(unit, actor=actor, round_id=round_id)
-    return RoundOverview(row, support_requests.state_counts(unit.session, row.id))
+    return RoundOverview(row, round_requests.state_counts(unit.session, row.id))
 
 
 def listing(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[Round]:
@@ -148,7 +148,7 @@ def listing(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[Round]
 def overviews(unit: UnitOfWork, *, actor: AnyActor, paging: Paging) -> Page[RoundOverview]:
     """One page of rounds with their counts, the newest first."""
     page = listing(unit, actor=actor, paging=paging)
-    counts = support_requests.state_counts_by_round(unit.session, [row.id for row in page.rows])
+    counts = round_requests.state_counts_by_round(unit.session, [row.id for row in page.rows])
     rows = tuple(RoundOverview(row, counts.get(row.id, {})) for row in page.rows)
     return Page(rows, page.total, page.number, page.size)
 

@@ -28,8 +28,9 @@ from webapp.services.policies import Settings
 from webapp.services.standing import Standing, standing_of
 from webapp.store.capacity import CapacityMonth
 from webapp.store.organisations import Organisation
+from webapp.store.round_requests import in_round
 from webapp.store.rounds import Round
-from webapp.store.support_requests import RequestState, SupportRequest, in_round
+from webapp.store.support_requests import RequestState, SupportRequest
 from webapp.store.taxonomy import TaxonomyNode, TaxonomyRelation
 
 MATCHED_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)

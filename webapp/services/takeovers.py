@@ -12,7 +12,7 @@ from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services import audit
 from webapp.services.contents import content_of
-from webapp.store import rounds, support_requests
+from webapp.store import round_requests, rounds
 from webapp.store.organisations import Organisation, by_code
 from webapp.store.rounds import RoundState
 from webapp.store.support_requests import COUNTED_STATES, MOST_OPEN, RequestState, SupportRequest, Takeover
@@ -71,7 +71,7 @@ def _change_requester(
 ) -> bool:
     """Give the request a free place of the successor's, and move its points; False where there is no room."""
     if row.state in COUNTED_STATES and row.round is not None:
-        held = support_requests.counted_of(unit.session, row.round.id, successor.id)
+        held = round_requests.counted_of(unit.session, row.round.id, successor.id)
         taken = {each.rank for each in held}
         free = [rank for rank in (row.rank, *range(1, MOST_OPEN + 1)) if rank not in taken]
         points = row.severity or 0

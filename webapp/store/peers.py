@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from webapp.store.base import Base, Identified, Timed, Versioned, stored_enum
 from webapp.store.organisations import Organisation
 from webapp.store.partners import Partner, PartnerSkill, PartnerState
-from webapp.store.support_requests import RequestedSkill, RequestState, SupportRequest, in_round
+from webapp.store.round_requests import in_round
+from webapp.store.support_requests import RequestedSkill, RequestState, SupportRequest
 from webapp.store.transitions import Transitions
 
 FOUND_STATES = (RequestState.SUBMITTED, RequestState.MATCHED, RequestState.UNMATCHED)

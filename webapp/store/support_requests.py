@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -245,31 +244,6 @@ def visible_to(actor: AnyActor) -> Select[SupportRequest]:
     return query
 
 
-def counted_of(session: Session, round_id: uuid.UUID, requester_id: uuid.UUID) -> list[SupportRequest]:
-    """The organisation's requests that hold a rank in the round, by rank."""
-    query = (
-        select(SupportRequest)
-        .where(SupportRequest.round_id == round_id, SupportRequest.requester_id == requester_id)
-        .where(SupportRequest.state.in_(COUNTED_STATES))
-        .order_by(SupportRequest.rank, SupportRequest.id)
-    )
-    return list(session.scalars(query))
-
-
-def put_in_places(session: Session, places: Mapping[SupportRequest, int]) -> None:
-    """Give requests their ranks, two of which may change places.
-
-    The index of ranks is asked at every row, so all first leave the states that hold a rank, inside this transaction.
-    """
-    states = {row: row.state for row in places}
-    for row in places:
-        row.state = RequestState.DRAFT
-    session.flush()
-    for row, rank in places.items():
-        row.rank, row.state = rank, states[row]
-    session.flush()
-
-
 def count_for_beneficiary(
     session: Session, beneficiary_id: uuid.UUID, window: tuple[str, str], *, besides: uuid.UUID
 ) -> int:
@@ -282,35 +256,3 @@ def count_for_beneficiary(
         .where(SupportRequest.window_first <= window[1], SupportRequest.window_last >= window[0])
     )
     return session.scalar(query) or 0
-
-
-def state_counts(session: Session, round_id: uuid.UUID) -> dict[RequestState, int]:
-    """How many requests of the round are in each state."""
-    return state_counts_by_round(session, (round_id,)).get(round_id, {})
-
-
-def state_counts_by_round(
-    session: Session, round_ids: Iterable[uuid.UUID]
-) -> dict[uuid.UUID, dict[RequestState, int]]:
-    """How many requests of each round are in each state, in one query; a round without any is left out."""
-    query = (
-        select(Round.id, SupportRequest.state, func.count())
-        .select_from(SupportRequest)
-        .join(SupportRequest.round)
-        .where(Round.id.in_(tuple(round_ids)))
-        .group_by(Round.id, SupportRequest.state)
-        .order_by(SupportRequest.state)
-    )
-    found: dict[uuid.UUID, dict[RequestState, int]] = {}
-    for round_id, state, count in session.execute(query):
-        found.setdefault(round_id, {})[state] = count
-    return found
-
-
-def in_round(round_id: uuid.UUID, states: Iterable[RequestState]) -> Select[SupportRequest]:
-    """Requests of a round in the states given, by reference."""
-    return (
-        select(SupportRequest)
-        .where(SupportRequest.round_id == round_id, SupportRequest.state.in_(tuple(states)))
-        .order_by(SupportRequest.reference)
-    )

@@ -6,8 +6,8 @@ A page describes its list once::
         caption="Support requests",
         columns=(
             Column("name", "Request", lambda row: row.title, link=lambda row: url_for(...)),
-            Column("days", "Days", lambda row: row.days, numeric=True),
-            Column("state", "State", lambda row: row.state_title, tag=lambda row: row.state_colour),
+            Column("days", "Days", numeric=True),
+            Column("state", "State", tag=lambda row: row.colour),
         ),
         filters=(
             TextFilter("q", "Search", lambda row: row.title),
@@ -51,12 +51,12 @@ XLSX = "xlsx"
 class Column:
     """One column: ``value`` gives what is sorted, exported and (unless ``shown``) displayed.
 
-    ``one_way``: its order cannot be turned round.
+    Without a ``value`` it is the row's attribute of the column's key. ``one_way``: its order cannot be turned round.
     """
 
     key: str
     title: str
-    value: Callable[[Any], Any]
+    value: Callable[[Any], Any] | None = None
     shown: Callable[[Any], str] | None = None
     link: Callable[[Any], str | None] | None = None
     tag: Callable[[Any], str | None] | None = None
@@ -64,6 +64,10 @@ class Column:
     sortable: bool = True
     only_file: bool = False
     one_way: bool = False
+
+    def of(self, row: Any) -> Any:
+        """What the column holds of a row."""
+        return getattr(row, self.key) if self.value is None else self.value(row)
 
 
 @dataclass(frozen=True)
@@ -174,9 +178,9 @@ class Listing:
         column = next((column for column in self.columns if column.key == view.sort), None)
         if column is None:
             return kept
-        known = [row for row in kept if column.value(row) is not None]
-        known.sort(key=lambda row: _sort_key(column.value(row)), reverse=view.descending)
-        return known + [row for row in kept if column.value(row) is None]
+        known = [row for row in kept if column.of(row) is not None]
+        known.sort(key=lambda row: _sort_key(column.of(row)), reverse=view.descending)
+        return known + [row for row in kept if column.of(row) is None]
 
     def page(self, view: View, rows: Sequence[Any], total: int, *, csv_href: str | None = None) -> Table:
         """One page of rows that were filtered, sorted and cut elsewhere."""
@@ -202,7 +206,7 @@ class Listing:
     def file_of(self, rows: Iterable[Any], name: str) -> Response:
         """Rows that were filtered and sorted elsewhere, as a file of the kind that the address asks for."""
         heads = [column.title for column in self.columns]
-        values = ([column.value(row) for column in self.columns] for row in rows)
+        values = ([column.of(row) for column in self.columns] for row in rows)
         if request.args.get(FILE_KIND) == XLSX:
             return xlsx_file(heads, values, name, sheet=self.caption)
         return csv_file(heads, values, name)
@@ -231,7 +235,7 @@ class Listing:
 
 
 def _cell(column: Column, row: Any) -> Cell:
-    value = column.value(row)
+    value = column.of(row)
     shown = column.shown(row) if column.shown else ("" if value is None else _plain(value))
     return Cell(
         text=shown,

@@ -50,19 +50,19 @@ def offer_listing(caption: str, words: str, empty: str, *named: Column) -> Listi
     return Listing(
         caption=caption,
         columns=(
-            Column("request", "Request", lambda line: line.request, link=lambda line: line.href),
+            Column("request", "Request", link=lambda line: line.href),
             Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
             *named,
-            Column("days", "Days", lambda line: line.days, numeric=True),
-            Column("months", "Months", lambda line: line.months, sortable=False),
-            Column("offered", "Offered", lambda line: line.offered, lambda line: formats.day(line.offered)),
-            Column("lapses", "Answer by", lambda line: line.lapses, lambda line: formats.day(line.lapses)),
+            Column("days", "Days", numeric=True),
+            Column("months", "Months", sortable=False),
+            Column("offered", "Offered", shown=lambda line: formats.day(line.offered)),
+            Column("lapses", "Answer by", shown=lambda line: formats.day(line.lapses)),
         ),
         filters=(
             TextFilter(
                 "q",
                 "Search",
-                lambda line: " ".join((line.request, *(str(each.value(line)) for each in named))),
+                lambda line: " ".join((line.request, *(str(each.of(line)) for each in named))),
             ),
             ChoiceFilter("state", "State", choices.titles(words), lambda line: line.state),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -10,8 +10,11 @@ from urllib.parse import urlencode
 from webapp.ui.text_rules import whole_number
 
 ROWS_ON_A_PAGE = 25
+SEARCH = "q"
+"""The name of the box that searches a list."""
 
 Row = TypeVar("Row")
+Chosen = TypeVar("Chosen")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,16 @@ class View:
     sort: str = ""
     descending: bool = False
     page: int = 1
+
+    @property
+    def text(self) -> str:
+        """What is searched for; empty where nothing is."""
+        return self.filters.get(SEARCH, "")
+
+    def choice(self, name: str, kind: Callable[[str], Chosen]) -> Chosen | None:
+        """What is chosen under a name, as the kind of value that it is; None where nothing is."""
+        found = self.filters.get(name)
+        return kind(found) if found else None
 
     @property
     def offset(self) -> int:

@@ -132,7 +132,7 @@ def test_a_chain_that_gains_when_one_request_is_left_out_hides_no_full_choice(ur
         request["days"] = request["max_team"] = 1
     some = document["candidates"][0]
     document["candidates"] = [
-        {**some, "partner": f"p{partner:03d}", "request": f"r{request:03d}", "fit": fit}
+        {**some, "partner": f"p{partner:04d}", "request": f"r{request:04d}", "fit": fit}
         for (partner, request), fit in sorted(fits.items(), key=lambda entry: entry[0][::-1])
     ]
     arrays = from_instance(as_instance(document))

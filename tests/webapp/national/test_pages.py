@@ -62,6 +62,7 @@ PAGES = {
     "/national/runs/{run_id}/publication": READERS,
     "/national/matches/{match_id}/candidates.csv": READERS,
     "/national/matches/{match_id}/losers.csv": READERS,
+    "/national/matches/{match_id}/load.csv": READERS,
     "/national/matches/{match_id}": (*READERS, Role.REGIONAL_READER),
     "/national/requests": (*READERS, Role.REGIONAL_READER),
     "/national/requests.csv": READERS,

@@ -119,6 +119,13 @@ class TestMatch:
             unit.session.get_one(SupportRequest, desk.requests["R-1"]).days = 5
         assert ("The other days", f"{name} gives 2.") in gist(desk)
 
+    def test_the_load_is_a_file_too_with_the_numbers_of_the_page(self, desk: Desk) -> None:
+        (table,) = desk.reviewer.get(desk.match()).page.select("#load table")
+        shown = [[cell.get_text() for cell in row.select("th, td")] for row in table.select("tr")]
+        text = desk.reviewer.get(f"{desk.match()}/load.csv").response.get_data(as_text=True)
+        assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == shown
+        assert len(shown) > 1
+
     def test_no_swap_is_offered_with_somebody_who_gives_more_days_at_a_time(self, desk: Desk) -> None:
         assert desk.reviewer.get(desk.match()).page.select('a[href*="/swap/"]')
         with desk.database.unit(writing=True, request_id="block") as unit:

@@ -14,11 +14,11 @@ from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 LISTING = Listing(
     caption="Accounts",
     columns=(
-        Column("name", "Name", lambda line: line.name, link=lambda line: line.href, sortable=False),
-        Column("email", "Email address", lambda line: line.email, sortable=False),
-        Column("roles", "Roles", lambda line: line.roles, sortable=False),
-        Column("factor", "Second step", lambda line: line.factor, sortable=False),
-        Column("state", "Account", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
+        Column("name", "Name", link=lambda line: line.href, sortable=False),
+        Column("email", "Email address", sortable=False),
+        Column("roles", "Roles", sortable=False),
+        Column("factor", "Second step", sortable=False),
+        Column("state", "Account", tag=lambda line: line.colour, sortable=False),
     ),
     filters=(
         TextFilter("q", "Name or email address"),

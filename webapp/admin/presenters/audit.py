@@ -49,17 +49,17 @@ class ActLine:
 LISTING = Listing(
     caption="Acts recorded in the audit",
     columns=(
-        Column("number", "Number", lambda line: line.number, numeric=True, sortable=False, only_file=True),
-        Column("when", "When", lambda line: line.when, sortable=False),
-        Column("who", "Who", lambda line: line.who, shown=lambda line: line.doer, sortable=False),
-        Column("role", "Role", lambda line: line.role, sortable=False, only_file=True),
-        Column("organisation", "Organisation", lambda line: line.organisation, sortable=False),
-        Column("action", "Act", lambda line: line.action, sortable=False),
-        Column("outcome", "Outcome", lambda line: line.outcome, tag=lambda line: line.colour, sortable=False),
-        Column("subject", "On", lambda line: line.subject, shown=lambda line: line.on, sortable=False),
-        Column("subject_id", "Identifier", lambda line: line.subject_id, sortable=False, only_file=True),
-        Column("reason", "Reason", lambda line: line.reason, sortable=False, only_file=True),
-        Column("request_id", "Request", lambda line: line.request_id, sortable=False, only_file=True),
+        Column("number", "Number", numeric=True, sortable=False, only_file=True),
+        Column("when", "When", sortable=False),
+        Column("who", "Who", shown=lambda line: line.doer, sortable=False),
+        Column("role", "Role", sortable=False, only_file=True),
+        Column("organisation", "Organisation", sortable=False),
+        Column("action", "Act", sortable=False),
+        Column("outcome", "Outcome", tag=lambda line: line.colour, sortable=False),
+        Column("subject", "On", shown=lambda line: line.on, sortable=False),
+        Column("subject_id", "Identifier", sortable=False, only_file=True),
+        Column("reason", "Reason", sortable=False, only_file=True),
+        Column("request_id", "Request", sortable=False, only_file=True),
     ),
     filters=(
         ChoiceFilter(
@@ -75,10 +75,9 @@ LISTING = Listing(
 
 def audit_filter(view: View) -> AuditFilter:
     """What the address asks for, in the service's terms."""
-    outcome = view.filters.get("outcome")
     return AuditFilter(
         action=view.filters.get("noun", ""),
-        outcome=Outcome(outcome) if outcome else None,
+        outcome=view.choice("outcome", Outcome),
         subject_id=view.filters.get("subject", ""),
     )
 

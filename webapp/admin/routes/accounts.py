@@ -26,7 +26,7 @@ def accounts() -> ResponseReturnValue:
     found = account_lists.listing(
         current_unit(),
         actor=current_person(),
-        text=view.filters.get("q", ""),
+        text=view.text,
         active=None if state is None else state == "on",
         paging=Paging(view.page, ROWS_ON_A_PAGE),
     )

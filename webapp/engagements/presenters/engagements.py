@@ -31,8 +31,8 @@ class Line:
     organisation: str
     partner: str
     days: int
-    state_words: str
-    state_colour: str
+    state: str
+    colour: str
     started: date | None
     ended: date | None
     href: str
@@ -41,19 +41,13 @@ class Line:
 LISTING = Listing(
     caption="Engagements",
     columns=(
-        Column("title", "Engagement", lambda line: line.title, link=lambda line: line.href),
-        Column(
-            "state",
-            "State",
-            lambda line: line.state_words,
-            tag=lambda line: line.state_colour,
-            sortable=False,
-        ),
-        Column("organisation", "Organisation", lambda line: line.organisation),
-        Column("partner", "Partner", lambda line: line.partner),
-        Column("days", "Days planned", lambda line: line.days, numeric=True),
-        Column("started", "Started", lambda line: line.started, lambda line: _day_or_not_yet(line.started)),
-        Column("ended", "Ended", lambda line: line.ended, lambda line: _day_or_not_yet(line.ended)),
+        Column("title", "Engagement", link=lambda line: line.href),
+        Column("state", "State", tag=lambda line: line.colour, sortable=False),
+        Column("organisation", "Organisation"),
+        Column("partner", "Partner"),
+        Column("days", "Days planned", numeric=True),
+        Column("started", "Started", shown=lambda line: _day_or_not_yet(line.started)),
+        Column("ended", "Ended", shown=lambda line: _day_or_not_yet(line.ended)),
     ),
     filters=(TextFilter("q", "Search"), ChoiceFilter("state", "State", choices.titles("engagement_state"))),
     empty="No engagement yet. One begins when both sides accept an offer.",
@@ -116,8 +110,8 @@ def line(row: Engagement) -> Line:
         organisation=row.request.beneficiary.name,
         partner=row.partner.name,
         days=sum(row.days_by_month.values()),
-        state_words=choices.title("engagement_state", row.state),
-        state_colour=choices.colour("engagement_state", row.state),
+        state=choices.title("engagement_state", row.state),
+        colour=choices.colour("engagement_state", row.state),
         started=row.started_on,
         ended=row.ended_on,
         href=url_for("engagements.engagement", engagement_id=row.id),
@@ -126,10 +120,9 @@ def line(row: Engagement) -> Line:
 
 def wanted(view: View) -> EngagementFilter:
     """What the address asks for, in the service's terms."""
-    state = view.filters.get("state")
     return EngagementFilter(
-        text=view.filters.get("q", ""),
-        state=EngagementState(state) if state else None,
+        text=view.text,
+        state=view.choice("state", EngagementState),
         order=EngagementOrder(view.sort),
         descending=view.descending,
     )

@@ -31,10 +31,10 @@ class BulletinLine:
 LISTING = Listing(
     caption="Bulletins",
     columns=(
-        Column("title", "Title", lambda line: line.title, link=lambda line: line.href, sortable=False),
-        Column("meeting", "Board meeting", lambda line: line.meeting, sortable=False),
-        Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
-        Column("published", "Published", lambda line: line.published, sortable=False),
+        Column("title", "Title", link=lambda line: line.href, sortable=False),
+        Column("meeting", "Board meeting", sortable=False),
+        Column("state", "State", tag=lambda line: line.colour, sortable=False),
+        Column("published", "Published", sortable=False),
     ),
     empty="No bulletin yet. Write the first one after the next board meeting.",
     noun="bulletin",

@@ -14,11 +14,11 @@ COMMENTS = Listing(
     caption="Comments of regions",
     columns=(
         Column("made", "Made", lambda each: formats.moment(each.said.made_at)),
-        Column("region", "Region", lambda each: each.region),
+        Column("region", "Region"),
         Column("by", "By", lambda each: each.said.by),
-        Column("reference", "Request", lambda each: each.reference),
-        Column("title", "Title", lambda each: each.title),
-        Column("partner", "Proposed partner", lambda each: each.partner),
+        Column("reference", "Request"),
+        Column("title", "Title"),
+        Column("partner", "Proposed partner"),
         Column("words", "Comment", lambda each: each.said.words),
     ),
 )

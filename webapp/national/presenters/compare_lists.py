@@ -24,15 +24,14 @@ def request_listing(words: Words) -> Listing:
             Column(
                 "title",
                 "Request",
-                lambda row: row.title,
                 link=lambda row: url_for("national.request_page", request_id=row.id),
             ),
-            Column("organisation", "For", lambda row: row.organisation),
+            Column("organisation", "For"),
             Column("priority", "Priority", lambda row: words.get(row.priority, row.priority)),
-            Column("wanted", "Days asked for", lambda row: row.wanted, numeric=True),
-            Column("first", "Before", lambda row: row.first, numeric=True),
-            Column("second", "After", lambda row: row.second, numeric=True),
-            Column("gain", "Gain", lambda row: row.gain, shown=lambda row: signed(row.gain), numeric=True),
+            Column("wanted", "Days asked for", numeric=True),
+            Column("first", "Before", numeric=True),
+            Column("second", "After", numeric=True),
+            Column("gain", "Gain", shown=lambda row: signed(row.gain), numeric=True),
         ),
         filters=(ChoiceFilter("who", "Who", choices=DIRECTIONS, value=_direction),),
         default_sort="gain",
@@ -46,7 +45,7 @@ def request_file(words: Words) -> Listing:
     listing = request_listing(words)
     more = (
         Column("region", "Region", lambda row: words.get(row.region, row.region)),
-        Column("severity", "Severity", lambda row: row.severity),
+        Column("severity", "Severity"),
         Column("partners_first", "Partners before", lambda row: ", ".join(row.partners_first)),
         Column("partners_second", "Partners after", lambda row: ", ".join(row.partners_second)),
     )
@@ -56,11 +55,11 @@ def request_file(words: Words) -> Listing:
 PARTNERS = Listing(
     caption="Partners that give other days",
     columns=(
-        Column("name", "Partner", lambda row: row.name),
-        Column("reference", "Reference", lambda row: row.reference),
-        Column("first", "Days before", lambda row: row.first, numeric=True),
-        Column("second", "Days after", lambda row: row.second, numeric=True),
-        Column("gain", "Difference", lambda row: row.gain, shown=lambda row: signed(row.gain), numeric=True),
+        Column("name", "Partner"),
+        Column("reference", "Reference"),
+        Column("first", "Days before", numeric=True),
+        Column("second", "Days after", numeric=True),
+        Column("gain", "Difference", shown=lambda row: signed(row.gain), numeric=True),
     ),
     filters=(
         ChoiceFilter(
@@ -83,9 +82,9 @@ def group_listing(words: Words) -> Listing:
         columns=(
             Column("grouping", "Grouping", lambda row: TITLES[row.grouping]),
             Column("name", "Group", lambda row: group_name(row, words)),
-            Column("wanted", "Days asked for", lambda row: row.wanted),
-            Column("first", "Days before", lambda row: row.first),
-            Column("second", "Days after", lambda row: row.second),
+            Column("wanted", "Days asked for"),
+            Column("first", "Days before"),
+            Column("second", "Days after"),
         ),
     )
 

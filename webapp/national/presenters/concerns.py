@@ -71,10 +71,10 @@ class ConcernPage:
 CONCERNS = Listing(
     caption="To be mended",
     columns=(
-        Column("name", "Reference or code", lambda line: line.name),
-        Column("title", "What", lambda line: line.title),
-        Column("who", "Of whom", lambda line: line.who),
-        Column("what", "Why", lambda line: line.what),
+        Column("name", "Reference or code"),
+        Column("title", "What"),
+        Column("who", "Of whom"),
+        Column("what", "Why"),
     ),
 )
 

@@ -51,9 +51,9 @@ class FairnessShown:
 FILE = Listing(
     caption="Fairness over rounds",
     columns=(
-        Column("round", "Round", lambda line: line.round),
-        Column("grouping", "Grouping", lambda line: line.grouping),
-        Column("group", "Group", lambda line: line.group),
+        Column("round", "Round"),
+        Column("grouping", "Grouping"),
+        Column("group", "Group"),
         Column("requests", "Requests", lambda line: line.help.requests, numeric=True),
         Column("wanted", "Days asked for", lambda line: line.help.days_wanted, numeric=True),
         Column("met", "Days met", lambda line: line.help.days_met, numeric=True),

@@ -70,9 +70,9 @@ VERDICTS = Listing(
     caption="How often people overruled the proposals",
     columns=(
         Column("round", "Round", lambda row: f"Round {row.round}", sortable=False),
-        Column("decided", "Decided", lambda row: row.decided, numeric=True, sortable=False),
+        Column("decided", "Decided", numeric=True, sortable=False),
         *(_kind_column(kind, only_file=kind not in OVERRULING) for kind in DecisionKind if kind in SETTLING),
-        Column("overruled", "Overruled", lambda row: row.overruled, numeric=True, sortable=False),
+        Column("overruled", "Overruled", numeric=True, sortable=False),
         Column(
             "rate",
             "Share",
@@ -97,30 +97,30 @@ WAITS = Listing(
     caption="How long people waited",
     columns=(
         Column("round", "Round", lambda row: f"Round {row.round}", sortable=False),
-        Column("offers", "Offers", lambda row: row.offers, numeric=True, sortable=False),
-        Column("to_offer", "Days to the offer", lambda row: row.to_offer, numeric=True, sortable=False),
-        Column("to_answer", "Days to the answer", lambda row: row.to_answer, numeric=True, sortable=False),
+        Column("offers", "Offers", numeric=True, sortable=False),
+        Column("to_offer", "Days to the offer", numeric=True, sortable=False),
+        Column("to_answer", "Days to the answer", numeric=True, sortable=False),
     ),
     empty="No offer has been made yet.",
 )
 UNMET = Listing(
     caption="Unmet need",
     columns=(
-        Column("code", "Reason or skill", lambda row: row.code, sortable=False),
-        Column("requests", "Requests", lambda row: row.requests, numeric=True, sortable=False),
-        Column("days", "Days short", lambda row: row.days, numeric=True, sortable=False),
+        Column("code", "Reason or skill", sortable=False),
+        Column("requests", "Requests", numeric=True, sortable=False),
+        Column("days", "Days short", numeric=True, sortable=False),
     ),
     empty="No request is short of days.",
 )
 OUTCOMES = Listing(
     caption="Outcomes",
     columns=(
-        Column("code", "Group", lambda row: row.code, sortable=False),
-        Column("ended", "Ended", lambda row: row.ended, numeric=True, sortable=False),
-        Column("early", "Of these early", lambda row: row.early, numeric=True, sortable=False),
-        Column("measured", "Measured", lambda row: row.measured, numeric=True, sortable=False),
-        Column("better", "Measure got better", lambda row: row.better, numeric=True, sortable=False),
-        Column("score", "Mean rating, 1 to 5", lambda row: row.score, numeric=True, sortable=False),
+        Column("code", "Group", sortable=False),
+        Column("ended", "Ended", numeric=True, sortable=False),
+        Column("early", "Of these early", numeric=True, sortable=False),
+        Column("measured", "Measured", numeric=True, sortable=False),
+        Column("better", "Measure got better", numeric=True, sortable=False),
+        Column("score", "Mean rating, 1 to 5", numeric=True, sortable=False),
     ),
     empty="No engagement has ended yet.",
 )

@@ -54,8 +54,8 @@ class NetworkShown:
 BOARDS = Listing(
     caption="Help by integrated care board",
     columns=(
-        Column("name", "Integrated care board", lambda row: row.name, sortable=False),
-        Column("region", "Region", lambda row: row.region, sortable=False),
+        Column("name", "Integrated care board", sortable=False),
+        Column("region", "Region", sortable=False),
         Column("requests", "Requests", lambda row: row.help.requests, numeric=True, sortable=False),
         Column("wanted", "Days asked for", lambda row: row.help.days_wanted, numeric=True, sortable=False),
         Column("met", "Days met", lambda row: row.help.days_met, numeric=True, sortable=False),
@@ -66,11 +66,11 @@ BOARDS = Listing(
 FLOWS = Listing(
     caption="Who supports whom",
     columns=(
-        Column("home", "Partners of", lambda row: row.home),
-        Column("region", "Support in", lambda row: row.region),
-        Column("priority", "Priority", lambda row: row.priority),
-        Column("matches", "Matches", lambda row: row.matches, numeric=True),
-        Column("days", "Days", lambda row: row.days, numeric=True),
+        Column("home", "Partners of"),
+        Column("region", "Support in"),
+        Column("priority", "Priority"),
+        Column("matches", "Matches", numeric=True),
+        Column("days", "Days", numeric=True),
     ),
     noun="flow",
 )
@@ -78,12 +78,8 @@ THIN = Listing(
     caption="Skills that at most one partner holds",
     columns=(
         Column("skill", "Skill", lambda row: row.code, sortable=False),
-        Column(
-            "requests", "Requests that ask for it", lambda row: row.requests, numeric=True, sortable=False
-        ),
-        Column(
-            "partners", "Partners who have done it", lambda row: row.partners, numeric=True, sortable=False
-        ),
+        Column("requests", "Requests that ask for it", numeric=True, sortable=False),
+        Column("partners", "Partners who have done it", numeric=True, sortable=False),
     ),
     noun="skill",
     empty="Every skill that is asked for is held by two partners or more.",
@@ -91,12 +87,10 @@ THIN = Listing(
 LEANING = Listing(
     caption="Partners on whom the round leans",
     columns=(
-        Column("name", "Partner", lambda row: row.name, sortable=False),
-        Column(
-            "only", "Requests with no other candidate", lambda row: row.only, numeric=True, sortable=False
-        ),
-        Column("matches", "Matches", lambda row: row.matches, numeric=True, sortable=False),
-        Column("days", "Days", lambda row: row.days, numeric=True, sortable=False),
+        Column("name", "Partner", sortable=False),
+        Column("only", "Requests with no other candidate", numeric=True, sortable=False),
+        Column("matches", "Matches", numeric=True, sortable=False),
+        Column("days", "Days", numeric=True, sortable=False),
     ),
     noun="partner",
 )
@@ -104,7 +98,7 @@ GROUPS = Listing(
     caption="Days asked for and met",
     columns=(
         Column("group", "Group", lambda row: row.code, sortable=False),
-        Column("requests", "Requests", lambda row: row.requests, numeric=True, sortable=False),
+        Column("requests", "Requests", numeric=True, sortable=False),
         Column("wanted", "Days asked for", lambda row: row.days_wanted, numeric=True, sortable=False),
         Column("met", "Days met", lambda row: row.days_met, numeric=True, sortable=False),
         Column("share", "Share", lambda row: formats.share(row.share), numeric=True, sortable=False),

@@ -34,16 +34,14 @@ def ledger_listing(rounds: Sequence[Round]) -> Listing:
     return Listing(
         caption="Overruled matches",
         columns=(
-            Column("when", "Decided", lambda line: line.when, sortable=False),
-            Column(
-                "request", "Request", lambda line: line.request, sortable=False, link=lambda line: line.href
-            ),
-            Column("organisation", "For", lambda line: line.organisation, sortable=False),
-            Column("partner", "Partner", lambda line: line.partner, sortable=False),
-            Column("decision", "Decision", lambda line: line.decision, sortable=False),
-            Column("reason", "Reason", lambda line: line.reason, sortable=False),
-            Column("price", "Most it could cost", lambda line: line.price, sortable=False),
-            Column("since", "What came of it", lambda line: line.since, sortable=False),
+            Column("when", "Decided", sortable=False),
+            Column("request", "Request", sortable=False, link=lambda line: line.href),
+            Column("organisation", "For", sortable=False),
+            Column("partner", "Partner", sortable=False),
+            Column("decision", "Decision", sortable=False),
+            Column("reason", "Reason", sortable=False),
+            Column("price", "Most it could cost", sortable=False),
+            Column("since", "What came of it", sortable=False),
         ),
         filters=(
             ChoiceFilter("round", "Round", tuple((str(row.id), f"Round {row.number}") for row in rounds)),
@@ -56,8 +54,7 @@ def ledger_listing(rounds: Sequence[Round]) -> Listing:
 
 def chosen_round(view: View) -> UUID | None:
     """The round that the ledger is narrowed to."""
-    wanted = view.filters.get("round")
-    return UUID(wanted) if wanted else None
+    return view.choice("round", UUID)
 
 
 def ledger_line(row: Overrule) -> LedgerLine:

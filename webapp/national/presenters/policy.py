@@ -53,11 +53,10 @@ VERSIONS = Listing(
         Column(
             "number",
             "Version",
-            lambda line: line.number,
-            lambda line: line.title,
+            shown=lambda line: line.title,
             link=lambda line: line.href,
         ),
-        Column("name", "Name", lambda line: line.name, only_file=True),
+        Column("name", "Name", only_file=True),
         Column(
             "state",
             "State",
@@ -65,9 +64,9 @@ VERSIONS = Listing(
             tag=lambda line: "green" if line.is_in_force else line.colour,
         ),
         Column("effective", "In force from", lambda line: line.starts, lambda line: line.effective),
-        Column("reason", "Reason", lambda line: line.reason, sortable=False),
-        Column("proposed", "Proposed", lambda line: line.proposed, sortable=False),
-        Column("decided", "Decided", lambda line: line.decided, sortable=False),
+        Column("reason", "Reason", sortable=False),
+        Column("proposed", "Proposed", sortable=False),
+        Column("decided", "Decided", sortable=False),
     ),
     filters=(
         TextFilter("q", "Search", lambda line: f"{line.title} {line.reason} {line.proposed} {line.decided}"),

@@ -74,14 +74,14 @@ def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing
     return Listing(
         caption="Support requests",
         columns=(
-            Column("title", "Request", lambda line: line.title, link=lambda line: line.href),
-            Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
-            Column("reference", "Reference", lambda line: line.reference),
-            Column("organisation", "From", lambda line: line.organisation),
-            Column("round", "Round", lambda line: line.round),
-            Column("priority", "Priority", lambda line: line.priority),
-            Column("severity", "Severity", lambda line: line.severity, numeric=True),
-            Column("days", "Days", lambda line: line.days, numeric=True),
+            Column("title", "Request", link=lambda line: line.href),
+            Column("state", "State", tag=lambda line: line.colour, sortable=False),
+            Column("reference", "Reference"),
+            Column("organisation", "From"),
+            Column("round", "Round"),
+            Column("priority", "Priority"),
+            Column("severity", "Severity", numeric=True),
+            Column("days", "Days", numeric=True),
         ),
         filters=(
             TextFilter("q", "Search"),
@@ -98,11 +98,10 @@ def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing
 
 def request_filter(view: View) -> RequestFilter:
     """What the address asks for, in the service's terms."""
-    state, round_id = view.filters.get("state"), view.filters.get("round")
     return RequestFilter(
-        text=view.filters.get("q", ""),
-        round_id=UUID(round_id) if round_id else None,
-        state=RequestState(state) if state else None,
+        text=view.text,
+        round_id=view.choice("round", UUID),
+        state=view.choice("state", RequestState),
         priority_code=view.filters.get("priority"),
         region_code=view.filters.get("region"),
         order=RequestOrder(view.sort),
@@ -132,16 +131,15 @@ def partner_listing(regions: Pairs) -> Listing:
     return Listing(
         caption="Support partners",
         columns=(
-            Column("name", "Partner", lambda line: line.name),
-            Column("reference", "Reference", lambda line: line.reference),
-            Column("kind", "Kind", lambda line: line.kind, sortable=False),
-            Column("organisation", "Organisation", lambda line: line.organisation, sortable=False),
-            Column("region", "Region", lambda line: line.region),
-            Column("skills", "Skills", lambda line: line.skills, numeric=True, sortable=False),
+            Column("name", "Partner"),
+            Column("reference", "Reference"),
+            Column("kind", "Kind", sortable=False),
+            Column("organisation", "Organisation", sortable=False),
+            Column("region", "Region"),
+            Column("skills", "Skills", numeric=True, sortable=False),
             Column(
                 "interests",
                 "Interests",
-                lambda line: line.interests,
                 tag=lambda line: line.colour,
                 sortable=False,
             ),
@@ -160,10 +158,9 @@ def partner_listing(regions: Pairs) -> Listing:
 
 def partner_filter(view: View) -> PartnerFilter:
     """What the address asks for, in the service's terms."""
-    kind = view.filters.get("kind")
     return PartnerFilter(
-        text=view.filters.get("q", ""),
-        kind=PartnerKind(kind) if kind else None,
+        text=view.text,
+        kind=view.choice("kind", PartnerKind),
         region_code=view.filters.get("region"),
         stale_interests=view.filters.get("interests") == "stale",
         order=PartnerOrder(view.sort),

@@ -37,7 +37,7 @@ REPAIRS = Listing(
         Column("state", "State", lambda line: line.run.state),
         Column("queued", "Started", lambda line: line.run.queued),
         Column("finished", "Finished", lambda line: line.run.finished),
-        Column("reasons", "Made for", lambda line: line.reasons),
+        Column("reasons", "Made for"),
         Column("quality", "Result", lambda line: line.run.quality),
     ),
 )

@@ -77,7 +77,7 @@ ROUNDS = Listing(
         Column("opens", "Opens", lambda each: each.row.opens_on, only_file=True),
         Column("closes", "Closes", lambda each: each.row.closes_on, only_file=True),
         Column("months", "Months of support", lambda each: each.line.months, sortable=False),
-        Column("requests", "Requests", lambda each: each.requests, numeric=True, sortable=False),
+        Column("requests", "Requests", numeric=True, sortable=False),
         Column("policy", "Policy version", lambda each: each.row.policy.number, only_file=True),
         Column("comments", "Regions may comment until", lambda each: each.row.comments_until, only_file=True),
     ),

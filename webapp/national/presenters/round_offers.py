@@ -48,27 +48,26 @@ class OffersPage:
 OFFERS = Listing(
     caption="Offers of the round",
     columns=(
-        Column("reference", "Reference", lambda line: line.reference, only_file=True),
-        Column("title", "Request", lambda line: line.title, link=lambda line: line.href, sortable=False),
-        Column("organisation", "For", lambda line: line.organisation, sortable=False),
-        Column("partner", "Partner", lambda line: line.partner, sortable=False),
-        Column("days", "Days", lambda line: line.days, numeric=True, sortable=False),
-        Column("offered", "Offered", lambda line: line.offered, only_file=True),
-        Column("state", "Offer", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
-        Column("answered", "Answered or ended", lambda line: line.answered, only_file=True),
-        Column("why", "Why", lambda line: line.why, sortable=False),
-        Column("suggested", "Colleague suggested", lambda line: line.suggested, only_file=True),
+        Column("reference", "Reference", only_file=True),
+        Column("title", "Request", link=lambda line: line.href, sortable=False),
+        Column("organisation", "For", sortable=False),
+        Column("partner", "Partner", sortable=False),
+        Column("days", "Days", numeric=True, sortable=False),
+        Column("offered", "Offered", only_file=True),
+        Column("state", "Offer", tag=lambda line: line.colour, sortable=False),
+        Column("answered", "Answered or ended", only_file=True),
+        Column("why", "Why", sortable=False),
+        Column("suggested", "Colleague suggested", only_file=True),
         Column(
             "engagement",
             "Engagement",
-            lambda line: line.engagement,
-            lambda line: (
+            shown=lambda line: (
                 f"{line.engagement}, {formats.days(line.used)} used" if line.used else line.engagement
             ),
             link=lambda line: line.engagement_href,
             sortable=False,
         ),
-        Column("used", "Days used", lambda line: line.used, only_file=True),
+        Column("used", "Days used", only_file=True),
     ),
     filters=(ChoiceFilter("state", "Offer", choices.titles("offer_state")),),
     noun="offer",
@@ -87,8 +86,7 @@ def offers_page(round_: Round) -> OffersPage:
 
 def wanted_state(view: View) -> OfferState | None:
     """Which state the address asks for."""
-    state = view.filters.get("state")
-    return OfferState(state) if state else None
+    return view.choice("state", OfferState)
 
 
 def offer_line(each: RoundOffer) -> OfferLine:

@@ -38,14 +38,14 @@ def listing_of(rounds: Pairs) -> Listing:
     return Listing(
         caption="Runs",
         columns=(
-            Column("name", "Run", lambda line: line.name, link=lambda line: line.href, sortable=False),
-            Column("round", "Round", lambda line: line.round, sortable=False),
-            Column("kind", "Kind", lambda line: line.kind, only_file=True),
-            Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
-            Column("queued", "Started", lambda line: line.queued, sortable=False),
-            Column("finished", "Finished", lambda line: line.finished, only_file=True),
-            Column("quality", "Result", lambda line: line.quality, sortable=False),
-            Column("standing", "In use", lambda line: line.standing, sortable=False),
+            Column("name", "Run", link=lambda line: line.href, sortable=False),
+            Column("round", "Round", sortable=False),
+            Column("kind", "Kind", only_file=True),
+            Column("state", "State", tag=lambda line: line.colour, sortable=False),
+            Column("queued", "Started", sortable=False),
+            Column("finished", "Finished", only_file=True),
+            Column("quality", "Result", sortable=False),
+            Column("standing", "In use", sortable=False),
         ),
         filters=(ChoiceFilter("round", "Round", rounds),),
         noun="run",
@@ -55,8 +55,7 @@ def listing_of(rounds: Pairs) -> Listing:
 
 def chosen_round(view: View) -> UUID | None:
     """The round that the list is narrowed to."""
-    wanted = view.filters.get("round")
-    return UUID(wanted) if wanted else None
+    return view.choice("round", UUID)
 
 
 def run_line(row: Run) -> RunLine:

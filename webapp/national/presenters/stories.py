@@ -42,15 +42,14 @@ class DeskPage:
 LISTING = Listing(
     caption="Stories",
     columns=(
-        Column("title", "Story", lambda line: line.title, link=lambda line: line.href, sortable=False),
-        Column("organisation", "Organisation", lambda line: line.organisation, sortable=False),
-        Column("partner", "Partner", lambda line: line.partner, sortable=False),
-        Column("state", "State", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
+        Column("title", "Story", link=lambda line: line.href, sortable=False),
+        Column("organisation", "Organisation", sortable=False),
+        Column("partner", "Partner", sortable=False),
+        Column("state", "State", tag=lambda line: line.colour, sortable=False),
         Column(
             "since",
             "Since",
-            lambda line: line.since,
-            lambda line: formats.day(line.since),
+            shown=lambda line: formats.day(line.since),
             sortable=False,
         ),
     ),
@@ -83,8 +82,7 @@ def line(row: Story) -> Line:
 
 def wanted_state(view: View) -> StoryState | None:
     """Which state the address asks for."""
-    state = view.filters.get("state")
-    return StoryState(state) if state else None
+    return view.choice("state", StoryState)
 
 
 def desk_page(row: Story) -> DeskPage:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from webapp.authority.actor import AnyActor
 from webapp.national.presenters.loads import LoadShown, load_shown
 from webapp.services.swaps import LevelChange, SwapEffect
 from webapp.ui import formats, ladder, wording
+from webapp.ui.files import may_export
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,12 @@ class SwapPage:
     days: tuple[tuple[str, str, str], ...]
     losing: tuple[str, ...]
     load: LoadShown
+    load_file: str
     levels: tuple[tuple[str, str, str, str], ...]
     hindrances: tuple[str, ...]
 
 
-def swap_page(effect: SwapEffect) -> SwapPage:
+def swap_page(effect: SwapEffect, actor: AnyActor) -> SwapPage:
     """The effect in words and numbers."""
     match, name = effect.match, effect.replacement.name
     return SwapPage(
@@ -41,6 +44,9 @@ def swap_page(effect: SwapEffect) -> SwapPage:
             for each in effect.losing
         ),
         load=load_shown(effect.load, name),
+        load_file=url_for("national.swap_load", match_id=match.id, partner_id=effect.replacement.id)
+        if may_export(actor)
+        else "",
         levels=tuple(_level(each) for each in effect.levels),
         hindrances=effect.hindrances,
     )

@@ -52,21 +52,19 @@ def work_listing(priorities: Pairs, regions: Pairs) -> Listing:
             Column(
                 "organisation",
                 "For",
-                lambda line: line.organisation,
                 link=lambda line: line.href,
                 sortable=False,
             ),
             Column("request", "Request", lambda line: line.title),
-            Column("partner", "Partner", lambda line: line.partner),
-            Column("severity", "Severity", lambda line: line.severity, numeric=True),
-            Column("days", "Days", lambda line: line.days, numeric=True),
-            Column("fit", "Fit", lambda line: line.fit, lambda line: formats.decimal(line.fit), numeric=True),
+            Column("partner", "Partner"),
+            Column("severity", "Severity", numeric=True),
+            Column("days", "Days", numeric=True),
+            Column("fit", "Fit", shown=lambda line: formats.decimal(line.fit), numeric=True),
             Column("judgement", "To judge", lambda line: line.look, _marks, one_way=True),
-            Column("informs", "To know", lambda line: line.informs, only_file=True),
+            Column("informs", "To know", only_file=True),
             Column(
                 "decision",
                 "Decision",
-                lambda line: line.decision,
                 tag=lambda line: line.colour,
                 sortable=False,
             ),
@@ -110,7 +108,7 @@ def match_line(each: ListedMatch, filters: Mapping[str, Any]) -> MatchLine:
 def match_filter(view: View) -> MatchFilter:
     """What the address asks for, in the service's terms."""
     return MatchFilter(
-        text=view.filters.get("q", ""),
+        text=view.text,
         decision=view.filters.get("decision"),
         priority_code=view.filters.get("priority"),
         region_code=view.filters.get("region"),

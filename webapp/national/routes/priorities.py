@@ -21,8 +21,8 @@ PROPOSED = "Proposed as a policy version. Another administrator confirms or refu
 PRIORITIES = Listing(
     caption="Priorities",
     columns=(
-        Column("label", "Priority", lambda line: line.label),
-        Column("in_use", "Open to new requests", lambda line: line.in_use),
+        Column("label", "Priority"),
+        Column("in_use", "Open to new requests"),
         Column("periods", "Weights over time", lambda line: "; ".join(line.periods)),
     ),
 )

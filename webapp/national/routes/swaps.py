@@ -7,14 +7,15 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.access import allow, attempt, current_person, current_unit
+from webapp.access import allow, attempt, current_actor, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.review import SwapForm
 from webapp.national.presenters import match as match_pages_shown
 from webapp.national.presenters import review as review_shown
 from webapp.national.presenters import swaps as pages
-from webapp.services import decisions, match_pages, swaps
+from webapp.national.presenters.loads import LOAD
+from webapp.services import decisions, limits, match_pages, swaps
 from webapp.services.decisions import Verdict
 from webapp.services.review import DecisionKind
 
@@ -25,7 +26,7 @@ def swap(match_id: UUID, partner_id: UUID) -> ResponseReturnValue:
     """Who would take over, whose days go, what that does to each level; then propose it."""
     unit, actor = current_unit(), current_person()
     effect = swaps.effect(unit, actor=actor, match_id=match_id, partner_id=partner_id)
-    page = pages.swap_page(effect)
+    page = pages.swap_page(effect, actor)
     form = SwapForm()
     if not form.is_submitted():
         form.seen.data = match_pages_shown.seen(
@@ -52,3 +53,11 @@ def swap(match_id: UUID, partner_id: UUID) -> ResponseReturnValue:
         run_id = effect.match.run_id
         return redirect(url_for("national.next_match", run_id=run_id, after=match_id), 303)
     return render_template("national/review/swap.html", page=page, form=form), form.status
+
+
+@bp.route("/national/matches/<uuid:match_id>/swap/<uuid:partner_id>/load.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def swap_load(match_id: UUID, partner_id: UUID) -> ResponseReturnValue:
+    """The months of whoever would take over, with the swap, as a file."""
+    effect = swaps.effect(current_unit(), actor=current_actor(), match_id=match_id, partner_id=partner_id)
+    return LOAD.file_of(effect.load.months, "load-with-swap")

@@ -76,10 +76,10 @@ NATIONAL = Section("national_users", "People of the national team", "national.ho
 LISTING = Listing(
     caption="People with a role here",
     columns=(
-        Column("name", "Name", lambda line: line.name, link=lambda line: line.href, sortable=False),
-        Column("role", "Role", lambda line: line.role, sortable=False),
-        Column("state", "Account", lambda line: line.state, tag=lambda line: line.colour, sortable=False),
-        Column("email", "Email address", lambda line: line.email, sortable=False),
+        Column("name", "Name", link=lambda line: line.href, sortable=False),
+        Column("role", "Role", sortable=False),
+        Column("state", "Account", tag=lambda line: line.colour, sortable=False),
+        Column("email", "Email address", sortable=False),
     ),
     empty="Nobody has a role here yet.",
     noun="person",

@@ -20,11 +20,11 @@ NOT_ASKED = "Not asked"
 LISTING = Listing(
     caption="People of ours who offer support",
     columns=(
-        Column("name", "Name", lambda line: line.name, link=lambda line: line.href, sortable=False),
-        Column("state", "Taking part", lambda line: line.state, sortable=False),
-        Column("release", "Release", lambda line: line.release, tag=lambda line: line.colour, sortable=False),
-        Column("skills", "Skills", lambda line: line.skills, numeric=True, sortable=False),
-        Column("endorsed", "Endorsed", lambda line: line.endorsed, numeric=True, sortable=False),
+        Column("name", "Name", link=lambda line: line.href, sortable=False),
+        Column("state", "Taking part", sortable=False),
+        Column("release", "Release", tag=lambda line: line.colour, sortable=False),
+        Column("skills", "Skills", numeric=True, sortable=False),
+        Column("endorsed", "Endorsed", numeric=True, sortable=False),
     ),
     empty=(
         "Nobody of your organisation offers support yet. People register themselves from the start page; you "

@@ -27,7 +27,16 @@ from webapp.partners.presenters import registration as pages
 from webapp.partners.presenters.skills import browse
 from webapp.partners.routes.capacity import days_of
 from webapp.partners.routes.own import held_skills, own_partner
-from webapp.services import capacity, interests, partner_skills, partners, published, registration, registry
+from webapp.services import (
+    capacity,
+    interests,
+    partner_enrolment,
+    partner_skills,
+    partners,
+    published,
+    registration,
+    registry,
+)
 from webapp.services.failures import Problem
 from webapp.services.interests import InterestDeclared, InterestKind
 from webapp.services.partners import CostBasis, Delivery, Partner, PartnerState, Profile, Reach
@@ -232,14 +241,14 @@ def _save_about(form: AboutForm | TeamForm, row: Partner | None, home: str | Non
         if home and UUID(home) != row.organisation_id:
             partners.move_home(unit, actor=actor, partner_id=row.id, home_id=UUID(home))
     elif home:
-        partners.register_expert(unit, actor=actor, home_id=UUID(home), profile=profile)
+        partner_enrolment.register_expert(unit, actor=actor, home_id=UUID(home), profile=profile)
     else:
         if isinstance(form, NewTeamForm):
             body = registration.found_organisation(
                 unit, actor=actor, name=form.name.data, region_code=form.region_code.data
             )
             actor = replace(actor, organisation_id=body.id)
-        partners.register_team(unit, actor=actor, profile=profile)
+        partner_enrolment.register_team(unit, actor=actor, profile=profile)
 
 
 def _profile(form: AboutForm | TeamForm, row: Partner | None) -> Profile:

@@ -42,10 +42,10 @@ class ArchivePage:
 ARCHIVE = Listing(
     caption="Published bulletins",
     columns=(
-        Column("title", "Title", lambda row: row.title),
+        Column("title", "Title"),
         Column("meeting", "Board meeting", lambda row: row.meeting_on),
         Column("published", "Published", lambda row: formats.moment(row.published_at)),
-        Column("intro", "Introduction", lambda row: row.intro),
+        Column("intro", "Introduction"),
         Column("headlines", "Headlines", lambda row: "\n\n".join(row.headlines)),
         Column("priorities", "Priorities", lambda row: "; ".join(label for _, label in row.priorities)),
     ),

@@ -61,7 +61,7 @@ def listing(subjects: Iterable[TaxonomyNode]) -> Listing:
 def wanted(view: View) -> Wanted:
     """What the address asks for, in the service's terms."""
     return Wanted(
-        words=view.filters.get("q", ""),
+        words=view.text,
         topic=view.filters.get("topic", ""),
         skill=view.filters.get("skill", ""),
         priority=view.filters.get("priority", ""),

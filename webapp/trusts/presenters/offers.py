@@ -18,8 +18,8 @@ LISTING = offer_listing(
     "Offers to your organisation",
     WORDS,
     "No offer has been made to you yet. They stand here once a round is published.",
-    Column("beneficiary", "For", lambda line: line.beneficiary),
-    Column("partner", "Partner", lambda line: line.partner),
+    Column("beneficiary", "For"),
+    Column("partner", "Partner"),
 )
 
 

@@ -66,13 +66,13 @@ def listing(components: Mapping[str, str]) -> Listing:
     return Listing(
         caption="Actions of your improvement plan",
         columns=(
-            Column("title", "Action", lambda line: line.title, link=lambda line: line.href),
-            Column("owner", "Who", lambda line: line.owner),
+            Column("title", "Action", link=lambda line: line.href),
+            Column("owner", "Who"),
             Column("due", "By when", lambda line: line.due_on or date.max, shown=lambda line: line.due),
-            Column("component", "Component", lambda line: line.component),
+            Column("component", "Component"),
             Column("state", "State", lambda line: line.state_words, tag=lambda line: line.state_colour),
-            Column("aim", "What should be different", lambda line: line.aim, only_file=True),
-            Column("measure", "How you would know", lambda line: line.measure, only_file=True),
+            Column("aim", "What should be different", only_file=True),
+            Column("measure", "How you would know", only_file=True),
         ),
         filters=(
             TextFilter("q", "Search", lambda line: f"{line.title} {line.owner} {line.aim} {line.measure}"),

@@ -26,27 +26,21 @@ class Line:
     beneficiary: str
     priority: str
     days: int | None
-    state_words: str
-    state_colour: str
+    state: str
+    colour: str
     href: str
 
 
 LISTING = Listing(
     caption="Your support requests",
     columns=(
-        Column("title", "Request", lambda line: line.title, link=lambda line: line.href),
-        Column(
-            "state",
-            "State",
-            lambda line: line.state_words,
-            tag=lambda line: line.state_colour,
-            sortable=False,
-        ),
-        Column("reference", "Reference", lambda line: line.reference),
-        Column("round", "Round", lambda line: line.round),
-        Column("beneficiary", "For", lambda line: line.beneficiary),
-        Column("priority", "Priority", lambda line: line.priority),
-        Column("days", "Days", lambda line: line.days, numeric=True),
+        Column("title", "Request", link=lambda line: line.href),
+        Column("state", "State", tag=lambda line: line.colour, sortable=False),
+        Column("reference", "Reference"),
+        Column("round", "Round"),
+        Column("beneficiary", "For"),
+        Column("priority", "Priority"),
+        Column("days", "Days", numeric=True),
     ),
     filters=(TextFilter("q", "Search"), ChoiceFilter("state", "State", choices.titles("request_state"))),
     default_sort="title",
@@ -68,10 +62,9 @@ class Overview:
 
 def wanted(view: View) -> RequestFilter:
     """What the address asks for, in the service's terms."""
-    state = view.filters.get("state")
     return RequestFilter(
-        text=view.filters.get("q", ""),
-        state=RequestState(state) if state else None,
+        text=view.text,
+        state=view.choice("state", RequestState),
         order=RequestOrder(view.sort),
         descending=view.descending,
     )
@@ -86,8 +79,8 @@ def line(row: SupportRequest, labels: Mapping[str, str]) -> Line:
         beneficiary=row.beneficiary.name,
         priority=labels.get(row.priority_code or "", formats.NOTHING),
         days=row.days,
-        state_words=choices.title("request_state", row.state),
-        state_colour=choices.colour("request_state", row.state),
+        state=choices.title("request_state", row.state),
+        colour=choices.colour("request_state", row.state),
         href=url_for("trusts.request_page", request_id=row.id),
     )
 
