@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.authority.actions import Action
@@ -55,12 +55,17 @@ def ask(unit: UnitOfWork, *, actor: AnyActor, email: str, seal: Seal) -> None:
     audit.record(unit, actor, "bulletin.subscribe", audit.Subject("subscription", row.id))
 
 
+def awaits(unit: UnitOfWork, *, actor: AnyActor, token: str) -> bool:
+    """Whether a link still confirms an address: it was not used, and a week is not over."""
+    require(actor, Action.BULLETIN_SUBSCRIBE)
+    return unit.session.scalar(_awaiting(unit, token)) is not None
+
+
 def confirm(unit: UnitOfWork, *, actor: AnyActor, token: str) -> None:
     """The owner of the address wants it; raises ``NotAllowedNow`` for a link that is used or over."""
     require(actor, Action.BULLETIN_SUBSCRIBE)
-    query = select(Subscription).where(Subscription.confirm_hash == token_hash(token)).with_for_update()
-    row = unit.session.scalar(query)
-    if row is None or row.confirm_until is None or row.confirm_until < unit.now:
+    row = unit.session.scalar(_awaiting(unit, token).with_for_update())
+    if row is None:
         raise ENDED
     row.confirmed_at, row.confirm_hash, row.confirm_until = unit.now, None, None
     unit.flush()
@@ -87,6 +92,12 @@ def drop_unconfirmed(unit: UnitOfWork) -> None:
     """Forget addresses that nobody confirmed in time."""
     unit.session.execute(
         delete(Subscription).where(Subscription.confirmed_at.is_(None), Subscription.confirm_until < unit.now)
+    )
+
+
+def _awaiting(unit: UnitOfWork, token: str) -> Select[Subscription]:
+    return select(Subscription).where(
+        Subscription.confirm_hash == token_hash(token), Subscription.confirm_until >= unit.now
     )
 
 

@@ -156,7 +156,7 @@ class TestSubscribing:
         assert visitor.get(page).heading == "Confirm your subscription"
         assert post_out() == []
         assert visitor.submit(page).location == "/bulletins/subscribed"
-        assert visitor.submit(page).status == 409
+        assert visitor.get(page).status == 410
 
         preview = member.submit(WRITE, {**FIELDS, "title": "The second"}).location
         assert "It goes by email to 1 subscriber." in member.get(preview).text
@@ -203,9 +203,13 @@ class TestSubscribing:
             assert first.rpartition("/")[2] not in str(vars(row))
         visitor.submit("/bulletins/subscribe", {"email": "a@example.org"})
         second = link(post_out()[0], "subscription")
-        assert visitor.submit(first).status == 409
+        assert visitor.get(first).status == 410
+        words = visitor.get(second).values()
         clock.forward(days=8)
-        assert visitor.submit(second).status == 409
+        assert visitor.post(second, words).status == 410
+        over = visitor.get(second)
+        assert (over.status, over.heading) == (410, "This link cannot be used")
+        assert over.page.select_one('main a[href="/bulletins/subscribe"]')
 
     @ONE_ENGINE
     def test_an_address_cannot_be_flooded(self, visitor):

@@ -84,7 +84,10 @@ def asked() -> ResponseReturnValue:
 @bp.route(f"/bulletins/subscription/{TOKEN}", methods=["GET", "POST"])
 @allow(Action.BULLETIN_SUBSCRIBE)
 def confirm_subscription(token: str) -> ResponseReturnValue:
-    """A button, because mail programs open links by themselves."""
+    """A button, because mail programs open links by themselves; the way to another link where this one is over."""
+    with access.reading_unit() as unit:
+        if not subscriptions.awaits(unit, actor=current_actor(), token=token):
+            return render_template("public/bulletins/dead_link.html"), 410
     form = ActForm()
     if form.validate_on_submit():
         subscriptions.confirm(current_unit(), actor=current_actor(), token=token)
