@@ -88,8 +88,12 @@ class Walk:
 
 
 def with_axe(page: Page) -> None:
-    """Accessibility, in a browser that runs scripts."""
+    """Accessibility, in a browser that runs scripts; on a telephone too where something scrolls inside the page."""
     assert_accessible(page)
+    if page.locator(".app-scroll").count():
+        page.set_viewport_size({"width": 375, "height": 900})
+        assert_accessible(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def _slug(heading: str) -> str:
