@@ -42,8 +42,10 @@ from webapp.store.unit_of_work import Database, utc_now
 MOST_QUERIES = 12
 MOST_BYTES = 100_000
 LINK = re.compile(r'href="(/[^"#?]*)')
-NOT_PAGES = frozenset({"public.static_file", "public.readyz", "public.healthz", "national.swap"})
-"""Files, signs of life, and the one page that reads the instance of a run that was solved."""
+NOT_PAGES = frozenset(
+    {"public.static_file", "public.readyz", "public.healthz", "national.swap", "national.swap_load"}
+)
+"""Files, signs of life, and the one page that reads the instance of a run that was solved, with its file."""
 TRIED, ENOUGH = 40, 4
 """Most combinations of identifiers that are tried for one route and role, and most that are measured."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -11,8 +13,13 @@ from tests.factories.organisations import add_network
 from tests.factories.rounds import open_round
 from tests.factories.taxonomy import add_taxonomy
 from tests.services.matched import Matched, match_country
+from tests.services.post_offices import PUBLIC, Postbox, smtp_server
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
+from webapp.security.sealing import Sealer
+from webapp.services.mailers import SmtpMailer
+from webapp.services.sending import Office
+from webapp.settings import MailServer, Settings
 from webapp.store.organisations import Organisation
 from webapp.store.rounds import Round
 from webapp.store.unit_of_work import Database, UnitOfWork
@@ -57,3 +64,29 @@ def country(unit: UnitOfWork) -> Country:
 def matched(database: Database, unit: UnitOfWork, country: Country) -> Matched:
     """The round closed and matched: R-1 and R-2 with a partner each, a third partner with room."""
     return match_country(database, unit, country)
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    return Sealer(Settings("", "", secrets.token_urlsafe(48)))
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def office(postbox: Postbox, sealer: Sealer) -> Iterator[Office]:
+    """An office that hands over to a real SMTP server on this machine."""
+    with smtp_server(postbox) as port:
+        server = MailServer("127.0.0.1", port, tls_required=False)
+        mailer = SmtpMailer(server, sender="no-reply@matching.example.org")
+        yield Office(mailer, PUBLIC, sealer.unseal)
+
+
+@pytest.fixture
+def kept_country(country: Country, unit: UnitOfWork) -> Country:
+    """The country, committed, so that units of others see it."""
+    unit.commit()
+    return country

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import ssl
 import threading
@@ -23,7 +24,16 @@ from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select
 
+from webapp.services import messages
+from webapp.store.accounts import User
+from webapp.store.outbox import DeliveryState, MessageDelivery
+from webapp.store.unit_of_work import Database
+
+PUBLIC = "https://matching.example.org"
+ABOUT = {"request_id": "5b2c", "offer_id": "7d1e", "reference": "R-1"}
+"""What a message of these tests is about."""
 USER, PASSWORD = "mail user", "p:ss/word@1"
 KEY = "tests-11111111-2222-4333-8444-555555555555-66666666-7777-4888-8999-aaaaaaaaaaaa"
 
@@ -143,3 +153,23 @@ class NotifyStandIn:
             server.shutdown()
             thread.join(10)
             server.server_close()
+
+
+def post(database: Database, kind: str = "result.unmatched", **values: object) -> None:
+    """Write a message to somebody."""
+    given = {"about": ABOUT, "dedupe_key": secrets.token_hex(4), **values}
+    with database.unit(writing=True) as unit:
+        messages.post(unit, kind=kind, **given)
+
+
+def states(database: Database) -> list[tuple[DeliveryState, int, str]]:
+    """State, tries and failure of each delivery."""
+    with database.unit(writing=False) as unit:
+        rows = unit.session.scalars(select(MessageDelivery).order_by(MessageDelivery.due_at)).all()
+        return [(row.state, row.attempts, row.failure) for row in rows]
+
+
+def address_of(database: Database, user_id: object) -> str:
+    """Where emails to a person go."""
+    with database.unit(writing=False) as unit:
+        return unit.session.get_one(User, user_id).email

@@ -3,101 +3,52 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from tests.engines import Clock
 from tests.factories.accounts import person
-from tests.services import post_offices
 from tests.services.conftest import Country
-from tests.services.post_offices import NotifyStandIn, Postbox, smtp_server
+from tests.services.post_offices import ABOUT, PUBLIC, Postbox, address_of, post, states
 from webapp.authority.roles import Role
 from webapp.security.sealing import Sealer
-from webapp.services import messages, sending
-from webapp.services.mailers import DeliveryError, Email, NotifyMailer, SmtpMailer, mailer_for
+from webapp.services import sending
+from webapp.services.mailers import SmtpMailer
 from webapp.services.sending import MOST_TRIES, Office, send_due
-from webapp.settings import MailServer, NotifyService, Settings
+from webapp.settings import MailServer
 from webapp.store import outbox_queue
 from webapp.store.accounts import Membership, User
 from webapp.store.outbox import DeliveryState, MessageDelivery, MessageOptOut, OutboxMessage
 from webapp.store.unit_of_work import Database, UnitOfWork
 from webapp.worker import Worker
 
-PUBLIC = "https://matching.example.org"
-ABOUT = {"request_id": "5b2c", "offer_id": "7d1e", "reference": "R-1"}
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def sealer() -> Sealer:
-    return Sealer(Settings("", "", secrets.token_urlsafe(48)))
-
-
-@pytest.fixture
-def postbox() -> Postbox:
-    return Postbox()
-
-
-@pytest.fixture
-def office(postbox: Postbox, sealer: Sealer) -> Iterator[Office]:
-    """An office that hands over to a real SMTP server on this machine."""
-    with smtp_server(postbox) as port:
-        server = MailServer("127.0.0.1", port, tls_required=False)
-        mailer = SmtpMailer(server, sender="no-reply@matching.example.org")
-        yield Office(mailer, PUBLIC, sealer.unseal)
-
-
-@pytest.fixture
-def country(country: Country, unit: UnitOfWork) -> Country:
-    """The country, kept, so that the sender's own units see it."""
-    unit.commit()
-    return country
-
-
-def post(database: Database, kind: str = "result.unmatched", **values: object) -> None:
-    given = {"about": ABOUT, "dedupe_key": secrets.token_hex(4), **values}
-    with database.unit(writing=True) as unit:
-        messages.post(unit, kind=kind, **given)
-
-
-def states(database: Database) -> list[tuple[DeliveryState, int, str]]:
-    with database.unit(writing=False) as unit:
-        rows = unit.session.scalars(select(MessageDelivery).order_by(MessageDelivery.due_at)).all()
-        return [(row.state, row.attempts, row.failure) for row in rows]
-
-
-def address_of(database: Database, user_id: object) -> str:
-    with database.unit(writing=False) as unit:
-        return unit.session.get_one(User, user_id).email
 
 
 class TestWhoGetsIt:
     def test_every_reader_in_the_organisation_and_nobody_else(
-        self, database: Database, country: Country, office: Office, postbox: Postbox
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox
     ) -> None:
-        post(database, to_organisation_id=country.lead.organisation_id)
+        post(database, to_organisation_id=kept_country.lead.organisation_id)
         post(
             database,
             "offer.to_requester",
-            to_organisation_id=country.lead.organisation_id,
+            to_organisation_id=kept_country.lead.organisation_id,
             about={**ABOUT, "partner": "P", "lapses_on": "2026-12-04"},
         )
         send_due(database, office)
         got = sorted((str(mail["To"]), str(mail["Subject"])) for mail in postbox.mails)
-        lead, member = (address_of(database, one.user_id) for one in (country.lead, country.member))
+        lead, member = (address_of(database, one.user_id) for one in (kept_country.lead, kept_country.member))
         unmatched = "The result for your support request R-1"
         assert got == sorted(
             [(lead, unmatched), (member, unmatched), (lead, "A support partner for your request R-1")]
         )
 
     def test_our_own_teams_are_named_by_the_kind(
-        self, database: Database, country: Country, office: Office, postbox: Postbox, unit: UnitOfWork
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox, unit: UnitOfWork
     ) -> None:
         keeper = person(unit.session, Role.SYSTEM_ADMIN)
         unit.commit()
@@ -106,36 +57,36 @@ class TestWhoGetsIt:
         assert [str(mail["To"]) for mail in postbox.mails] == [address_of(database, keeper.user_id)]
 
     def test_whoever_left_between_posting_and_sending_gets_nothing(
-        self, database: Database, country: Country, office: Office, postbox: Postbox
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox
     ) -> None:
-        post(database, to_organisation_id=country.lead.organisation_id)
+        post(database, to_organisation_id=kept_country.lead.organisation_id)
         with database.unit(writing=True) as unit:
             sending.address(unit, emails=True)
         with database.unit(writing=True) as unit:
-            held = select(Membership).where(Membership.user_id == country.member.user_id)
+            held = select(Membership).where(Membership.user_id == kept_country.member.user_id)
             unit.session.delete(unit.session.scalars(held).one())
-            unit.session.get_one(User, country.lead.user_id).active = False
+            unit.session.get_one(User, kept_country.lead.user_id).active = False
         send_due(database, office)
         assert postbox.mails == []
         assert {state for state, _, _ in states(database)} == {DeliveryState.FAILED}
 
     def test_a_kind_that_was_switched_off_stays_among_the_messages_only(
-        self, database: Database, country: Country, office: Office, postbox: Postbox
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox
     ) -> None:
         with database.unit(writing=True) as unit:
             for kind in ("result.unmatched", "offer.to_requester"):
-                unit.session.add(MessageOptOut(user_id=country.lead.user_id, kind=kind))
-        post(database, to_user_id=country.lead.user_id)
+                unit.session.add(MessageOptOut(user_id=kept_country.lead.user_id, kind=kind))
+        post(database, to_user_id=kept_country.lead.user_id)
         about = {**ABOUT, "partner": "P", "lapses_on": "2026-12-04"}
-        post(database, "offer.to_requester", to_user_id=country.lead.user_id, about=about)
+        post(database, "offer.to_requester", to_user_id=kept_country.lead.user_id, about=about)
         send_due(database, office)
         assert [str(mail["Subject"]) for mail in postbox.mails] == ["A support partner for your request R-1"]
         assert sorted(state for state, _, _ in states(database)) == ["sent", "switched_off"]
 
     def test_without_a_server_it_is_settled_as_not_emailed(
-        self, database: Database, country: Country, tmp_path: Path
+        self, database: Database, kept_country: Country, tmp_path: Path
     ) -> None:
-        post(database, to_user_id=country.lead.user_id)
+        post(database, to_user_id=kept_country.lead.user_id)
         Worker(database, f"sqlite:///{tmp_path / 'x.sqlite'}").send()
         assert states(database) == [(DeliveryState.NOT_EMAILED, 0, "")]
 
@@ -143,9 +94,9 @@ class TestWhoGetsIt:
 @ONE_ENGINE
 class TestTheEmail:
     def test_it_has_plain_words_one_link_and_a_lasting_identifier(
-        self, database: Database, country: Country, office: Office, postbox: Postbox
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox
     ) -> None:
-        post(database, to_user_id=country.lead.user_id)
+        post(database, to_user_id=kept_country.lead.user_id)
         send_due(database, office)
         (mail,) = postbox.mails
         text = mail.get_content().replace("\r\n", "\n")
@@ -160,9 +111,9 @@ class TestTheEmail:
 
     @pytest.mark.parametrize("nasty", ["R\r\nBcc: x@example.org", "R\nX: 1", "R\u2028x", "R\x00\x0b"])
     def test_no_value_adds_a_header_or_a_recipient(
-        self, database: Database, country: Country, office: Office, postbox: Postbox, nasty: str
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox, nasty: str
     ) -> None:
-        post(database, to_user_id=country.lead.user_id, about={**ABOUT, "reference": nasty})
+        post(database, to_user_id=kept_country.lead.user_id, about={**ABOUT, "reference": nasty})
         send_due(database, office)
         (mail,) = postbox.mails
         assert mail["Bcc"] is None
@@ -193,10 +144,10 @@ class TestTheEmail:
 
 class TestPatience:
     def test_what_is_not_taken_is_tried_again_under_the_same_identifier(
-        self, database: Database, country: Country, office: Office, postbox: Postbox, clock: Clock
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox, clock: Clock
     ) -> None:
         postbox.answers = ["451 come back later"]
-        post(database, to_user_id=country.lead.user_id)
+        post(database, to_user_id=kept_country.lead.user_id)
         send_due(database, office)
         assert states(database) == [(DeliveryState.WAITING, 1, "the email was refused (451)")]
         send_due(database, office)
@@ -207,9 +158,9 @@ class TestPatience:
         assert states(database) == [(DeliveryState.SENT, 2, "")]
 
     def test_a_sender_that_died_after_handing_over_sends_the_same_again(
-        self, database: Database, country: Country, office: Office, postbox: Postbox, clock: Clock
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox, clock: Clock
     ) -> None:
-        post(database, to_user_id=country.lead.user_id)
+        post(database, to_user_id=kept_country.lead.user_id)
         with database.unit(writing=True) as unit:
             sending.address(unit, emails=True)
         with office.mailer as mailer:
@@ -223,11 +174,11 @@ class TestPatience:
         assert first["Message-ID"] == second["Message-ID"]
 
     def test_a_refused_address_is_given_up_and_administrators_are_told(
-        self, database: Database, country: Country, office: Office, postbox: Postbox
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox
     ) -> None:
-        postbox.refused = {address_of(database, country.lead.user_id)}
+        postbox.refused = {address_of(database, kept_country.lead.user_id)}
         for _ in range(2):
-            post(database, to_user_id=country.lead.user_id)
+            post(database, to_user_id=kept_country.lead.user_id)
         send_due(database, office)
         assert states(database) == 2 * [(DeliveryState.FAILED, 1, "the address was refused (550)")]
         with database.unit(writing=False) as unit:
@@ -237,12 +188,12 @@ class TestPatience:
 
     @ONE_ENGINE
     def test_a_server_that_is_down_is_asked_once_a_pass_and_given_up_after_the_last_try(
-        self, database: Database, country: Country, sealer: Sealer, clock: Clock
+        self, database: Database, kept_country: Country, sealer: Sealer, clock: Clock
     ) -> None:
         mailer = SmtpMailer(MailServer("127.0.0.1", 1), sender="no-reply@example.org")
         office = Office(mailer, PUBLIC, sealer.unseal)
         for _ in range(3):
-            post(database, to_user_id=country.lead.user_id)
+            post(database, to_user_id=kept_country.lead.user_id)
         for tries in range(1, MOST_TRIES + 1):
             send_due(database, office)
             state = DeliveryState.FAILED if tries == MOST_TRIES else DeliveryState.WAITING
@@ -251,10 +202,10 @@ class TestPatience:
             clock.forward(days=1)
 
     def test_two_senders_hand_each_email_over_once(
-        self, database: Database, country: Country, office: Office, postbox: Postbox
+        self, database: Database, kept_country: Country, office: Office, postbox: Postbox
     ) -> None:
         for _ in range(10):
-            post(database, to_user_id=country.lead.user_id)
+            post(database, to_user_id=kept_country.lead.user_id)
         threads = [threading.Thread(target=send_due, args=(database, office_of(office))) for _ in range(2)]
         for thread in threads:
             thread.start()
@@ -267,15 +218,15 @@ class TestPatience:
     def test_logs_hold_no_address_and_no_words(
         self,
         database: Database,
-        country: Country,
+        kept_country: Country,
         office: Office,
         postbox: Postbox,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
         caplog.set_level(logging.DEBUG)
         postbox.answers = ["550 refused for lead@example.org"]
-        post(database, to_user_id=country.lead.user_id)
-        post(database, to_user_id=country.lead.user_id)
+        post(database, to_user_id=kept_country.lead.user_id)
+        post(database, to_user_id=kept_country.lead.user_id)
         send_due(database, office)
         ours = [line.getMessage() for line in caplog.records if line.name.startswith("webapp")]
         assert ours
@@ -289,117 +240,10 @@ def office_of(office: Office) -> Office:
     return Office(mailer, office.public_url, office.unseal)
 
 
-class TestSmtp:
-    EMAIL = Email(id=uuid4(), to="a@example.org", subject="s", text="t\n")
-
-    def send(self, server: MailServer, trusting: object = None) -> None:
-        with SmtpMailer(server, sender="no-reply@example.org", context=trusting) as mailer:
-            mailer.send(self.EMAIL, again=False)
-
-    def test_user_and_password_go_over_starttls_only(self, postbox: Postbox, tmp_path: Path) -> None:
-        context, trusting = post_offices.certificate(tmp_path)
-        options = {"tls_context": context, "authenticator": post_offices.lets_in, "auth_required": True}
-        user = {"user": post_offices.USER, "password": post_offices.PASSWORD}
-        with smtp_server(postbox, **options) as port:
-            self.send(MailServer("127.0.0.1", port, **user), trusting)
-            assert postbox.secure == [True]
-            for wrong in ({**user, "password": "no"}, {}):
-                with pytest.raises(DeliveryError) as refused:
-                    self.send(MailServer("127.0.0.1", port, **wrong), trusting)
-                assert not refused.value.is_final
-            with pytest.raises(DeliveryError, match="SSLCertVerificationError"):
-                self.send(MailServer("127.0.0.1", port, **user))
-
-    def test_tls_from_the_start(self, postbox: Postbox, tmp_path: Path) -> None:
-        context, trusting = post_offices.certificate(tmp_path)
-        with smtp_server(postbox, ssl_context=context) as port:
-            self.send(MailServer("127.0.0.1", port, tls_from_start=True), trusting)
-        assert len(postbox.mails) == 1
-
-    def test_an_address_that_could_break_out_is_never_handed_over(self, office: Office) -> None:
-        for to in ("a@b.org\r\nRCPT TO:<c@d.org>", "a b@c.org", "<a@b.org>, c@d.org", ""):
-            email = Email(id=uuid4(), to=to, subject="s", text="t")
-            with pytest.raises(DeliveryError), office.mailer as mailer:
-                mailer.send(email, again=False)
-
-    def test_nothing_leaves_in_the_clear_where_tls_is_required(self, postbox: Postbox) -> None:
-        with smtp_server(postbox) as port, pytest.raises(DeliveryError):
-            self.send(MailServer("127.0.0.1", port, tls_required=True))
-        assert postbox.mails == []
-
-
-class TestNotify:
-    @pytest.fixture
-    def notify(self) -> Iterator[NotifyStandIn]:
-        with NotifyStandIn().running() as stand_in:
-            yield stand_in
-
-    @pytest.fixture
-    def notify_office(self, notify: NotifyStandIn, sealer: Sealer) -> Office:
-        service = NotifyService(post_offices.KEY, "b" * 8, notify.url)
-        return Office(NotifyMailer(service), PUBLIC, sealer.unseal)
-
-    @ONE_ENGINE
-    def test_it_gets_subject_body_and_a_reference(
-        self, database: Database, country: Country, notify: NotifyStandIn, notify_office: Office
-    ) -> None:
-        post(database, to_user_id=country.lead.user_id)
-        send_due(database, notify_office)
-        (taken,) = notify.taken
-        assert taken["email_address"] == address_of(database, country.lead.user_id)
-        assert taken["personalisation"]["subject"] == "The result for your support request R-1"
-        assert f"{PUBLIC}/requests/5b2c" in taken["personalisation"]["body"]
-        with database.unit(writing=False) as unit:
-            assert taken["reference"] == str(unit.session.scalars(select(MessageDelivery)).one().id)
-
-    @ONE_ENGINE
-    def test_an_answer_that_was_lost_does_not_send_it_twice(
-        self,
-        database: Database,
-        country: Country,
-        notify: NotifyStandIn,
-        notify_office: Office,
-        clock: Clock,
-    ) -> None:
-        notify.answers = [504]
-        post(database, to_user_id=country.lead.user_id)
-        send_due(database, notify_office)
-        assert states(database) == [(DeliveryState.WAITING, 1, "GOV.UK Notify did not take it (504)")]
-        clock.forward(minutes=1)
-        send_due(database, notify_office)
-        assert len(notify.taken) == 1
-        assert states(database) == [(DeliveryState.SENT, 2, "")]
-
-    @ONE_ENGINE
-    @pytest.mark.parametrize(
-        ("answer", "state"), [(400, DeliveryState.FAILED), (403, DeliveryState.WAITING), (429, "waiting")]
-    )
-    def test_only_what_can_never_be_taken_is_given_up(
-        self,
-        database: Database,
-        country: Country,
-        notify: NotifyStandIn,
-        notify_office: Office,
-        answer: int,
-        state: DeliveryState,
-    ) -> None:
-        notify.answers = [answer]
-        post(database, to_user_id=country.lead.user_id)
-        send_due(database, notify_office)
-        assert [each for each, _, _ in states(database)] == [state]
-
-    def test_the_settings_say_which_way_e_mails_go(self) -> None:
-        least = ("", "", "")
-        assert mailer_for(Settings(*least)) is None
-        assert isinstance(mailer_for(Settings(*least, mail_server=MailServer("h", 25))), SmtpMailer)
-        service = NotifyService(post_offices.KEY, "b" * 8)
-        assert isinstance(mailer_for(Settings(*least, notify=service)), NotifyMailer)
-
-
 @ONE_ENGINE
 class TestLastLetter:
     def test_the_newest_one_with_its_link_where_nothing_is_e_mailed(
-        self, database: Database, country: Country, clock: Clock, sealer: Sealer
+        self, database: Database, kept_country: Country, clock: Clock, sealer: Sealer
     ) -> None:
         silent = Office(None, PUBLIC, sealer.unseal)
 
@@ -408,7 +252,7 @@ class TestLastLetter:
                 return sending.last_letter(unit, email=email, office=silent)
 
         assert last("new@example.org") is None
-        post(database, to_organisation_id=country.lead.organisation_id)
+        post(database, to_organisation_id=kept_country.lead.organisation_id)
         send_due(database, silent)
         clock.forward(minutes=1)
         about = {"ends_on": "2026-11-03"}
@@ -417,5 +261,5 @@ class TestLastLetter:
         send_due(database, silent)
         assert f"{PUBLIC}/join/the-token" in (last("New@Example.org ") or "")
         with database.unit(writing=False) as unit:
-            lead = unit.session.get_one(User, country.lead.user_id).email
+            lead = unit.session.get_one(User, kept_country.lead.user_id).email
         assert f"{PUBLIC}/requests/5b2c" in (last(lead) or "")

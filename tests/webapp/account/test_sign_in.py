@@ -1,55 +1,18 @@
 """Signing in as a person does it: password, code, role; and all the ways in which it is refused."""
 
-import re
-from uuid import uuid4
-
-import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from webapp.authority.actor import SystemActor
+from tests.webapp.account.conftest import COMMAND, PASSWORD, enter
 from webapp.authority.roles import Role
 from webapp.security import credentials
 from webapp.services import accounts
-from webapp.services.accounts import RoleFor
 from webapp.store.accounts import User
 from webapp.store.audit import AuditEntry
 from webapp.store.sign_ins import SignIn
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-PASSWORD = "quiet otter lantern"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 WRONG = "The email address or the password is not right"
-COMMAND = SystemActor("test")
-
-
-@pytest.fixture
-def account(app, database):
-    """Make an account with a password: ``account(Role.TRUST_LEAD, second_factor=True)`` gives its address."""
-
-    def make(*roles, second_factor=False):
-        email = f"{uuid4().hex[:10]}@example.org"
-        with app.app_context(), database.unit(writing=True) as unit:
-            accounts.create_user(
-                unit,
-                actor=COMMAND,
-                email=email,
-                name="Sam Example",
-                roles=tuple(RoleFor(role) for role in roles),
-                password_hash=credentials.hash_password(PASSWORD),
-                sealed_second_factor=credentials.seal_second_factor(SECRET) if second_factor else None,
-            )
-        return email
-
-    return make
-
-
-def enter(person, email, password=PASSWORD, path="/sign-in"):
-    return person.submit(path, {"email": email, "password": password})
-
-
-def code_at(clock):
-    return pyotp.TOTP(SECRET).at(clock())
 
 
 @ONE_ENGINE
@@ -148,81 +111,6 @@ class TestSessions:
         with database.unit(writing=True) as unit:
             accounts.switch(unit, actor=COMMAND, user_id=person.actor.user_id, active=False)
         assert person.get("/account").status == 302
-
-
-@ONE_ENGINE
-class TestSecondFactor:
-    def test_password_alone_opens_nothing(self, visitor, account):
-        enter(visitor, account(Role.NATIONAL_REVIEWER, second_factor=True))
-        assert visitor.get("/account").location == "/sign-in/code?next=/account"
-
-    def test_the_code_completes_it_once(self, app, visitor, account, clock):
-        email = account(Role.NATIONAL_REVIEWER, second_factor=True)
-        enter(visitor, email)
-        pending = visitor.client.get_cookie("sign-in").value
-        assert visitor.submit("/sign-in/code", {"code": code_at(clock)}).status == 303
-        assert visitor.client.get_cookie("sign-in").value != pending
-        assert visitor.get("/account").status == 200
-        other = type(visitor)(app.test_client(), visitor.database)
-        enter(other, email)
-        assert other.submit("/sign-in/code", {"code": code_at(clock)}).status == 422
-        clock.forward(seconds=30)
-        assert other.submit("/sign-in/code", {"code": code_at(clock)}).status == 303
-
-    @pytest.mark.parametrize("code", ["000000", "", "12345", "abcdef", "१२३४५६", "1" * 1000])
-    def test_a_wrong_code(self, visitor, account, code):
-        enter(visitor, account(Role.NATIONAL_REVIEWER, second_factor=True))
-        visit = visitor.submit("/sign-in/code", {"code": code})
-        assert visit.status == 422
-        assert visit.errors
-
-    def test_tries_are_limited_and_the_owner_gets_in_later(self, visitor, account, clock):
-        enter(visitor, account(Role.NATIONAL_REVIEWER, second_factor=True))
-        statuses = [visitor.submit("/sign-in/code", {"code": "000000"}).status for _ in range(11)]
-        assert statuses == [422] * 10 + [429]
-        clock.forward(minutes=15)
-        enter(visitor, account(Role.NATIONAL_REVIEWER, second_factor=True))
-        assert visitor.submit("/sign-in/code", {"code": code_at(clock)}).status == 303
-
-    def test_a_pending_sign_in_ends_after_ten_minutes(self, visitor, account, clock):
-        enter(visitor, account(Role.NATIONAL_REVIEWER, second_factor=True))
-        clock.forward(minutes=11)
-        assert visitor.get("/sign-in/code").location == "/sign-in"
-
-    def test_it_has_to_be_set_up_where_the_role_needs_it(self, app, visitor, account, clock):
-        enter(visitor, account(Role.AUDITOR))
-        assert visitor.get("/account").location == "/account/second-factor?next=/account"
-        opened = visitor.get("/account/second-factor")
-        assert len(opened.response.get_data()) < 50_000  # the picture of the key is most of it
-        key = opened.page.select_one(".app-key").get_text().replace("-", "")
-        form = {**opened.values(), "code": pyotp.TOTP(key).at(clock())}
-        kept = visitor.post("/account/second-factor", form)
-        codes = [line.get_text() for line in kept.page.select(".app-codes li")]
-        assert len(codes) == 8
-        assert all(re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){2}", code) for code in codes)
-        assert visitor.get("/account").status == 200
-        self._each_code_works_once(visitor, codes[0])
-
-    def _each_code_works_once(self, visitor, code):
-        shown = [cell.get_text(strip=True) for cell in visitor.get("/account").page.select("dd")]
-        email = next(words for words in shown if "@" in words)
-        for expected in (303, 422):
-            visitor.client.delete_cookie("sign-in")
-            enter(visitor, email)
-            assert visitor.submit("/sign-in/recovery-code", {"code": code}).status == expected
-
-    def test_somebody_with_it_cannot_set_up_another_before_giving_it(self, visitor, account):
-        enter(visitor, account(Role.NATIONAL_REVIEWER, second_factor=True))
-        assert visitor.get("/account/second-factor").location == "/sign-in"
-
-    def test_a_made_up_secret_is_not_kept(self, visitor, account):
-        enter(visitor, account(Role.AUDITOR))
-        form = {
-            **visitor.get("/account/second-factor").values(),
-            "sealed": '{"v":1,"type":"totp"}',
-            "code": "123456",
-        }
-        assert visitor.post("/account/second-factor", form).status == 422
 
 
 @ONE_ENGINE
