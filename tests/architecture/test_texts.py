@@ -9,6 +9,8 @@ KINDS = {".py", ".cfg", ".toml", ".txt", ".md", ".html", ".yaml", ".yml", ".json
 # Written apart, so that this file passes too.
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
 OUR_CLASS = re.compile(r"\bapp-[a-zA-Z0-9_-]+")
+MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+FILE_OR_FOLDER = re.compile(r"`((?:webapp|matcher|seeds|tests|benchmarks|drills|migrations|docs)/[\w./*-]+)")
 PUT_OFF = re.compile(rf"\b(?:{'|'.join(('TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'))})\b")
 
 
@@ -20,9 +22,29 @@ def _texts():
             yield inside, path.read_text(encoding="utf-8", errors="replace")
 
 
+def _pages():
+    return [(page, text) for page, text in _texts() if page.suffix == ".md"]
+
+
 class TestTexts:
     def test_no_package_registry_is_named(self):
         assert [str(path) for path, text in _texts() if any(host in text for host in REGISTRIES)] == []
+
+    def test_no_relative_link_of_a_page_is_dead(self):
+        dead = [
+            f"{page}: {target}"
+            for page, text in _pages()
+            for target in MARKDOWN_LINK.findall(text)
+            if "://" not in target and not (ROOT / page.parent / target).exists()
+        ]
+        assert dead == []
+
+    def test_what_a_page_names_by_its_path_is_there(self):
+        found = [
+            (page, name.rstrip("/.")) for page, text in _pages() for name in FILE_OR_FOLDER.findall(text)
+        ]
+        assert len(found) > 50, "the pages name their files otherwise than this test knows"
+        assert [f"{page}: {name}" for page, name in found if not any(ROOT.glob(name))] == []
 
     def test_nothing_is_put_off_in_a_comment(self):
         code = {".py", ".html", ".cfg", ".toml"}
