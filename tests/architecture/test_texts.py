@@ -11,6 +11,7 @@ REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "o
 OUR_CLASS = re.compile(r"\bapp-[a-zA-Z0-9_-]+")
 MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 FILE_OR_FOLDER = re.compile(r"`((?:webapp|matcher|seeds|tests|benchmarks|drills|migrations|docs)/[\w./*-]+)")
+RULES_CITED = re.compile(r"RELIABILITY\.md,? ((?:[IC]\d+(?:, | and )?)+)")
 PUT_OFF = re.compile(rf"\b(?:{'|'.join(('TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'))})\b")
 
 
@@ -45,6 +46,17 @@ class TestTexts:
         ]
         assert len(found) > 50, "the pages name their files otherwise than this test knows"
         assert [f"{page}: {name}" for page, name in found if not any(ROOT.glob(name))] == []
+
+    def test_each_rule_that_is_named_by_its_number_is_told_of(self):
+        told = (ROOT / "docs/papers.md").read_text()
+        cited = {
+            number
+            for _, text in _texts()
+            for numbers in RULES_CITED.findall(text)
+            for number in re.findall(r"[IC]\d+", numbers)
+        }
+        assert cited
+        assert {number for number in cited if not re.search(rf"\b{number}\b", told)} == set()
 
     def test_nothing_is_put_off_in_a_comment(self):
         code = {".py", ".html", ".cfg", ".toml"}
