@@ -1,8 +1,8 @@
 """The solvers behind one small interface: a linear programme, or one with whole columns, in arrays.
 
-Linear programmes: HiGHS through SciPy for small and middling ones, OR-Tools' PDLP above, OR-Tools' GLOP where
-HiGHS gives up and as the check of signs. Exact programmes: HiGHS through SciPy, limited by nodes so that the
-same programme gives the same answer; the clock is only a safety net.
+Linear programmes: HiGHS through SciPy for small and middling ones, OR-Tools' PDLP above, which ends near the
+optimum, OR-Tools' GLOP where HiGHS gives up and as the check of signs. Exact programmes: HiGHS through SciPy,
+limited by nodes so that the same programme gives the same answer; the clock is only a safety net.
 """
 
 from __future__ import annotations
@@ -39,36 +39,30 @@ class Exact:
     nodes: int
 
 
-LinearSolver = Callable[[Programme], "Relaxed | None"]
+#: Steps that the first-order method may take.
+_STEPS = 3_000
+
+#: A programme, and the seconds that it may take; None where it has no answer, or none in that time.
+LinearSolver = Callable[[Programme, "float | None"], "Relaxed | None"]
 
 
-def highs_interior(programme: Programme) -> Relaxed | None:
+def highs_interior(programme: Programme, seconds: float | None = None) -> Relaxed | None:
     """HiGHS, interior point with crossover."""
-    return _scipy_linear(programme, "highs-ipm")
-
-
-def _scipy_linear(programme: Programme, method: str) -> Relaxed | None:
     bounds = np.column_stack((programme.lower, programme.upper))
     rows = programme.matrix if programme.matrix.shape[0] else None
     limits = programme.row_upper if programme.matrix.shape[0] else None
-    answer = linprog(-programme.profit, A_ub=rows, b_ub=limits, bounds=bounds, method=method)
+    options = {} if seconds is None else {"time_limit": seconds}
+    answer = linprog(
+        -programme.profit, A_ub=rows, b_ub=limits, bounds=bounds, method="highs-ipm", options=options
+    )
     if answer.status != 0:
         return None
     marginals = -answer.ineqlin.marginals if rows is not None else np.zeros(0)
     return Relaxed(-float(answer.fun), np.asarray(answer.x), np.asarray(marginals))
 
 
-def glop(programme: Programme) -> Relaxed | None:
+def glop(programme: Programme, seconds: float | None = None) -> Relaxed | None:
     """OR-Tools' primal and dual simplex."""
-    return _or_tools_linear(programme, "glop")
-
-
-def pdlp(programme: Programme) -> Relaxed | None:
-    """OR-Tools' first-order method: prices to a tolerance, for programmes too large for the others."""
-    return _or_tools_linear(programme, "pdlp")
-
-
-def _or_tools_linear(programme: Programme, name: str) -> Relaxed | None:
     from ortools.linear_solver.python import model_builder_helper
 
     model = model_builder_helper.ModelBuilderHelper()
@@ -81,13 +75,44 @@ def _or_tools_linear(programme: Programme, name: str) -> Relaxed | None:
         sparse.csr_matrix(programme.matrix),
     )
     model.set_maximize(True)
-    solver = model_builder_helper.ModelSolverHelper(name)
+    solver = model_builder_helper.ModelSolverHelper("glop")
+    if seconds is not None:
+        solver.set_time_limit_in_seconds(seconds)
     solver.solve(model)
     if not solver.has_solution():
         return None
     return Relaxed(
         float(solver.objective_value()), np.array(solver.variable_values()), np.array(solver.dual_values())
     )
+
+
+def pdlp(programme: Programme, accuracy: float, seconds: float | None = None) -> Relaxed | None:
+    """OR-Tools' first-order method, for programmes too large for the others: columns and prices to a relative
+    ``accuracy``. None where so many ``seconds``, or a fixed number of steps, did not suffice: it goes on for ever
+    where no columns keep the rows."""
+    from ortools.pdlp import solve_log_pb2, solvers_pb2
+    from ortools.pdlp.python import pdlp as library
+
+    rows, columns = programme.matrix.shape
+    asked = library.QuadraticProgram()
+    asked.resize_and_initialize(columns, rows)
+    asked.objective_vector = -programme.profit
+    asked.constraint_matrix = programme.matrix
+    asked.constraint_lower_bounds = np.full(rows, -np.inf)
+    asked.constraint_upper_bounds = programme.row_upper
+    asked.variable_lower_bounds, asked.variable_upper_bounds = programme.lower, programme.upper
+    wanted = solvers_pb2.PrimalDualHybridGradientParams()
+    ends = wanted.termination_criteria
+    ends.simple_optimality_criteria.eps_optimal_relative = accuracy
+    ends.simple_optimality_criteria.eps_optimal_absolute = 0.0
+    ends.iteration_limit = _STEPS
+    if seconds is not None:
+        ends.time_sec_limit = seconds
+    answer = library.primal_dual_hybrid_gradient(asked, wanted)
+    if answer.solve_log.termination_reason != solve_log_pb2.TERMINATION_REASON_OPTIMAL:
+        return None
+    found = np.array(answer.primal_solution)
+    return Relaxed(float(programme.profit @ found), found, -np.array(answer.dual_solution))
 
 
 class Clock(Protocol):

@@ -13,7 +13,7 @@ from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.plan_choice import choose
-from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_master import VAST, PlanMaster
 from matcher.allocation.plan_rules import PlanRules, plan_rules
 from matcher.allocation.relaxation import Prices, Relaxation
 from matcher.problem.instance import IntArray
@@ -60,7 +60,10 @@ class ByPlans:
 def by_plans(
     formulation: Formulation, relaxation: Relaxation, days: IntArray, effort: Effort
 ) -> ByPlans | None:
-    """The level of a formulation over whole plans; None where a request has too many, or the solver is not there."""
+    """The level of a formulation over whole plans; None where there are too many requests, or one has too many plans,
+    or the solver is not there."""
+    if formulation.arrays.requests >= VAST:
+        return None
     rules = plan_rules(formulation.arrays) if is_available() else None
     if rules is None:
         return None

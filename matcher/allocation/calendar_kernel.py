@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from matcher.allocation.arrays import BoolArray
 from matcher.allocation.compilation import compiled, inlined
 from matcher.allocation.plan_rules import PlanProfits, PlanRules
 from matcher.problem.instance import FloatArray, IntArray
@@ -12,7 +13,7 @@ from matcher.problem.instance import FloatArray, IntArray
 class Calendar(NamedTuple):
     """What is chosen and what is left: ``days`` (E), ``slack`` (P x M x M), ``places`` (P x M), days of groups
     (G), value and newly reached support of each request (R); ``totals`` value, severity supported, best value so
-    far; ``best_days`` (E). All of it is changed in place."""
+    far; ``best_days`` (E), and which requests have changed since (R). All of it is changed in place."""
 
     days: IntArray
     slack: IntArray
@@ -22,6 +23,7 @@ class Calendar(NamedTuple):
     supported: IntArray
     totals: FloatArray
     best_days: IntArray
+    changed: BoolArray
 
 
 class Network(NamedTuple):

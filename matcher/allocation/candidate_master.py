@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.backends import LinearSolver, Relaxed, glop, highs_interior, pdlp
+from matcher.allocation.backends import Clock, LinearSolver, Relaxed, glop, highs_interior, pdlp
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.living_lp import LivingLp
@@ -24,6 +24,10 @@ from matcher.problem.instance import FloatArray, IntArray
 #: Columns of the master up to which OR-Tools' simplex is the fastest, and above which only PDLP ends in time;
 #: between them HiGHS' interior point.
 _SIMPLEX, _INTERIOR = 8_000, 60_000
+#: How near PDLP comes, as a share of what the bound may be away from its optimum.
+_SHARE = 0.1
+#: Seconds left at which time is over.
+_OVER = 0.05
 #: Candidates times months up to which one living programme is given point after point.
 _LIVING = 250_000
 
@@ -60,9 +64,12 @@ def _first_points(arrays: CandidateArrays) -> IntArray:
 class PointSet:
     """Which points are in the master; each candidate's low and high point enter separately."""
 
-    def __init__(self, arrays: CandidateArrays) -> None:
+    def __init__(self, arrays: CandidateArrays, begin: IntArray | None = None) -> None:
+        """The first points, and those that days which keep what is held (``begin``) are made of."""
         self.arrays = arrays
         first = _first_points(arrays)
+        if begin is not None:
+            first = np.union1d(first, np.flatnonzero(begin))
         self.low = np.zeros(len(arrays), dtype=bool)
         self.high = np.zeros(len(arrays), dtype=bool)
         self.high[first] = True
@@ -114,12 +121,31 @@ class Master:
     days: FloatArray
 
 
-def choose_master(formulation: Formulation) -> Callable[[PointSet], Master | None]:
-    """How masters are solved: one that lives where the instance is not too large, else each anew."""
+#: Solves a master over some points within so many seconds.
+MasterSolver = Callable[[PointSet, "float | None"], "Master | None"]
+
+
+def choose_master(formulation: Formulation, tolerance: float) -> MasterSolver:
+    """How masters are solved: one that lives where the instance is not too large, else each anew, and near enough
+    for a bound within ``tolerance``."""
     arrays = formulation.arrays
     if is_available() and 0 < len(arrays) * arrays.months <= _LIVING:
         return LivingMaster(formulation).solve
-    return lambda points: _solve_anew(formulation, points.columns())
+    return lambda points, seconds: _solve_anew(formulation, points.columns(), tolerance, seconds)
+
+
+def solve_in_time(solve: MasterSolver, points: PointSet, clock: Clock | None) -> tuple[Master | None, bool]:
+    """The master over some points, None where they cannot keep what is held; and whether time ended first."""
+    if clock is None:
+        return solve(points, None), False
+    if clock.skips():
+        return None, True
+    seconds = clock.seconds_left()
+    master = solve(points, seconds)
+    left = clock.seconds_left()
+    is_cut = master is None and left is not None and left <= _OVER
+    clock.ended(cut=is_cut)
+    return master, is_cut
 
 
 class LivingMaster:
@@ -141,10 +167,10 @@ class LivingMaster:
         self._inside = np.zeros(count, dtype=bool)
         self._order: IntArray = np.zeros(0, dtype=np.int64)
 
-    def solve(self, points: PointSet) -> Master | None:
+    def solve(self, points: PointSet, seconds: float | None) -> Master | None:
         """The master over some points."""
         self._join(points)
-        if not self._lp.solve():
+        if not self._lp.solve(seconds):
             return None
         columns, arrays = self._assembled.columns, self.formulation.arrays
         units, candidate = self._lp.values[self._sides :], columns.candidate[self._order]
@@ -164,10 +190,12 @@ class LivingMaster:
         self._order = np.append(self._order, new)
 
 
-def _solve_anew(formulation: Formulation, columns: Columns) -> Master | None:
+def _solve_anew(
+    formulation: Formulation, columns: Columns, tolerance: float, seconds: float | None
+) -> Master | None:
     """A master over some columns, from nothing."""
     assembled, count = assemble(formulation, columns), len(formulation.arrays)
-    answer = _solve_cold(assembled)
+    answer = _solve_cold(assembled, tolerance, seconds)
     if answer is None:
         return None
     units = answer.columns[: len(columns)]
@@ -179,15 +207,12 @@ def _solve_anew(formulation: Formulation, columns: Columns) -> Master | None:
     )
 
 
-def _solve_cold(assembled: Assembled) -> Relaxed | None:
-    columns = len(assembled.columns)
-    solvers: tuple[LinearSolver, ...] = (glop, highs_interior)
+def _solve_cold(assembled: Assembled, tolerance: float, seconds: float | None) -> Relaxed | None:
+    programme, columns = assembled.programme, len(assembled.columns)
     if columns > _INTERIOR:
-        solvers = (pdlp, glop)
-    elif columns > _SIMPLEX:
-        solvers = (highs_interior, pdlp, glop)
-    for solve in solvers:
-        answer = solve(assembled.programme)
-        if answer is not None:
-            return answer
-    return None
+        return pdlp(programme, _SHARE * tolerance, seconds)
+    solvers: tuple[LinearSolver, ...] = (glop, highs_interior)
+    if columns > _SIMPLEX:
+        solvers = (highs_interior, glop)
+    answers = (solve(programme, seconds) for solve in solvers)
+    return next((answer for answer in answers if answer is not None), None)

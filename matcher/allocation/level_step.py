@@ -6,6 +6,8 @@ an exact programme that ended. A level that cannot do better keeps a trivial bou
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
@@ -16,7 +18,7 @@ from matcher.allocation.exactness import near, survivors
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, in_turns, spreadsheet
 from matcher.allocation.level_state import EXACT_NODES, LevelState, placed
-from matcher.allocation.neighbourhoods import around
+from matcher.allocation.neighbourhoods import Neighbourhood, around
 from matcher.allocation.objectives import Level
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanRules
@@ -35,6 +37,8 @@ SMALL = 150
 #: Surviving candidates up to which a level is argued to the end after the search.
 _FEW = 400
 _SMALL_NODES = 2_000
+#: Candidates of mandated requests above which they are served by search, not as one exact programme.
+_LARGE = 50_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
 _BY_PLANS = ("worst_group", "worst_request", "change", "travel")
@@ -141,10 +145,24 @@ class Step(LevelState):
         relaxation = relax(formulation)
         if relaxation is not None:
             self.tighten(relaxation.bound)
+            if len(part.arrays) > _LARGE:
+                self._serve_mandated(part, relaxation)
+                return
             days, _ = near(part.arrays, "mandated", (), relaxation).solve(self.limits(EXACT_NODES))
             self.offer(None if days is None else placed(climb.room.days, part.candidate, days))
         if not self.closed:
             self.solve_exactly(formulation, part.candidate, EXACT_NODES)
+
+    def _serve_mandated(self, part: Neighbourhood, relaxation: Relaxation) -> None:
+        """Mandated requests that are too many for one exact programme: guided by prices, then by search."""
+        climb = self.climb
+        self.offer(placed(climb.room.days, part.candidate, guided(part.arrays, relaxation)))
+        if not self.closed:
+            room, now = Room(part.arrays, climb.room.days[part.candidate]), self.now
+            search = Search(room, "mandated", (), relaxation)
+            enough = partial(within, self.level, bound=now.bound, gap=self.goal)
+            search.run(climb.effort, _OTHER_ROUNDS, enough)
+            self.offer(placed(climb.room.days, part.candidate, room.days))
 
     def _relax(self) -> None:
         """The relaxation over candidates; an assignment is first argued by teams, which mostly ends it."""

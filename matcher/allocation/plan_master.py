@@ -32,7 +32,9 @@ _SMOOTHING = 0.7
 _TINY = 1e-7
 #: Candidates from which on the master is solved to its middle, where shares below the second number are nothing.
 LARGE, _FAINT = 50_000, 1e-3
-#: There, what a plan may lack to pay before it is left out, as a share of what a request is worth on average.
+#: Requests from which on the master is not solved at all.
+VAST = 20_000
+#: In a large one, what a plan may lack to pay before it is left out, as a share of what a request is worth on average.
 _FAR = 0.05
 #: A turn of cuts that gains less than this share of the bound is the last.
 _IDLE = 2e-6
@@ -196,6 +198,11 @@ class PlanMaster:
     def is_large(self) -> bool:
         """Whether there are so many candidates that the master is solved to its middle, and cuts take long."""
         return len(self.arrays) >= LARGE
+
+    @property
+    def is_vast(self) -> bool:
+        """Whether there are so many requests that a solve of the master would take longer than all else."""
+        return self.arrays.requests >= VAST
 
     def usage(self) -> tuple[FloatArray, FloatArray]:
         """Engagement and days of each candidate in the relaxed choice."""

@@ -20,8 +20,8 @@ from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
 from matcher.allocation.search import keeps
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Steps of one phase, after which losses are counted again.
-STEPS = 200
+#: Steps of one phase, after which losses are counted again; where there are very many requests, one for so many.
+STEPS, _REQUESTS_FOR_ONE = 200, 5
 _NEAR = 20
 #: Requests that one step takes.
 _SMALLEST, _LARGEST, _LARGEST_IF_FEW = 2, 10, 6
@@ -103,10 +103,11 @@ class _Rebuild:
     def run_phase(self, strength: float, random: np.random.Generator, allowance: float) -> None:
         """Some steps at a share of the prices, begun where most is lost; each may lose up to an allowance."""
         weight = losses_by_request(self.master, self.near, self.calendar.days)
-        seeds = random.choice(len(weight), STEPS, p=weight / weight.sum())
         requests = self.arrays.requests
+        steps = max(STEPS, requests // _REQUESTS_FOR_ONE)
+        seeds = random.choice(len(weight), steps, p=weight / weight.sum())
         most = min(_LARGEST_IF_FEW if requests < _FEW else _LARGEST, requests)
-        sizes = random.integers(min(_SMALLEST, most), most + 1, STEPS)
+        sizes = random.integers(min(_SMALLEST, most), most + 1, steps)
         plain = self.board.plain
         guide = PlanProfits(
             per_day=plain.per_day - strength * (plain.per_day - self.priced.per_day),
@@ -115,7 +116,7 @@ class _Rebuild:
             charge_row=self.priced.charge_row,
             charges=strength * self.priced.charges,
         )
-        allowed = allowance * random.random(STEPS) ** 2
+        allowed = allowance * random.random(steps) ** 2
         draw = Draw(seeds.astype(np.int64), sizes.astype(np.int64), allowed, self.state)
         rebuild_steps(self.board, guide, self.needs, draw)
 
@@ -197,4 +198,5 @@ def _empty_calendar(arrays: CandidateArrays) -> Calendar:
         supported=np.zeros(arrays.requests, dtype=np.int64),
         totals=np.zeros(3),
         best_days=np.zeros(len(arrays), dtype=np.int64),
+        changed=np.zeros(arrays.requests, dtype=bool),
     )

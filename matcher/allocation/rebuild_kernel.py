@@ -183,6 +183,17 @@ def put_back(board: Board, chosen: IntArray, kept: IntArray) -> None:
         settle(board, request)
 
 
+@inlined
+def keep_best(board: Board) -> None:
+    """What is chosen is the best so far; only requests that have changed are copied."""
+    start, calendar = board.rules.start, board.calendar
+    for request in range(len(calendar.changed)):
+        if calendar.changed[request]:
+            calendar.changed[request] = False
+            for row in range(start[request], start[request + 1]):
+                calendar.best_days[row] = calendar.days[row]
+
+
 @compiled
 def rebuild_steps(board: Board, guide: PlanProfits, needs: Needs, draw: Draw) -> int:
     """Steps from the given requests with the given numbers of requests; how many were kept.
@@ -213,9 +224,10 @@ def rebuild_steps(board: Board, guide: PlanProfits, needs: Needs, draw: Draw) ->
             put_back(board, chosen, kept)
             continue
         kept_steps += 1
+        for request in chosen:
+            calendar.changed[request] = True
         calendar.totals[0], calendar.totals[1] = total, supported
         if new_lack == 0.0 and total > calendar.totals[2] + 1e-9:
             calendar.totals[2] = total
-            for row in range(len(calendar.days)):
-                calendar.best_days[row] = calendar.days[row]
+            keep_best(board)
     return kept_steps

@@ -6,17 +6,24 @@ relaxation without any linking row. The master holds few of them; after each sol
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.candidate_master import Master, PointSet, Pricing, choose_master, rank_within
+from matcher.allocation.backends import Clock
+from matcher.allocation.candidate_master import (
+    Master,
+    PointSet,
+    Pricing,
+    choose_master,
+    rank_within,
+    solve_in_time,
+)
 from matcher.allocation.constraints import total_charge
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.programme import families_upper
-from matcher.problem.instance import FloatArray
+from matcher.problem.instance import FloatArray, IntArray
 
 _ROUNDS = 60
 _TIGHT = 1e-4
@@ -55,18 +62,22 @@ def relax(
     *,
     tolerance: float = _TIGHT,
     rounds: int = _ROUNDS,
-    go_on: Callable[[], bool] = lambda: True,
+    clock: Clock | None = None,
+    begin: IntArray | None = None,
 ) -> Relaxation | None:
-    """Solve the relaxation within a relative ``tolerance`` of its bound, in at most so many ``rounds``.
+    """Solve the relaxation within a relative ``tolerance`` of its bound, in at most so many ``rounds``, and as long
+    as the ``clock`` allows. Days that keep what is held (``begin``) make sure that the first master has an answer.
 
-    None where the held levels cannot be kept by any plan that the master saw (so there are no prices).
+    None where the held levels cannot be kept by any plan that the master saw, or time ended before (so there are
+    no prices).
     """
-    arrays = formulation.arrays
-    points = PointSet(arrays)
-    solve = choose_master(formulation)
+    points = PointSet(formulation.arrays, begin)
+    solve = choose_master(formulation, tolerance)
     best_bound, kept = np.inf, None
     for turn in range(1, rounds + 1):
-        master = solve(points)
+        master, is_cut = solve_in_time(solve, points, clock)
+        if is_cut:
+            break
         if master is None:
             if points.complete:
                 break
@@ -75,7 +86,7 @@ def relax(
         pricing = price(formulation, master.prices)
         best_bound = min(best_bound, pricing.bound)
         kept = (master, pricing, turn)
-        if best_bound - master.objective <= tolerance * max(1.0, abs(best_bound)) or not go_on():
+        if best_bound - master.objective <= tolerance * max(1.0, abs(best_bound)):
             break
         if not points.add(pricing):
             break

@@ -72,7 +72,8 @@ class Standing:
             self._relaxations[key] = relax(
                 formulation,
                 tolerance=_EXACT if self.is_assignment else max(tolerance, _rough(self.arrays)),
-                go_on=lambda: not self.effort.out_of_time(),
+                clock=self.effort,
+                begin=self.room.days if len(self.arrays) > _LARGE else None,
             )
         return self._relaxations[key]
 

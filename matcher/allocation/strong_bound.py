@@ -31,6 +31,8 @@ TURNS, FINE_TURNS = 24, 12
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
 CYCLES, _IDLE = 12, 4
+#: What a turn must gain where answers are only rebuilt, as a share of the bound.
+_SLOW = 5e-4
 NEIGHBOURHOODS = 30
 #: Rounds of mending after a dive whose days small steps do not bring up to what is held.
 _MENDING_ROUNDS = 120
@@ -110,6 +112,8 @@ class _Answers:
         self._report(relaxation)
         if self._open() and can_rebuild(self.held) and len(self.master.arrays) >= _SMALL:
             self._rebuild(self.days, 0, _FIRST_PHASES)
+        if self.master.is_vast:
+            return self._only_rebuild()
         self.master.solve(_FIRST_IF_LARGE if self.master.is_large else _TIGHT, _MOST_ROUNDS, self._go_on)
         idle = 0
         for turn in range(CYCLES):
@@ -125,6 +129,17 @@ class _Answers:
             if idle == _IDLE or not (goes_on and self._open()):
                 break
             self.settle(self.strong.relaxation)
+        return replace(self.strong, answers=(self.days,))
+
+    def _only_rebuild(self) -> Strong:
+        """Where the master's programme would take longer than all else: small steps at the prices that are there,
+        until turns gain nothing."""
+        for turn in range(1, CYCLES):
+            before = self.value
+            if self._open():
+                self._rebuild(self.days, turn, _TURN_PHASES)
+            if self.value - before < _SLOW * abs(self.master.bound):
+                break
         return replace(self.strong, answers=(self.days,))
 
     def _prove(self) -> None:
