@@ -16,6 +16,7 @@ import scipy.sparse as sparse
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Clock
 from matcher.allocation.cut_pool import CutPool
+from matcher.allocation.first_order import FirstOrderLp
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.partner_cuts import separate
@@ -40,6 +41,7 @@ _FAR = 0.05
 _IDLE = 2e-6
 #: Where the bound is near, one row in so many may be left broken: it joins with the next plans or cuts.
 _FEW_BROKEN = 100
+PRECISION = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,8 @@ class PlanMaster:
 
     clock: Clock | None = None
     is_relieved = False
+    is_precise = True
+    precision = 5e-5
     _is_cut = False
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
@@ -73,7 +77,7 @@ class PlanMaster:
         self.pool.add_allocation(self.arrays, days)
         self._fines = self._fine()
         self.sides = formulation.side.groups + 1 + len(self._fines)
-        self._lp = LivingLp()
+        self._lp = self._new_lp()
         self._in_lp = 0
         self._start_lp()
         self.objective = 0.0
@@ -86,6 +90,9 @@ class PlanMaster:
         return self.best.bound
 
     # -- the living programme ------------------------------------------------------------------------
+
+    def _new_lp(self) -> LivingLp | FirstOrderLp:
+        return FirstOrderLp(self.arrays.requests) if self.is_large else LivingLp()
 
     def _start_lp(self) -> None:
         self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
@@ -153,8 +160,14 @@ class PlanMaster:
         kept = np.flatnonzero((shares > 0) | (self._reduced(self.pool.plans) >= -self.far))
         self.pool, self.shares = self.pool.part(kept), shares[kept]
         self.pool.add_allocation(self.arrays, self._days)
-        self._lp, self._in_lp = LivingLp(), 0
+        before, self._lp, self._in_lp = self._lp, self._new_lp(), 0
         self._start_lp()
+        if isinstance(before, FirstOrderLp) and isinstance(self._lp, FirstOrderLp):
+            values = np.zeros(self._lp.columns)
+            values[: self.sides] = before.values[: self.sides]
+            known = kept < before.columns - self.sides
+            values[self.sides : self.sides + len(kept)][known] = before.values[self.sides + kept[known]]
+            self._lp.start(values, self._padded_prices(), before.weight)
 
     def limit_plans(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
         """New bounds for the shares of some plans."""
@@ -163,7 +176,11 @@ class PlanMaster:
 
     def solve_lp(self) -> bool:
         """Solve the living programme as it is; make the rows that its answer breaks (not yet in it)."""
-        if not self.solve_in_time(self._lp, to_centre=self.is_large):
+        if isinstance(self._lp, FirstOrderLp):
+            if self._is_cut:
+                return False
+            self.is_precise = self._lp.solve(self.precision * abs(self.bound))
+        elif not self.solve_in_time(self._lp, to_centre=False):
             return False
         shares = self._lp.values[self.sides :]
         if self.is_large:
@@ -256,15 +273,20 @@ class PlanMaster:
 
     def _reduced(self, plans: Plans) -> FloatArray:
         """Reduced profit of plans at the master's own row prices."""
+        prices = self._padded_prices()
+        return np.asarray(plans.profit - prices @ self.rows.coefficients(plans).tocsr(), dtype=float)
+
+    def _padded_prices(self) -> FloatArray:
         prices = np.zeros(len(self.rows))
         prices[: len(self.row_prices)] = self.row_prices
-        return np.asarray(plans.profit - prices @ self.rows.coefficients(plans).tocsr(), dtype=float)
+        return prices
 
     # -- rounds --------------------------------------------------------------------------------------
 
     def solve(self, tolerance: float, rounds: int, go_on: Callable[[], bool]) -> None:
         """Generate plans until the bound is within a relative tolerance of the master, or rounds are over."""
         smoothing = _SMOOTHING
+        self.precision = PRECISION * tolerance
         for _ in range(rounds):
             if not self.solve_lp():
                 return
@@ -272,7 +294,7 @@ class PlanMaster:
             added, smoothing = self._step(smoothing)
             near = self.bound - self.objective <= tolerance * max(1.0, abs(self.bound))
             near = near and _FEW_BROKEN * self.broken <= len(self.rows)
-            if near or added + self.broken == 0 or not go_on():
+            if near or (added + self.broken == 0 and self.is_precise) or not go_on():
                 return
             self.extend()
 
