@@ -167,7 +167,7 @@ class PlanMaster:
             values[: self.sides] = before.values[: self.sides]
             known = kept < before.columns - self.sides
             values[self.sides : self.sides + len(kept)][known] = before.values[self.sides + kept[known]]
-            self._lp.start(values, self._padded_prices(), before.weight)
+            self._lp.start(values, self.padded_prices(), before.weight)
 
     def limit_plans(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
         """New bounds for the shares of some plans."""
@@ -273,10 +273,10 @@ class PlanMaster:
 
     def _reduced(self, plans: Plans) -> FloatArray:
         """Reduced profit of plans at the master's own row prices."""
-        prices = self._padded_prices()
+        prices = self.padded_prices()
         return np.asarray(plans.profit - prices @ self.rows.coefficients(plans).tocsr(), dtype=float)
 
-    def _padded_prices(self) -> FloatArray:
+    def padded_prices(self) -> FloatArray:
         prices = np.zeros(len(self.rows))
         prices[: len(self.row_prices)] = self.row_prices
         return prices

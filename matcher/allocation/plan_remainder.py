@@ -8,12 +8,14 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sparse
 
+from matcher.allocation.first_order import FirstOrderLp
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.plan_master import PlanMaster
 from matcher.problem.instance import IntArray
 
 #: Plans up to which the programme is solved to a corner.
 _FEW = 3_000
+WEIGHT, PRECISION, MOST = 1.0, 3e-5, 400
 
 
 def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bool:
@@ -25,14 +27,22 @@ def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bo
     matrix = sparse.hstack((master.side_coefficients(), columns), format="csr")
     rows = np.flatnonzero(np.diff(matrix.indptr))
     profit, upper = master.side_profits()
-    lp = LivingLp()
+    is_few = len(left) <= _FEW
+    lp = LivingLp() if is_few else FirstOrderLp(int((rows < master.arrays.requests).sum()))
     lp.add_rows((master.rows.upper - used)[rows], sparse.csr_matrix((len(rows), 0)))
     lp.add_columns(
         np.concatenate((profit, plans.profit[left])),
         np.concatenate((upper, np.full(len(left), np.inf))),
         sparse.csc_matrix(matrix[rows]),
     )
-    if not master.solve_in_time(lp, to_centre=len(left) > _FEW):
+    if isinstance(lp, FirstOrderLp):
+        before = np.zeros(len(plans))
+        before[: len(master.shares)] = master.shares
+        lp.start(
+            np.concatenate((np.zeros(master.sides), before[left])), master.padded_prices()[rows], WEIGHT
+        )
+        lp.solve(PRECISION * abs(master.bound), MOST)
+    elif not master.solve_in_time(lp, to_centre=False):
         return False
     shares, row_prices = np.zeros(len(plans)), np.zeros(len(master.rows))
     shares[settled], shares[left] = 1.0, lp.values[master.sides :]
