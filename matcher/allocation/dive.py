@@ -45,8 +45,8 @@ class _Dive:
     def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
         self.master, self.batch, self.rounds = master, batch, rounds
         master.extend()
-        self.was_relieved = master.is_relieved
-        master.relieve(relieved=True)
+        self.was_relieved = master.programme.is_relieved
+        master.programme.relieve(relieved=True)
         self.is_solved = self._begin()
         self.room = Room(master.arrays)
         self.open = np.ones(master.arrays.requests, dtype=bool)
@@ -66,7 +66,7 @@ class _Dive:
         self.master.extend()
 
     def _limit(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
-        self.master.limit_plans(plans, upper, lower)
+        self.master.programme.limit_plans(plans, upper, lower)
 
     def run(self, go_on: Callable[[], bool]) -> IntArray:
         """Fix and price in turn until nothing is left to fix, then give engagements what room is left."""
@@ -77,7 +77,7 @@ class _Dive:
             if not self._solve(rules):
                 break
         self._limit(np.arange(len(self.master.pool)), np.inf)
-        self.master.relieve(relieved=self.was_relieved)
+        self.master.programme.relieve(relieved=self.was_relieved)
         value = self.master.arrays.day_value
         engaged = np.flatnonzero(self.room.days)
         grow(self.room, engaged[np.argsort(-value[engaged], kind="stable")].tolist())

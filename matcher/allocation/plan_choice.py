@@ -33,12 +33,12 @@ def choose(master: PlanMaster, limits: Limits) -> IntArray | None:
 def _programme(master: PlanMaster) -> Programme:
     """Days short and the least share first, then a column for each plan."""
     plans = master.pool.plans
-    profit, upper = master.side_profits()
+    profit, upper = master.programme.side_profits()
     ones = np.ones(len(plans))
     return Programme(
         profit=np.concatenate((profit, plans.profit)),
         matrix=sparse.csc_matrix(
-            sparse.hstack((master.side_coefficients(), master.rows.coefficients(plans)))
+            sparse.hstack((master.programme.side_coefficients(), master.rows.coefficients(plans)))
         ),
         row_upper=master.rows.upper,
         lower=np.zeros(len(profit) + len(plans)),

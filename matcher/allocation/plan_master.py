@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sparse
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Clock
@@ -21,6 +20,7 @@ from matcher.allocation.formulation import Formulation
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.partner_cuts import separate
 from matcher.allocation.plan_pricing import PricedPlans, forced_values, price_plans
+from matcher.allocation.plan_programme import PlanProgramme
 from matcher.allocation.plan_rows import PlanPrices, PlanRows
 from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.relaxation import Prices
@@ -41,7 +41,8 @@ _FAR = 0.05
 _IDLE = 2e-6
 #: Where the bound is near, one row in so many may be left broken: it joins with the next plans or cuts.
 _FEW_BROKEN = 100
-PRECISION = 0.2
+#: Where steps are counted, the programme is solved within this share of what plans may be away from the bound.
+_PRECISION = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +59,7 @@ class PlanMaster:
     limits each solve, and once one was cut short there are no more."""
 
     clock: Clock | None = None
-    is_relieved = False
-    is_precise = True
-    precision = 5e-5
+    precision = _PRECISION * 1e-4
     _is_cut = False
 
     def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
@@ -75,11 +74,7 @@ class PlanMaster:
         self.take(self.best.plans)
         self._days = days
         self.pool.add_allocation(self.arrays, days)
-        self._fines = self._fine()
-        self.sides = formulation.side.groups + 1 + len(self._fines)
-        self._lp = self._new_lp()
-        self._in_lp = 0
-        self._start_lp()
+        self.programme = PlanProgramme(formulation, self.rows, self.pool.plans, is_large=self.is_large)
         self.objective = 0.0
         self.shares: FloatArray = np.zeros(len(self.pool))
         self.row_prices: FloatArray = np.zeros(len(self.rows))
@@ -91,66 +86,9 @@ class PlanMaster:
 
     # -- the living programme ------------------------------------------------------------------------
 
-    def _new_lp(self) -> LivingLp | FirstOrderLp:
-        return FirstOrderLp(self.arrays.requests) if self.is_large else LivingLp()
-
-    def _start_lp(self) -> None:
-        self._lp.add_rows(self.rows.upper, sparse.csr_matrix((len(self.rows), 0)))
-        self._lp.add_columns(*self.side_profits(), self.side_coefficients())
-        self._add_columns()
-
-    def side_profits(self) -> tuple[FloatArray, FloatArray]:
-        """Of the columns that are no plans: profits and upper bounds. Days short, the least share, and what each
-        held row is short of where the programme is relieved."""
-        side = self.formulation.side
-        short = slice(side.short, side.short + side.groups + 1)
-        relief = np.full(len(self._fines), np.inf if self.is_relieved else 0.0)
-        profit = np.concatenate((self.formulation.side_profit[short], -self._fines))
-        return profit, np.concatenate((self.formulation.side_upper[short], relief))
-
-    def side_coefficients(self) -> sparse.csc_matrix:
-        """Of the same columns, in the rows of the master."""
-        held = self.rows.held_rows
-        where = (held, np.arange(len(held)))
-        relief = sparse.csc_matrix((-np.ones(len(held)), where), shape=(len(self.rows), len(held)))
-        return sparse.csc_matrix(sparse.hstack((self.rows.side_coefficients(), relief)))
-
-    def _fine(self) -> FloatArray:
-        """What a unit that a held row is short of costs in a relieved programme: as much as the best plan could
-        be worth for what an average plan does to the row."""
-        coefficients = abs(self.rows.coefficients(self.pool.plans).tocsr()[self.rows.held_rows])
-        entries = np.maximum(np.diff(coefficients.indptr), 1)
-        typical = np.asarray(coefficients.sum(axis=1)).ravel() / entries
-        most = float(abs(self.pool.plans.profit).max(initial=0.0))
-        most = max(most, float(self.formulation.side_profit.max()))
-        return np.asarray(most / np.maximum(typical, 1e-3), dtype=float)
-
-    def relieve(self, *, relieved: bool) -> None:
-        """Whether held rows may be missed, at a fine: then the programme always has an answer. Prices are prices
-        still, so the bound stays proven."""
-        self.is_relieved = relieved
-        columns = np.arange(self.sides - len(self._fines), self.sides)
-        self._lp.set_bounds(columns, np.zeros(len(columns)), self.side_profits()[1][columns])
-
-    def _add_columns(self) -> None:
-        new = self.pool.plans.slice(self._in_lp)
-        if len(new):
-            coefficients = sparse.csc_matrix(self.rows.coefficients(new))
-            self._lp.add_columns(new.profit, np.full(len(new), np.inf), coefficients)
-            self._in_lp = len(self.pool)
-
-    def _add_rows(self) -> None:
-        first = self._lp.rows
-        if len(self.rows) > first:
-            old = self.rows.coefficients(self.pool.plans.slice(0, self._in_lp), first)
-            none = sparse.csr_matrix((old.shape[0], self.sides))
-            coefficients = sparse.hstack((none, old), format="csr")
-            self._lp.add_rows(self.rows.upper[first:], coefficients)
-
     def extend(self) -> None:
         """Bring new rows and plans into the living programme."""
-        self._add_rows()
-        self._add_columns()
+        self.programme.extend(self.pool.plans)
 
     def forget(self) -> None:
         """Leave plans out that are far from paying, but not those that keep what is held: nothing is lost but their
@@ -159,33 +97,19 @@ class PlanMaster:
         shares[: len(self.shares)] = self.shares
         kept = np.flatnonzero((shares > 0) | (self._reduced(self.pool.plans) >= -self.far))
         self.pool, self.shares = self.pool.part(kept), shares[kept]
-        self.pool.add_allocation(self.arrays, self._days)
-        before, self._lp, self._in_lp = self._lp, self._new_lp(), 0
-        self._start_lp()
-        if isinstance(before, FirstOrderLp) and isinstance(self._lp, FirstOrderLp):
-            values = np.zeros(self._lp.columns)
-            values[: self.sides] = before.values[: self.sides]
-            known = kept < before.columns - self.sides
-            values[self.sides : self.sides + len(kept)][known] = before.values[self.sides + kept[known]]
-            self._lp.start(values, self.padded_prices(), before.weight)
-
-    def limit_plans(self, plans: IntArray, upper: float, lower: float = 0.0) -> None:
-        """New bounds for the shares of some plans."""
-        count = len(plans)
-        self._lp.set_bounds(plans + self.sides, np.full(count, lower), np.full(count, upper))
+        added = self.pool.add_allocation(self.arrays, self._days)
+        self.shares = np.append(self.shares, np.zeros(added))
+        self.programme.begin_anew(self.pool.plans, self.shares, self.padded_prices())
 
     def solve_lp(self) -> bool:
         """Solve the living programme as it is; make the rows that its answer breaks (not yet in it)."""
-        if isinstance(self._lp, FirstOrderLp):
-            if self._is_cut:
-                return False
-            self.is_precise = self._lp.solve(self.precision * abs(self.bound))
-        elif not self.solve_in_time(self._lp, to_centre=False):
+        lp = self.programme.lp
+        if not self.solve_in_time(lp, self.precision):
             return False
-        shares = self._lp.values[self.sides :]
+        shares = lp.values[self.programme.sides :]
         if self.is_large:
             shares = np.where(shares > _FAINT, shares, 0.0)
-        self.follow(self._lp.objective, shares, self._lp.prices)
+        self.follow(lp.objective, shares, lp.prices)
         return True
 
     def follow(self, objective: float, shares: FloatArray, row_prices: FloatArray) -> None:
@@ -198,15 +122,17 @@ class PlanMaster:
         """What a plan may lack before it counts as far from good."""
         return _FAR * abs(self.bound) / self.arrays.requests
 
-    def solve_in_time(self, lp: LivingLp, *, to_centre: bool) -> bool:
-        """At a corner, or near the middle where that is quicker: prices there are worth more, too."""
-        solve = lp.solve_centre if to_centre else lp.solve
+    def solve_in_time(self, lp: LivingLp | FirstOrderLp, precision: float) -> bool:
+        """At a corner within what is left of the time, or by counted steps as near as a share of the bound."""
+        if isinstance(lp, FirstOrderLp):
+            lp.solve(precision * abs(self.bound))
+            return not self._is_cut
         if self.clock is None:
-            return solve()
+            return lp.solve()
         if self._is_cut or self.clock.skips():
             self._is_cut = True
             return False
-        is_solved = solve(self.clock.seconds_left())
+        is_solved = lp.solve(self.clock.seconds_left())
         self._is_cut = not is_solved and lp.was_cut
         self.clock.ended(cut=self._is_cut)
         return is_solved
@@ -286,15 +212,15 @@ class PlanMaster:
     def solve(self, tolerance: float, rounds: int, go_on: Callable[[], bool]) -> None:
         """Generate plans until the bound is within a relative tolerance of the master, or rounds are over."""
         smoothing = _SMOOTHING
-        self.precision = PRECISION * tolerance
+        self.precision = _PRECISION * tolerance
         for _ in range(rounds):
             if not self.solve_lp():
                 return
             self.rounds += 1
             added, smoothing = self._step(smoothing)
-            near = self.bound - self.objective <= tolerance * max(1.0, abs(self.bound))
+            near = abs(self.bound - self.objective) <= tolerance * max(1.0, abs(self.bound))
             near = near and _FEW_BROKEN * self.broken <= len(self.rows)
-            if near or (added + self.broken == 0 and self.is_precise) or not go_on():
+            if near or (added + self.broken == 0 and self.programme.lp.is_near) or not go_on():
                 return
             self.extend()
 

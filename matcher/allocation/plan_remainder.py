@@ -1,4 +1,4 @@
-"""What is left of the plan master once some plans are settled: a smaller programme, solved from nothing.
+"""What is left of the plan master once some plans are settled: a smaller programme of its own.
 
 Where instances are large this is quicker than to keep what is settled in the living programme with its limits.
 """
@@ -15,37 +15,36 @@ from matcher.problem.instance import IntArray
 
 #: Plans up to which the programme is solved to a corner.
 _FEW = 3_000
-WEIGHT, PRECISION, MOST = 1.0, 3e-5, 400
+#: Above, how near to its optimum, as a share of the bound.
+_PRECISION = 3e-5
 
 
 def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bool:
     """Give the master the shares and prices of the plans that are ``left``, where others are ``settled``; False where
     there are none. Plans that are far from good at the best prices stay out."""
     left, columns = _good(master, left)
-    plans = master.pool.plans
+    plans, sides = master.pool.plans, master.programme.sides
     used = sparse.csr_matrix(master.rows.coefficients(plans.chosen(settled))) @ np.ones(len(settled))
-    matrix = sparse.hstack((master.side_coefficients(), columns), format="csr")
+    matrix = sparse.hstack((master.programme.side_coefficients(), columns), format="csr")
     rows = np.flatnonzero(np.diff(matrix.indptr))
-    profit, upper = master.side_profits()
-    is_few = len(left) <= _FEW
-    lp = LivingLp() if is_few else FirstOrderLp(int((rows < master.arrays.requests).sum()))
+    choices = int((rows < master.arrays.requests).sum())
+    lp = LivingLp() if len(left) <= _FEW else FirstOrderLp(choices)
     lp.add_rows((master.rows.upper - used)[rows], sparse.csr_matrix((len(rows), 0)))
+    profit, upper = master.programme.side_profits()
     lp.add_columns(
         np.concatenate((profit, plans.profit[left])),
         np.concatenate((upper, np.full(len(left), np.inf))),
         sparse.csc_matrix(matrix[rows]),
     )
-    if isinstance(lp, FirstOrderLp):
-        before = np.zeros(len(plans))
-        before[: len(master.shares)] = master.shares
-        lp.start(
-            np.concatenate((np.zeros(master.sides), before[left])), master.padded_prices()[rows], WEIGHT
-        )
-        lp.solve(PRECISION * abs(master.bound), MOST)
-    elif not master.solve_in_time(lp, to_centre=False):
+    before = master.programme.lp
+    if isinstance(lp, FirstOrderLp) and isinstance(before, FirstOrderLp):
+        shares = np.zeros(len(plans))
+        shares[: len(master.shares)] = master.shares
+        lp.follow(before, np.concatenate((np.zeros(sides), shares[left])), master.padded_prices()[rows])
+    if not master.solve_in_time(lp, _PRECISION):
         return False
     shares, row_prices = np.zeros(len(plans)), np.zeros(len(master.rows))
-    shares[settled], shares[left] = 1.0, lp.values[master.sides :]
+    shares[settled], shares[left] = 1.0, lp.values[sides:]
     row_prices[rows] = lp.prices
     master.follow(lp.objective, shares, row_prices)
     return True

@@ -24,7 +24,7 @@ def near_target(master: PlanMaster, held: Sequence[Hold], effort: Effort) -> Int
     """Days that keep the hard rules, and of what is held (the target among it, as in the master of ``value``) as
     much as could be."""
     master.clock = effort
-    master.relieve(relieved=True)
+    master.programme.relieve(relieved=True)
 
     def go_on() -> bool:
         return effort.take("worst_group_values", _MOST_PLANS)

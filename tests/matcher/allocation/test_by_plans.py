@@ -110,7 +110,7 @@ def test_a_dive_goes_on_where_a_held_row_cannot_be_kept():
     assert rules is not None
     held = [Hold("worst_group", 1.1 * most.bound)]
     master = PlanMaster(formulate(arrays, "value", held), rules, free.prices, days)
-    master.relieve(relieved=True)
+    master.programme.relieve(relieved=True)
     master.solve(1e-4, 50, lambda: True)
 
     found = dive(master)

@@ -1,4 +1,4 @@
-"""Masters of large instances end near the middle, forget plans and dive through what is left: as proven as others."""
+"""Masters of large instances are solved nearly, forget plans and dive through what is left: as proven as others."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import scipy.sparse as sparse
 
 from matcher.allocation import plan_master, plan_remainder
 from matcher.allocation.dive import dive
+from matcher.allocation.first_order import FirstOrderLp
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.objectives import measure
 from matcher.allocation.search import keeps
+from matcher.problem.instance import FloatArray
 from tests.matcher.allocation.test_rebuild import start
 
 SEEDS = range(40, 45)
@@ -22,32 +24,61 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_remainder, "_FEW", 10)
 
 
-def test_the_middle_is_as_good_as_a_corner_nearly() -> None:
-    random = np.random.default_rng(3)
-    matrix = sparse.csc_matrix(random.random((40, 120)) * (random.random((40, 120)) < 0.3))
-    profit = random.random(120)
-    found = []
-    for middle in (False, True):
-        programme = LivingLp()
-        programme.add_rows(np.ones(40), sparse.csr_matrix((40, 0)))
-        programme.add_columns(profit, np.full(120, 0.5), matrix)
-        assert programme.solve_centre() if middle else programme.solve()
-        prices = np.maximum(programme.prices, 0.0)
-        proven = prices.sum() + 0.5 * np.maximum(profit - prices @ matrix, 0.0).sum()
-        assert (matrix @ programme.values <= 1 + 1e-4).all()
-        found.append((programme.objective, proven))
-    assert found[1] == pytest.approx(found[0], rel=1e-3)
-    assert found[1][1] >= found[0][0] - 1e-9
+def programmes(seed: int) -> tuple[LivingLp, FirstOrderLp, sparse.csr_matrix, tuple[FloatArray, FloatArray]]:
+    """The same programme of 30 choices for both: three columns that are in none, then 150 in no order."""
+    random = np.random.default_rng(seed)
+    choice = random.integers(0, 30, 150)
+    first = sparse.csr_matrix((np.ones(150), (choice, 3 + np.arange(150))), shape=(30, 153))
+    other = sparse.csr_matrix(random.integers(0, 9, (40, 153)) * (random.random((40, 153)) < 0.2))
+    matrix = sparse.csr_matrix(sparse.vstack((first, other)))
+    upper = np.concatenate((np.ones(30), random.integers(4, 20, 40).astype(float)))
+    profit, most = random.random(153) * 50, np.concatenate((np.full(3, 0.5), np.full(150, np.inf)))
+    found = LivingLp(), FirstOrderLp(30)
+    for programme in found:
+        programme.add_rows(upper[:50], sparse.csr_matrix((50, 0)))
+        programme.add_columns(profit[:90], most[:90], sparse.csc_matrix(matrix[:50, :90]))
+        programme.add_rows(upper[50:], matrix[50:, :90])
+        programme.add_columns(profit[90:], most[90:], sparse.csc_matrix(matrix[:, 90:]))
+    return *found, matrix, (profit, upper)
 
 
-def test_a_middle_that_takes_too_long_is_given_up_and_a_corner_found_later() -> None:
-    random = np.random.default_rng(7)
-    programme = LivingLp()
-    programme.add_rows(np.ones(300), sparse.csr_matrix((300, 0)))
-    programme.add_columns(random.random(900), np.ones(900), sparse.csc_matrix(random.random((300, 900))))
-    assert not programme.solve_centre(1e-3)
-    assert programme.was_cut
-    assert programme.solve()
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_come_near_to_the_optimum_and_their_prices_prove_it(seed: int) -> None:
+    corner, steps, matrix, (profit, upper) = programmes(seed)
+    assert corner.solve()
+    for _ in range(5):
+        steps.solve(5e-4 * corner.objective)
+    assert steps.is_near
+    assert steps.objective == pytest.approx(corner.objective, rel=1e-3)
+    assert (matrix[:30] @ steps.values <= 1 + 1e-9).all()
+    assert (matrix @ steps.values <= upper + 0.1).all()
+    assert (steps.values >= 0).all()
+    assert (steps.prices >= 0).all()
+    gains = profit - steps.prices @ matrix
+    assert (gains[3:] <= 1e-9).all(), "the price of a choice is what it gains at most"
+    proven = upper @ steps.prices + 0.5 * np.maximum(gains[:3], 0.0).sum()
+    assert corner.objective - 1e-6 <= proven <= 1.001 * corner.objective
+    assert profit @ steps.values == pytest.approx(corner.objective, rel=1e-2)
+
+
+def test_steps_go_on_from_where_another_programme_was() -> None:
+    _, first, _, _ = programmes(3)
+    _, again, _, _ = programmes(3)
+    for _ in range(5):
+        first.solve(1e-3)
+    again.follow(first, first.values.copy(), first.prices.copy())
+    again.solve(1.0)
+    assert again.is_near
+    assert again.objective == pytest.approx(first.objective, rel=1e-4)
+
+
+def test_equal_programmes_take_equal_steps() -> None:
+    _, first, _, _ = programmes(5)
+    _, second, _, _ = programmes(5)
+    for programme in (first, second):
+        programme.solve(0.0)
+    assert first.values.tobytes() == second.values.tobytes()
+    assert first.prices.tobytes() == second.prices.tobytes()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
