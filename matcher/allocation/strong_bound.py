@@ -112,6 +112,8 @@ class _Answers:
         self._report(relaxation)
         if self._open() and can_rebuild(self.held) and len(self.master.arrays) >= _SMALL:
             self._rebuild(self.days, 0, _FIRST_PHASES)
+            if not self._open():
+                return replace(self.strong, answers=(self.days,))
         if self.master.is_vast:
             return self._only_rebuild()
         self.master.solve(_FIRST_IF_LARGE if self.master.is_large else _TIGHT, _MOST_ROUNDS, self._go_on)
