@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,16 @@ BoolArray = NDArray[np.bool_]
 
 #: Stands for "no rule" in concurrency and for intervals that end before they start.
 UNLIMITED = 1 << 40
+
+
+def same(number: float, count: int) -> FloatArray:
+    """One number for each of many, in the memory of one, to be read only."""
+    return np.broadcast_to(np.float64(number), count)
+
+
+def same_of(column: FloatArray) -> float | None:
+    """The number of a column that ``same`` made; None for any other."""
+    return float(column[0]) if column.strides == (0,) and len(column) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +131,11 @@ class CandidateArrays:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @cached_property
+    def cover_start(self) -> IntArray:
+        """Length E + 1: where each candidate's part of ``cover_skill`` begins."""
+        return np.searchsorted(self.cover_candidate, np.arange(len(self) + 1)).astype(np.int64, copy=False)
 
     @property
     def months(self) -> int:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.arrays import CandidateArrays, same, same_of
 from matcher.problem.instance import FloatArray, IntArray
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -65,7 +65,8 @@ class Family(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class KeyedRows:
-    """One row for each candidate: demand, team, mandated days, fit-weighted shares."""
+    """One row for each candidate: demand, team, mandated days, fit-weighted shares. It is ``key``, or what
+    ``row_of`` has in that place; none below 0."""
 
     name: str
     key: IntArray
@@ -73,35 +74,35 @@ class KeyedRows:
     per_engagement: FloatArray
     upper: FloatArray
     side: SideEntries = field(default_factory=SideEntries)
+    row_of: IntArray | None = None
 
     def entries(self, chosen: IntArray) -> Entries:
-        row = self.key[chosen]
+        row = self.key[chosen] if self.row_of is None else self.row_of[self.key[chosen]]
         position = np.flatnonzero(row >= 0)
         kept = chosen[position]
         return Entries(row[position], position, self.per_day[kept], self.per_engagement[kept])
 
     def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
-        price = np.append(prices, 0.0)[self.key]
-        return price * self.per_day, price * self.per_engagement
+        price = np.append(prices, 0.0)
+        price = (price if self.row_of is None else price[self.row_of])[self.key]
+        return _times(price, self.per_day), _times(price, self.per_engagement)
 
 
 @dataclass(frozen=True, eq=False)
 class IncidenceRows:
     """Several rows for a candidate, engagements only: cover, and hard essential skills.
 
-    ``start`` has length E + 1; candidate e is in rows ``row[start[e]:start[e + 1]]`` with ``coefficient``.
+    ``start`` has length E + 1; candidate e is in rows ``row[start[e]:start[e + 1]]`` with ``coefficient``, and
+    is ``candidate`` of each of them.
     """
 
     name: str
     start: IntArray
+    candidate: IntArray
     row: IntArray
     coefficient: float
     upper: FloatArray
     side: SideEntries = field(default_factory=SideEntries)
-
-    @cached_property
-    def _candidate(self) -> IntArray:
-        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
     def entries(self, chosen: IntArray) -> Entries:
         position, index = ragged(self.start[chosen], self.start[chosen + 1])
@@ -110,8 +111,8 @@ class IncidenceRows:
 
     def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
         count = len(self.start) - 1
-        total = np.bincount(self._candidate, self.coefficient * prices[self.row], count)
-        return np.zeros(count), total.astype(float)
+        total = np.bincount(self.candidate, (self.coefficient * prices)[self.row], count)
+        return same(0.0, count), total.astype(float, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +134,7 @@ class GroupRows:
     def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
         demand = self.arrays.demand
         of_request = prices[demand.priority] + prices[demand.region]
-        return -of_request[self.arrays.request], np.zeros(len(self.arrays))
+        return (-of_request)[self.arrays.request], same(0.0, len(self.arrays))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +161,7 @@ class ConcurrencyRows:
         by_month = prices.reshape(arrays.partners, arrays.months)
         total = np.concatenate((np.zeros((arrays.partners, 1)), np.cumsum(by_month, axis=1)), axis=1)
         sums = total[arrays.partner, arrays.last + 1] - total[arrays.partner, arrays.first]
-        return np.zeros(len(arrays)), sums
+        return same(0.0, len(arrays)), sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,27 +202,40 @@ class IntervalRows:
         table = prices.reshape(arrays.partners, arrays.months, arrays.months)
         sums = np.cumsum(table, axis=1)
         sums = np.cumsum(sums[:, :, ::-1], axis=2)[:, :, ::-1]
-        return sums[arrays.partner, arrays.first, arrays.last], np.zeros(len(arrays))
+        return sums[arrays.partner, arrays.first, arrays.last], same(0.0, len(arrays))
 
 
 @dataclass(frozen=True, eq=False)
 class SingleRow:
-    """One row over all candidates: a level that is held."""
+    """One row over all candidates, ``coefficient`` times some columns: a level that is held."""
 
     name: str
     per_day: FloatArray
     per_engagement: FloatArray
+    coefficient: float
     upper: FloatArray
     side: SideEntries = field(default_factory=SideEntries)
 
     def entries(self, chosen: IntArray) -> Entries:
-        per_day, per_engagement = self.per_day[chosen], self.per_engagement[chosen]
+        per_day = self.coefficient * self.per_day[chosen]
+        per_engagement = self.coefficient * self.per_engagement[chosen]
         position = np.flatnonzero((per_day != 0) | (per_engagement != 0))
         row = np.zeros(len(position), dtype=np.int64)
         return Entries(row, position, per_day[position], per_engagement[position])
 
     def charge(self, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
-        return prices[0] * self.per_day, prices[0] * self.per_engagement
+        price = same(self.coefficient * prices[0], len(self.per_day))
+        return _times(price, self.per_day), _times(price, self.per_engagement)
+
+
+def _times(price: FloatArray, number: FloatArray) -> FloatArray:
+    """Their products, in no memory of their own where the number is always 0 or 1."""
+    always = same_of(number)
+    if always is None:
+        return price * number
+    if always == 1.0:
+        return price
+    return same(0.0, len(price)) if always == 0.0 else price * always
 
 
 def ragged(start: IntArray, stop: IntArray) -> tuple[IntArray, IntArray]:
@@ -239,7 +253,7 @@ def total_charge(
     per_day, per_engagement = np.zeros(count), np.zeros(count)
     for family, price in zip(families, prices, strict=True):
         if price.any():
-            day, engagement = family.charge(price)
-            per_day += day
-            per_engagement += engagement
+            for total, charge in zip((per_day, per_engagement), family.charge(price), strict=True):
+                if same_of(charge) != 0.0:
+                    total += charge
     return per_day, per_engagement

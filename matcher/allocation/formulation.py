@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.arrays import CandidateArrays, same
 from matcher.allocation.constraints import (
     ConcurrencyRows,
     Family,
@@ -134,7 +134,7 @@ def formulate(
 
 def _hard_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
     count, demand = len(arrays), arrays.demand
-    zeros, ones = np.zeros(count), np.ones(count)
+    zeros, ones = same(0.0, count), same(1.0, count)
     open_skill = np.flatnonzero(~arrays.skills.covered)
     families: list[Family] = [
         KeyedRows("demand", arrays.request, ones, zeros, demand.days.astype(float)),
@@ -143,7 +143,8 @@ def _hard_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
         IntervalRows(arrays),
         IncidenceRows(
             name="cover",
-            start=np.searchsorted(arrays.cover_candidate, np.arange(count + 1)).astype(np.int64),
+            start=arrays.cover_start,
+            candidate=arrays.cover_candidate,
             row=arrays.cover_skill,
             coefficient=-1.0,
             upper=np.where(arrays.skills.covered, float(count), 0.0),
@@ -180,6 +181,7 @@ def _essential_rule(arrays: CandidateArrays) -> Family:
     return IncidenceRows(
         name="essential",
         start=start,
+        candidate=np.repeat(np.arange(len(arrays)), length),
         row=position[index],
         coefficient=1.0,
         upper=np.where(matter, 0.0, float(len(arrays))),
@@ -197,13 +199,14 @@ def _mandated_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
     both = np.concatenate((np.arange(len(pairs)), np.arange(len(pairs))))
     columns = np.concatenate((side.supported + skills.request[pairs], pairs))
     signs = np.concatenate((np.ones(len(pairs)), -np.ones(len(pairs))))
-    nobody = np.full(len(arrays), -1, dtype=np.int64)
-    zeros = np.zeros(len(arrays))
+    nobody = np.broadcast_to(np.int64(-1), len(arrays))
+    zeros = same(0.0, len(arrays))
     return [
         KeyedRows(
             name="mandated_days",
-            key=row[arrays.request],
-            per_day=-np.ones(len(arrays)),
+            key=arrays.request,
+            row_of=row,
+            per_day=same(-1.0, len(arrays)),
             per_engagement=zeros,
             upper=np.zeros(len(mandated)),
             side=SideEntries(numbers, side.supported + mandated, needs),
@@ -249,7 +252,7 @@ def _share_rule(arrays: CandidateArrays, side: SideColumns, least: float | None)
     else:
         entries = SideEntries()
         upper = demand.fit_days - least * demand.wanted + HOLD_TOLERANCE * demand.wanted
-    return KeyedRows("shares", arrays.request, -arrays.fit, np.zeros(len(arrays)), upper, entries)
+    return KeyedRows("shares", arrays.request, -arrays.fit, same(0.0, len(arrays)), upper, entries)
 
 
 def _target_rules(arrays: CandidateArrays, side: SideColumns, targets: Targets) -> list[Family]:
@@ -261,7 +264,7 @@ def _target_rules(arrays: CandidateArrays, side: SideColumns, targets: Targets) 
         demand, numbers = arrays.demand, np.arange(arrays.requests)
         entries = SideEntries(numbers, side.request_gap + numbers, -demand.wanted.astype(float))
         upper = demand.fit_days - targets.share_of_request * demand.wanted
-        name, zeros = "request_targets", np.zeros(len(arrays))
+        name, zeros = "request_targets", same(0.0, len(arrays))
         rules.append(KeyedRows(name, arrays.request, -arrays.fit, zeros, upper, entries))
     return rules
 
@@ -293,8 +296,9 @@ def _held_rules(arrays: CandidateArrays, side: SideColumns, hold: Hold) -> list[
     needed = level.signed(hold.value) - level.signed(fixed_value(arrays, hold.name))
     row = SingleRow(
         name=f"held_{hold.name}",
-        per_day=-form.per_day,
-        per_engagement=-form.per_engagement,
+        per_day=form.per_day,
+        per_engagement=form.per_engagement,
+        coefficient=-1.0,
         upper=np.array([HOLD_TOLERANCE * max(1.0, abs(hold.value)) - needed]),
         side=SideEntries(np.zeros(len(used), dtype=np.int64), used, -weights[used]),
     )

@@ -18,6 +18,8 @@ from matcher.allocation.arrays import (
     capacity_table,
     interval_days,
     least_room,
+    same,
+    same_of,
     share_of_days,
     spans,
 )
@@ -56,19 +58,24 @@ def from_instance(instance: Instance) -> CandidateArrays:
 
 def keep_candidates(arrays: CandidateArrays, keep: np.ndarray) -> CandidateArrays:
     """The same arrays with only the candidates of a boolean mask; days are cut to the room that is left."""
-    chosen = np.flatnonzero(keep)
+    kept = arrays if keep.all() else _only(arrays, np.flatnonzero(keep))
+    return replace(kept, high=np.maximum(np.minimum(kept.high, least_room(kept)), 0))
+
+
+def _only(arrays: CandidateArrays, chosen: IntArray) -> CandidateArrays:
     position = np.full(len(arrays), -1, dtype=np.int64)
     position[chosen] = np.arange(len(chosen))
     cover = position[arrays.cover_candidate] >= 0
-    names = ("row", "partner", "request", "first", "last", "low", "high", "fit")
-    columns = {name: getattr(arrays, name)[chosen] for name in (*names, "day_value", "distance_km", "change")}
-    kept = replace(
+    names = ("row", "partner", "request", "first", "last", "low", "high", "fit", "day_value", "distance_km")
+    columns = {name: getattr(arrays, name)[chosen] for name in names}
+    always = same_of(arrays.change)
+    return replace(
         arrays,
         **columns,
+        change=arrays.change[chosen] if always is None else same(always, len(chosen)),
         cover_candidate=position[arrays.cover_candidate[cover]],
         cover_skill=arrays.cover_skill[cover],
     )
-    return replace(kept, high=np.maximum(np.minimum(kept.high, least_room(kept)), 0))
 
 
 def _read_locks(instance: Instance) -> _Locks:
@@ -104,7 +111,7 @@ def _columns(instance: Instance, span: Spans) -> dict[str, np.ndarray]:
 
 def _change(instance: Instance) -> FloatArray:
     if not instance.previous:
-        return np.zeros(len(instance.candidates))
+        return same(0.0, len(instance.candidates))
     change = np.ones(len(instance.candidates))
     rows = instance.rows_of(instance.previous)
     change[rows[rows >= 0]] = -1.0

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.arrays import BoolArray, CandidateArrays, same
 from matcher.problem.instance import FloatArray, IntArray
 
 
@@ -77,7 +77,7 @@ class LinearForm:
 
 def linear_form(arrays: CandidateArrays, name: str) -> LinearForm:
     """The level as a linear form over the free candidates, signed so that more is better."""
-    nothing = np.zeros(len(arrays))
+    nothing = same(0.0, len(arrays))
     parts = {
         "per_day": nothing,
         "per_engagement": nothing,

@@ -70,8 +70,8 @@ def plan_rules(arrays: CandidateArrays) -> PlanRules | None:
     essential = _mask_by_request(arrays, bits, skills.essential & ~skills.covered)
     still_to_support = demand.mandated & ((demand.support_days > 0) | (essential > 0))
     return PlanRules(
-        low=np.maximum(arrays.low, 1).astype(np.int64),
-        high=arrays.high.astype(np.int64),
+        low=np.maximum(arrays.low, 1),
+        high=arrays.high,
         covers=_candidate_masks(arrays, bits),
         start=start,
         days=days,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.arrays import CandidateArrays, same
 from matcher.allocation.constraints import KeyedRows
 from matcher.problem.instance import FloatArray
 
@@ -54,7 +54,7 @@ class _Ranks:
         return KeyedRows(
             name=f"share_cover_{poorer}",
             key=np.where(rank >= start[request], request, -1),
-            per_day=np.zeros(len(arrays)),
-            per_engagement=np.ones(len(arrays)),
+            per_day=same(0.0, len(arrays)),
+            per_engagement=same(1.0, len(arrays)),
             upper=np.full(arrays.requests, float(poorer)),
         )

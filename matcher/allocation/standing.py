@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.effort import Effort
@@ -41,7 +41,7 @@ class Standing:
     least share is held, and the levels of which something false was said to be proven."""
 
     arrays: CandidateArrays
-    days: IntArray
+    days: InitVar[IntArray]
     gap: float
     effort: Effort
     ladder: Sequence[str]
@@ -50,8 +50,8 @@ class Standing:
     ways: dict[tuple[Hold, ...], TeamWays | None] = field(default_factory=dict)
     false_bounds: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.room = Room(self.arrays, self.days)
+    def __post_init__(self, days: IntArray) -> None:
+        self.room = Room(self.arrays, days)
         self.is_assignment = is_assignment(self.arrays)
         self._relaxations: dict[tuple[str, tuple[Hold, ...]], Relaxation | None] = {}
 

@@ -190,7 +190,7 @@ class Instance:
         partners, requests, named = self.partner_index, self.request_index, list(engagements)
         partner = np.fromiter((partners.get(each.partner, -1) for each in named), np.int64, len(named))
         request = np.fromiter((requests.get(each.request, -1) for each in named), np.int64, len(named))
-        if not len(self.candidates):
+        if not len(self.candidates) or not named:
             return np.full(len(named), -1, dtype=np.int64)
         sought, pairs = pair_numbers(partner, request), self.candidates.pairs
         row = np.minimum(np.searchsorted(pairs, sought), len(pairs) - 1)
