@@ -8,9 +8,10 @@ import numpy as np
 
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.false_bounds import counted_bound
 from matcher.allocation.greedy import spreadsheet
 from matcher.allocation.locks import open_instance
-from matcher.allocation.objectives import measure
+from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.solver import trivial_bound, versions
 from matcher.allocation.standing import Reached
@@ -37,17 +38,14 @@ def spreadsheet_answer(instance: Instance, digest: str, gap: float) -> Allocatio
 def filled(instance: Instance, gap: float, answer: Allocation) -> Allocation:
     """An answer that was cut short, with the room it left given away as the spreadsheet would.
 
-    Bounds, and what was held, stay those of the search; the certificate says that room was given away.
+    Bounds, and what was held, stay those of the search as far as the filled answer keeps what was held; the
+    certificate says that room was given away.
     """
     opening = open_instance(instance)
     if opening.arrays is None or answer.status is Status.INFEASIBLE:
         return answer
     days = spreadsheet(opening.arrays, _days_of(instance, opening.arrays, answer.engagements))
-    values = measure(opening.arrays, days, instance.ladder)
-    levels = [
-        Reached(level.name, values[level.name], level.bound, level.held, level.seconds)
-        for level in answer.levels
-    ]
+    levels = _levels_of(opening.arrays, days, answer)
     more = allocation_of(
         instance,
         Draft(opening.arrays, days, levels),
@@ -56,6 +54,20 @@ def filled(instance: Instance, gap: float, answer: Allocation) -> Allocation:
         certificate={**answer.certificate, "filled": True},
     )
     return replace(more, versions=answer.versions, seconds=answer.seconds)
+
+
+def _levels_of(arrays: CandidateArrays, days: IntArray, answer: Allocation) -> list[Reached]:
+    """The levels of an answer for other days. Below the first that gives up what was held (more days are more travel),
+    bounds that were proven with it held say nothing: those that are counted take their place."""
+    values = measure(arrays, days, [level.name for level in answer.levels])
+    levels, is_held = [], True
+    for level in answer.levels:
+        value, signed = values[level.name], LEVELS[level.name].signed
+        bound = level.bound if is_held else counted_bound(arrays, level.name, value)
+        is_kept = signed(value) >= signed(level.held) - 1e-9 * max(1.0, abs(level.held))
+        levels.append(Reached(level.name, value, bound, level.held if is_kept else value, level.seconds))
+        is_held = is_held and is_kept
+    return levels
 
 
 def _days_of(instance: Instance, arrays: CandidateArrays, engagements: tuple[Engagement, ...]) -> IntArray:

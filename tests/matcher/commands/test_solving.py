@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 
 from matcher.allocation.result import Allocation
+from matcher.allocation.solver import allocate
 from matcher.commands.files import RefusedError
+from matcher.commands.first_answer import filled
 from matcher.commands.solve import faults
 from matcher.commands.solving import STOPPED_BY_ERROR, Job, Tell, solve_within
 from matcher.problem.instance import Engagement
@@ -100,3 +102,14 @@ def test_the_child_is_gone_afterwards():
     answer, _ = solved(best)
     with pytest.raises(ProcessLookupError):
         os.kill(int(answer.versions["child"]), 0)
+
+
+def test_room_that_is_given_away_at_the_limit_leaves_no_bound_that_was_proven_for_less_travel():
+    instance = replace(INSTANCE, ladder=("travel", "value"))
+    stayed = allocate(instance, instance_sha256=DIGEST)
+    assert not stayed.engagements
+    moved = filled(instance, 0.0, stayed)
+    travel, value = moved.levels
+    assert travel.held == travel.value > 0 == travel.bound
+    best = allocate(replace(instance, ladder=("value",)), instance_sha256=DIGEST)
+    assert value.bound >= best.levels[0].value > 0
