@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -120,6 +119,7 @@ def formulate(
     if targets is not None:
         families += _target_rules(arrays, side, targets)
     lower, upper = _side_bounds(arrays, side, held, targets)
+    upper[side.least] = _most_share(arrays, level)
     return Formulation(
         level=level,
         arrays=arrays,
@@ -317,12 +317,17 @@ def _side_bounds(
     forced = skills.essential & ~skills.covered & demand.engaged[skills.request] & arrays.essential_is_hard
     no_shortfall = any(hold.name == "floors" and hold.value == 0 for hold in held)
     short = np.zeros(side.groups) if no_shortfall else np.maximum(_floor_needs(arrays), 0)
-    least = min(1.0, arrays.fixed.least_share) if math.isfinite(arrays.fixed.least_share) else 1.0
     lower = np.zeros(side.count)
     lower[: side.skills] = forced
-    parts = ((~skills.covered).astype(float), demand.mandated.astype(float), short, [least])
+    parts = ((~skills.covered).astype(float), demand.mandated.astype(float), short, [1.0])
     upper = np.concatenate((*parts, *_gap_limits(arrays, targets)))
     return lower, upper
+
+
+def _most_share(arrays: CandidateArrays, level: str) -> float:
+    """What the least share cannot exceed: no request has more than all of its days, and of what is fixed the least
+    served request says nothing about groups."""
+    return min(1.0, arrays.fixed.least_share) if level == "worst_request" else 1.0
 
 
 def _gap_limits(arrays: CandidateArrays, targets: Targets | None) -> tuple[FloatArray, FloatArray]:

@@ -144,3 +144,19 @@ def test_the_quick_engine_proves_what_the_other_one_finds():
         assert quick.bound == pytest.approx(usual.bound)
         nothing = replace(programme, row_upper=np.full(len(programme.row_upper), -1e6))
         assert quick_exact(nothing, Limits()).columns is None
+
+
+def test_a_fixed_request_with_nothing_limits_the_worst_request_and_no_group():
+    arrays = from_instance(random_instance(10, partners=5, requests=9))
+    beside = replace(arrays, fixed=replace(arrays.fixed, least_share=0.0))
+    best = {}
+    for name, whole in (("alone", arrays), ("beside", beside)):
+        days, proven = solve_exactly(formulate(whole, "worst_group", ()), Limits())
+        assert proven
+        assert days is not None
+        best[name] = measure(arrays, days, ["worst_group"])["worst_group"]
+    assert best["beside"] == pytest.approx(best["alone"])
+    assert best["alone"] > 0
+    relaxation = relax(formulate(beside, "worst_request", ()))
+    assert relaxation is not None
+    assert relaxation.bound == pytest.approx(0.0, abs=1e-9)
