@@ -172,6 +172,7 @@ class Step(LevelState):
         self.now.relaxation = relaxation
         if relaxation is not None:
             self.tighten(relaxation.bound)
+            self.climb.watch(self.now)
 
     def _guide(self) -> None:
         relaxation = self.now.relaxation

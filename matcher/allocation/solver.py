@@ -27,7 +27,8 @@ from matcher.problem.instance import Instance, IntArray
 Progress = Callable[[str, float, float, float], None]
 Incumbent = Callable[[Allocation], None]
 
-_BETWEEN_INCUMBENTS = 2.0
+#: Seconds between two answers on the way at most, and how many times as long as the last one took to make.
+_BETWEEN_INCUMBENTS, _REST = 2.0, 10.0
 _TOLERANCES = {"held": 1e-7, "whole": 1e-6, "relaxation": 1e-5, "bound": ROUNDING}
 
 
@@ -99,7 +100,7 @@ class _Run:
         self.climb = Climb(
             opening.arrays, opening.days, wanted.gap, self.effort, instance.ladder, self._watch
         )
-        self._told = 0.0
+        self._told = self._pause = 0.0
         self._level_started = started
 
     def climb_ladder(self) -> None:
@@ -124,13 +125,14 @@ class _Run:
         self._tell(now)
 
     def _tell(self, now: Reached | None = None, *, force: bool = False) -> None:
-        """Give out a complete answer, not more often than every two seconds but at the end of each level."""
+        """Give out a complete answer at the end of each level, and between not so often that it takes long."""
         if self.wanted.on_incumbent is None:
             return
         moment = self.effort.clock()
-        if force or moment - self._told >= _BETWEEN_INCUMBENTS:
+        if force or moment - self._told >= self._pause:
             self.wanted.on_incumbent(self._allocation(now))
             self._told = self.effort.clock()
+            self._pause = min(_BETWEEN_INCUMBENTS, _REST * (self._told - moment))
 
     def _allocation(self, now: Reached | None = None) -> Allocation:
         climb = self.climb

@@ -64,7 +64,7 @@ class Oracle:
         best = round(solver.objective_value)
         kept, room = best, 0.0
         if held is not None:  # which may be rounded to the oracle's whole grains
-            kept, room = held * scale, 2.0 if scale > _TENTHS else 0.01
+            kept, room = held * scale, 8.0 if scale > _TENTHS else 0.01
         kept_whole = math.ceil(kept - room) if most else math.floor(kept + room)
         self.model.add(expression >= kept_whole if most else expression <= kept_whole)
         return best / scale

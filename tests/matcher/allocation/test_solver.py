@@ -66,6 +66,17 @@ def test_a_level_still_under_way_tells_its_time_and_holds_nothing_for_others(ins
     assert all(level.held == pytest.approx(level.value, rel=1e-12) for level in under_way)
 
 
+def test_answers_with_their_bounds_are_told_while_a_level_is_under_way(instance, monkeypatch):
+    """Where the search is killed the last one is all that is left of it."""
+    monkeypatch.setattr("matcher.allocation.level_step.SMALL", 0)
+    seen = []
+    allocate(instance, instance_sha256=DIGEST, gap=0.005, on_incumbent=seen.append)
+    levels = [{level.name: level for level in allocation.levels} for allocation in seen]
+    under_way = [now["value"].bound for now in levels if now["floors"].seconds and not now["change"].seconds]
+    untouched, *_, left = under_way
+    assert any(left <= bound < untouched for bound in under_way[:-1])
+
+
 def test_progress_tells_level_value_and_bound(instance):
     told = []
     allocate(instance, instance_sha256=DIGEST, gap=0.02, progress=lambda *news: told.append(news))
