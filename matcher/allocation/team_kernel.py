@@ -2,6 +2,7 @@
 
 A team is a few candidates of one request, each with its whole block, that together reach what the request needs.
 A candidate that as many others as a team has open places can replace without loss is in no best team worth a look.
+What a team must reach has a price, so that a search sees at once which beginnings cannot end well.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from matcher.problem.instance import FloatArray, IntArray
 FORBIDDEN = -1e30
 #: Room for rounding when the worth of a few blocks is added up, and when gains are compared.
 SLACK = 1e-12
+#: Room for rounding in what the price of worth adds up to, and attempts to find that price.
+_PRICED, _PRICES = 1e-13, 30
 #: Steps of the search for one request, after which it says that it is not complete.
 _STEPS = 2_000_000
 #: What is added up over the members of a team.
@@ -50,14 +53,19 @@ class TeamOutput(NamedTuple):
 
 
 class _Choice(NamedTuple):
-    """The ``request`` whose teams are searched, candidates to choose from by falling ``gain``, members of the team
-    at hand (``pick``, the first ``forced`` of them for good) with ``sums[n]`` of the first n, added up anew for each
-    team so that no rounding is carried along; the ``slot`` to write to and whether only better teams than those
-    found are wanted."""
+    """The ``request`` whose teams are searched, candidates to choose from by falling ``score`` (their gain and the
+    ``price`` of their worth) and by falling worth, the ``last[i]`` that gain most of the first i + 1 of these; members
+    of the team at hand (``pick``, the first ``forced`` of them for good) with ``sums[n]`` of the first n, added up anew
+    for each team so that no rounding is carried along; the ``slot`` to write to and whether only better teams than
+    those found are wanted."""
 
     request: int
     kept: IntArray
     gain: FloatArray
+    score: FloatArray
+    price: float
+    by_worth: IntArray
+    last: IntArray
     pick: IntArray
     forced: int
     sums: FloatArray
@@ -100,15 +108,110 @@ def _tails(rules: TeamRules, kept: IntArray, places: int) -> FloatArray:
 
 
 @inlined
-def _most_gain(choice: _Choice, place: int, places: int, at_least_one: bool) -> float:
-    """The most that candidates from a place on can add."""
+def _most_score(choice: _Choice, place: int, places: int, at_least_one: bool) -> float:
+    """The most that candidates from a place on can add to a score."""
     total = 0.0
     for at in range(place, min(len(choice.kept), place + places)):
-        here = choice.gain[choice.kept[at]]
+        here = choice.score[at]
         if here <= 0.0 and not (at_least_one and at == place):
             break
         total += here
     return total
+
+
+@inlined
+def _best_at(score: FloatArray, gain: FloatArray, worth: FloatArray, places: int) -> tuple[float, float]:
+    """Gain and worth of the candidates with the highest scores, as many as there are places and pay."""
+    top = np.full(places, -1, dtype=np.int64)
+    for here in range(len(score)):
+        at, row = 0, np.int64(here)
+        while at < places and row >= 0:
+            if top[at] < 0 or score[row] > score[top[at]]:
+                top[at], row = row, top[at]
+            at += 1
+    gained, reached = 0.0, 0.0
+    for row in top:
+        if row >= 0 and score[row] > 0.0:
+            gained += gain[row]
+            reached += worth[row]
+    return gained, reached
+
+
+@inlined
+def _price_of_worth(gain: FloatArray, worth: FloatArray, need: float, places: int) -> float:
+    """The price at which candidates with the highest scores just reach what is needed: 0 where they do without.
+
+    Any price is right; the best one lies where two choices of equal score have the need between them.
+    """
+    poor_gain, poor = _best_at(gain, gain, worth, places)
+    if poor >= need or places == 0:
+        return 0.0
+    rich_gain, rich = _best_at(worth, gain, worth, places)
+    price = 0.0
+    for _ in range(_PRICES):
+        if rich < need or rich <= poor or poor_gain <= rich_gain:
+            break
+        price = (poor_gain - rich_gain) / (rich - poor)
+        gained, reached = _best_at(gain + price * worth, gain, worth, places)
+        if gained + price * reached <= poor_gain + price * poor + SLACK:
+            break
+        if reached >= need:
+            rich_gain, rich = gained, reached
+        else:
+            poor_gain, poor = gained, reached
+    return price
+
+
+@inlined
+def _best_of_each_start(gain: FloatArray, kept: IntArray, places: int) -> IntArray:
+    """``[i]``: of the first i + 1 candidates those that gain most, as many as there are places (-1: none)."""
+    best = np.full((len(kept), places), -1, dtype=np.int64)
+    top = np.full(places, -1, dtype=np.int64)
+    for at in range(len(kept)):
+        row = kept[at]
+        for place in range(places):
+            if row >= 0 and (top[place] < 0 or gain[row] > gain[top[place]]):
+                top[place], row = row, top[place]
+        best[at] = top
+    return best
+
+
+@inlined
+def _most_of_last(rules: TeamRules, choice: _Choice, size: int, least: float) -> float:
+    """The most that one more member can gain who is worth at least so much; -inf where there is nobody."""
+    low, high = 0, len(choice.by_worth)
+    while low < high:
+        middle = (low + high) // 2
+        if rules.worth[choice.by_worth[middle]] >= least:
+            low = middle + 1
+        else:
+            high = middle
+    if low > 0:
+        for row in choice.last[low - 1]:
+            if row >= 0 and not (choice.pick[:size] == row).any():
+                return float(choice.gain[row])
+    return -np.inf
+
+
+@inlined
+def _choice_of(
+    rules: TeamRules,
+    gain: FloatArray,
+    kept: IntArray,
+    begun: tuple[int, IntArray, int, FloatArray],
+    to: tuple[int, bool],
+) -> _Choice:
+    """What a search begins with: the request, members that are there for good and their sums; where it writes."""
+    request, pick, forced, sums = begun
+    own, worth = gain[kept], rules.worth[kept]
+    need, places = rules.need[request] - sums[forced, _WORTH], rules.team[request] - forced
+    price = _price_of_worth(own, worth, need, places)
+    score = own + price * worth
+    order = np.argsort(-score, kind="mergesort")
+    last = _best_of_each_start(gain, kept, places)
+    return _Choice(
+        request, kept[order], gain, score[order], price, kept, last, pick, forced, sums, to[0], to[1]
+    )
 
 
 @inlined
@@ -139,6 +242,7 @@ def _explore(rules: TeamRules, choice: _Choice, out: TeamOutput) -> None:
     """Write all teams that gain more than ``out.best``, depth first."""
     kept, sums, request, slot = choice.kept, choice.sums, choice.request, choice.slot
     size, largest, need = choice.forced, rules.team[request], rules.need[request] - SLACK
+    rounding = SLACK - _PRICED * choice.price
     tail = _tails(rules, kept, largest)
     next_place = np.zeros(largest + 1, dtype=np.int64)
     _write_team(choice, need, size, out)
@@ -147,8 +251,14 @@ def _explore(rules: TeamRules, choice: _Choice, out: TeamOutput) -> None:
         can_pay = False
         if free > 0 and place < len(kept) and sums[size, _WORTH] + tail[place, free] >= need:
             at_least_one = sums[size, _WORTH] < need or not choice.rising
-            most = sums[size, _GAIN] + _most_gain(choice, place, free, at_least_one)
-            can_pay = most > out.best[slot] + SLACK
+            paid = choice.price * (sums[size, _WORTH] - need)
+            most = sums[size, _GAIN] + paid + _most_score(choice, place, free, at_least_one)
+            can_pay = most > out.best[slot] + rounding
+            if can_pay and free == 1:
+                most = sums[size, _GAIN] + _most_of_last(
+                    rules, choice, size, need - sums[size, _WORTH] - SLACK
+                )
+                can_pay = most > out.best[slot] + SLACK
         if can_pay:
             row = kept[place]
             next_place[size] += 1
@@ -183,8 +293,8 @@ def price_teams(rules: TeamRules, gain: FloatArray, must: BoolArray, out: TeamOu
         if forced > largest or sums[forced, _DAYS] > rules.left[request]:
             continue
         kept = _useful(rules, gain, must, request, largest - forced)
-        kept = kept[np.argsort(-gain[kept], kind="mergesort")]
-        _explore(rules, _Choice(request, kept, gain, pick, forced, sums, request, True), out)
+        begun = (request, pick, forced, sums)
+        _explore(rules, _choice_of(rules, gain, kept, begun, (request, True)), out)
 
 
 @compiled
@@ -193,7 +303,7 @@ def list_teams(rules: TeamRules, gain: FloatArray, request: int, out: TeamOutput
     out.found[0] = 0
     out.complete[0] = True
     kept = rules.rows[rules.start[request] : rules.start[request + 1]].copy()
-    kept = kept[np.argsort(-gain[kept], kind="mergesort")]
     largest = rules.team[request]
     pick, sums = np.full(largest + 1, -1, dtype=np.int64), np.zeros((largest + 2, 3))
-    _explore(rules, _Choice(request, kept, gain, pick, 0, sums, 0, False), out)
+    begun = (request, pick, 0, sums)
+    _explore(rules, _choice_of(rules, gain, kept, begun, (0, False)), out)

@@ -51,11 +51,23 @@ def shared_rows(formulation: Formulation) -> Rows | None:
         data = entries.per_day * arrays.high[entries.position] + entries.per_engagement
         shape = (len(family.upper), len(arrays))
         block = sparse.csr_matrix((data, (entries.row, entries.position)), shape=shape)
+        upper = _in_whole_blocks(block, family.upper)
         most = np.asarray(block.maximum(0).sum(axis=1)).ravel()
-        binding = np.flatnonzero(most > family.upper + 1e-9)
+        binding = np.flatnonzero(most > upper + 1e-9)
         blocks.append(block[binding])
-        uppers.append(family.upper[binding])
+        uppers.append(upper[binding])
     return Rows(sparse.vstack(blocks, format="csr"), np.concatenate(uppers))
+
+
+def _in_whole_blocks(block: sparse.csr_matrix, upper: FloatArray) -> FloatArray:
+    """Limits as far as whole blocks can reach: three days hold one block of two, not one and a half."""
+    limits = upper.copy()
+    for row in range(len(upper)):
+        numbers = block.data[block.indptr[row] : block.indptr[row + 1]]
+        if (numbers == np.rint(numbers)).all():
+            common = max(1, int(np.gcd.reduce(np.abs(numbers).astype(np.int64), initial=0)))
+            limits[row] = common * np.floor(upper[row] / common + 1e-9)
+    return limits
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,6 +56,36 @@ def test_the_best_teams_are_those_of_trying_all(seed):
         assert found == {frozenset(t) for t in good if gain[t].sum() > -1.0}
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_teams_of_many_candidates_are_those_of_trying_all(seed):
+    """Of thirty candidates those that gain most are worth least, so that what a team must reach has a price."""
+    document = reviewer_document(4, 30, seed)
+    for request in document["requests"]:
+        request["days"] = request["max_team"] = 2 + seed % 3
+    arrays = from_instance(as_instance(document))
+    chance = np.random.default_rng(seed)
+    teams, share = Teams(arrays), float(chance.uniform(0.3, 0.9)) * float(arrays.fit.max()) / 2
+    teams.reach(share)
+    gain = -arrays.fit * chance.uniform(1, 30) - 0.1 * chance.random(len(arrays))
+    must = chance.random(len(arrays)) < 0.02
+
+    priced = teams.price(gain, must)
+    assert priced is not None
+    listed = teams.all_above(gain, priced.best - 0.2, 20_000)
+    assert listed is not None
+
+    for request in range(arrays.requests):
+        own = set(np.flatnonzero(must & (arrays.request == request)).tolist())
+        wanted = share * arrays.demand.wanted[request] - 1e-12
+        gained = {
+            frozenset(t): gain[t].sum() for t in teams_of(arrays, request) if arrays.fit[t].sum() >= wanted
+        }
+        best = max((gains for team, gains in gained.items() if own <= team), default=-np.inf)
+        assert priced.best[request] == pytest.approx(best)
+        found = {frozenset(m[m >= 0].tolist()) for m in listed.members[listed.request == request]}
+        assert found == {team for team, gains in gained.items() if gains > best - 0.2}
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_worst_case_and_total_are_those_of_trying_everything(seed, monkeypatch):
     monkeypatch.setattr("matcher.allocation.level_step.SMALL", 0)
@@ -158,6 +188,19 @@ def test_rules_that_count_for_and_against_are_not_dropped():
     rows = shared_rows(formulate(arrays, "value", [Hold("change", arrays.fixed.change)]))
     assert rows is not None
     assert (rows.matrix.toarray() < 0).any()
+
+
+def test_days_hold_whole_blocks_only():
+    """Nine days are four blocks of two: the relaxation does not sell the ninth."""
+    document = reviewer_document(12, 9, 5, capacity=9)
+    for request in document["requests"]:
+        request["days"] = 6
+    for candidate in document["candidates"]:
+        candidate["min_days"] = candidate["max_days"] = 2
+    arrays = from_instance(as_instance(document))
+    rows = shared_rows(formulate(arrays, "value", ()))
+    assert rows is not None
+    assert rows.upper.tolist() == [8.0] * 9
 
 
 def test_pricing_that_overlooks_teams_is_found_out(monkeypatch):
