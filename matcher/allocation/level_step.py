@@ -14,6 +14,7 @@ from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.assignment import finish_assignment
 from matcher.allocation.best_possible import best_possible
 from matcher.allocation.by_plans import by_plans
+from matcher.allocation.evening import evened
 from matcher.allocation.exactness import near, survivors
 from matcher.allocation.formulation import Hold, fixed_value, formulate
 from matcher.allocation.greedy import guided, in_turns, spreadsheet
@@ -45,6 +46,7 @@ _BY_PLANS = ("worst_group", "worst_request", "change", "travel")
 _ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
 _MENDING_ROUNDS = 120
 _WARMING_ROUNDS = 40
+_EVENING, _EVENING_STEPS = "worst_request_evening", 1_000
 #: Candidates up to which the proof is there before a first search would pay.
 _QUICK_PROOF = 2_000
 #: With a time limit: shares of what is left of a level for a first search, and for a proof that does not search.
@@ -106,6 +108,9 @@ class Step(LevelState):
         self.offer(spreadsheet(climb.arrays, before))
         if name == "worst_request" and climb.is_assignment:
             self.offer(in_turns(climb.arrays, before))
+            self.offer(
+                evened(climb.arrays, climb.room.days, lambda: climb.effort.take(_EVENING, _EVENING_STEPS))
+            )
         if self.closed or name == "value" or len(climb.arrays) <= SMALL or climb.is_assignment:
             return
         guide = climb.relaxation("value", self._hopeful_holds())

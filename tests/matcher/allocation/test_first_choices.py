@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from matcher.allocation.evening import evened
 from matcher.allocation.greedy import in_turns, spreadsheet
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
@@ -55,6 +56,41 @@ def test_a_limit_that_ends_before_the_first_proof_leaves_nobody_with_nothing():
 
     assert cut.levels[0].value >= worst_of(arrays, in_turns(arrays)) > worst_of(arrays, spreadsheet(arrays))
     assert cut.levels[0].bound >= cut.levels[0].value
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_evening_out_keeps_every_rule_and_leaves_nobody_worse_off_than_the_worst_was(seed):
+    arrays = from_instance(small_assignment(seed))
+    before = spreadsheet(arrays)
+
+    days = evened(arrays, before, lambda: True)
+
+    assert Room(arrays, days).holds
+    assert keeps(arrays, days, ())
+    assert worst_of(arrays, days) >= worst_of(arrays, before)
+
+
+def test_where_all_want_the_same_partners_evening_out_finds_what_choosing_in_turns_does_not():
+    """What a partner is worth is the same share of what each request could have."""
+    document = reviewer_document(60, 48, 5) | {"ladder": ["worst_request"]}
+    chance = np.random.default_rng(5)
+    asked, known = chance.uniform(0.3, 1, 60), chance.uniform(0.2, 1, 48)
+    for row in document["candidates"]:
+        row["fit"] = round(float(asked[int(row["request"][1:])] * known[int(row["partner"][1:])]), 6)
+    instance = as_instance(document)
+    arrays = from_instance(instance)
+
+    in_turn = in_turns(arrays)
+    worst = allocate(instance, instance_sha256=DIGEST).levels[0]
+
+    assert worst_of(arrays, evened(arrays, in_turn, lambda: True)) > 1.1 * worst_of(arrays, in_turn)
+    assert worst.value >= 0.99 * worst.bound
+
+
+def test_evening_out_ends_where_nothing_may_go_on():
+    arrays = from_instance(as_instance(reviewer_document(60, 48, 5)))
+    start = spreadsheet(arrays)
+    assert (evened(arrays, start, lambda: False) == start).all()
 
 
 def halving(reachable, *, decides):
