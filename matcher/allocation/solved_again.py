@@ -76,6 +76,8 @@ class Climb:
         """
         names = [name for name in self.ladder if name != "change"]
         days = start if start is not None and keeps(self.arrays, start, self.holds) else None
+        if not names:  # a ladder of nothing but changes: any days will do
+            return self._higher("value", self.holds, None) if days is None else days
         done = 0
         if days is None and most is not None:
             done = _leading_whole(names) + 1
