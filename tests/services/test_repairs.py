@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -31,6 +32,12 @@ from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
 from webapp.store.runs import Run, RunKind, RunState
 from webapp.store.support_requests import RequestState, SupportRequest
 from webapp.store.unit_of_work import Database, UnitOfWork
+
+
+def match_of(unit: UnitOfWork, run_id: UUID, reference: str) -> ProposedMatch:
+    """The one match that a run proposes for a request."""
+    query = select(ProposedMatch).where(ProposedMatch.run_id == run_id).join(ProposedMatch.request)
+    return unit.session.scalars(query.where(SupportRequest.reference == reference)).one()
 
 
 @dataclass
@@ -193,12 +200,7 @@ class TestTheRepair:
         run = repaired(database, unit, published)
         new = pairs_of(unit, run.id)["R-1"]
         assert new not in seen
-        match = unit.session.scalars(
-            select(ProposedMatch)
-            .where(ProposedMatch.run_id == run.id)
-            .join(ProposedMatch.request)
-            .where(SupportRequest.reference == "R-1")
-        ).one()
+        match = match_of(unit, run.id, "R-1")
         decided(unit, country.reviewer, match.id, DecisionKind.APPROVE)
         publish(unit, country, run.id)
         decline(unit, "R-1")
@@ -214,12 +216,7 @@ class TestTheRepair:
     ) -> None:
         decline(unit, "R-1")
         run = repaired(database, unit, published)
-        match = unit.session.scalars(
-            select(ProposedMatch)
-            .where(ProposedMatch.run_id == run.id)
-            .join(ProposedMatch.request)
-            .where(SupportRequest.reference == "R-1")
-        ).one()
+        match = match_of(unit, run.id, "R-1")
         decided(unit, country.reviewer, match.id, DecisionKind.REJECT)
         again = repaired(database, unit, published)
         assert again.repairs_id == run.id
@@ -234,12 +231,7 @@ class TestTheRepair:
         unit.flush()
         run = repaired(database, unit, published)
         assert offer_for(unit, "R-1").state is OfferState.OFFERED
-        match = unit.session.scalars(
-            select(ProposedMatch)
-            .where(ProposedMatch.run_id == run.id)
-            .join(ProposedMatch.request)
-            .where(SupportRequest.reference == "R-1")
-        ).one()
+        match = match_of(unit, run.id, "R-1")
         decided(unit, country.reviewer, match.id, DecisionKind.APPROVE)
         assert publications.readiness(unit, actor=country.reviewer, run_id=run.id).let_go == 1
         publish(unit, country, run.id)

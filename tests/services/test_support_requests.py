@@ -9,13 +9,14 @@ from tests.factories.accounts import person
 from tests.factories.rounds import JOB
 from tests.factories.support_requests import submitted, whole_draft
 from tests.services.conftest import Country
+from webapp.authority.actor import Actor
 from webapp.authority.matrix import AccessDenied
 from webapp.authority.roles import Role
 from webapp.services import request_allowance, request_lists, request_triage, rounds, support_requests
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected, StaleVersion
 from webapp.services.paging import Paging
 from webapp.services.request_lists import RequestFilter, RequestOrder
-from webapp.services.request_steps import Aim, Need, Skills, SkillWanted, Urgency
+from webapp.services.request_steps import Aim, Need, Skills, SkillWanted, Step, Urgency
 from webapp.store.outbox import OutboxMessage
 from webapp.store.rounds import points_spent
 from webapp.store.support_requests import RequestState
@@ -24,6 +25,16 @@ from webapp.store.unit_of_work import UnitOfWork
 
 def fields(failure: pytest.ExceptionInfo[Rejected]) -> list[str | None]:
     return [problem.field for problem in failure.value.problems]
+
+
+def refused_fields(unit: UnitOfWork, lead: Actor, step: Step) -> list[str | None]:
+    """The fields at which a step of a new draft is refused."""
+    row = support_requests.start(unit, actor=lead)
+    with pytest.raises(Rejected) as failure:
+        support_requests.save_step(
+            unit, actor=lead, request_id=row.id, step=step, expected_version=row.version
+        )
+    return fields(failure)
 
 
 class TestDraft:
@@ -67,40 +78,13 @@ class TestDraft:
         "number", ["943 476 5919", "943-476-5919", "9434765919", "943\u2013476\u20135919"]
     )
     def test_an_nhs_number_is_refused(self, unit: UnitOfWork, country: Country, number: str) -> None:
-        row = support_requests.start(unit, actor=country.lead)
-        with pytest.raises(Rejected) as failure:
-            support_requests.save_step(
-                unit,
-                actor=country.lead,
-                request_id=row.id,
-                step=Aim(f"As for {number}, who waited", "x"),
-                expected_version=row.version,
-            )
-        assert fields(failure) == ["aim"]
+        assert refused_fields(unit, country.lead, Aim(f"As for {number}, who waited", "x")) == ["aim"]
 
     def test_a_topic_must_belong_to_its_priority(self, unit: UnitOfWork, country: Country) -> None:
-        row = support_requests.start(unit, actor=country.lead)
-        with pytest.raises(Rejected) as failure:
-            support_requests.save_step(
-                unit,
-                actor=country.lead,
-                request_id=row.id,
-                step=Need("Title", "UEC", "MEH-FLO"),
-                expected_version=row.version,
-            )
-        assert fields(failure) == ["topic_code"]
+        assert refused_fields(unit, country.lead, Need("Title", "UEC", "MEH-FLO")) == ["topic_code"]
 
     def test_skills_are_of_the_taxonomy(self, unit: UnitOfWork, country: Country) -> None:
-        row = support_requests.start(unit, actor=country.lead)
-        with pytest.raises(Rejected) as failure:
-            support_requests.save_step(
-                unit,
-                actor=country.lead,
-                request_id=row.id,
-                step=Skills((SkillWanted("UEC", 2),)),
-                expected_version=row.version,
-            )
-        assert fields(failure) == ["skills"]
+        assert refused_fields(unit, country.lead, Skills((SkillWanted("UEC", 2),))) == ["skills"]
 
 
 class TestSubmit:
