@@ -16,8 +16,10 @@ from typing import Any
 from sqlalchemy import update
 
 from benchmarks.crowd_engagements import EngagementMaker
+from benchmarks.crowd_links import TOKENS, LinkMaker
 from benchmarks.crowd_people import PeopleMaker
 from benchmarks.crowd_publications import PublicationMaker
+from benchmarks.crowd_questions import QuestionMaker
 from benchmarks.crowd_service import ServiceMaker
 from benchmarks.row_writer import Rows
 from seeds.loaders import load_reference
@@ -52,7 +54,7 @@ def make(database: Database, *, requests: int, partners: int, most: int, seed: i
         return maker.crowd(requests, partners, most)
 
 
-class _CrowdMaker(EngagementMaker, PublicationMaker, PeopleMaker, ServiceMaker):
+class _CrowdMaker(EngagementMaker, PublicationMaker, PeopleMaker, LinkMaker, QuestionMaker, ServiceMaker):
     def __init__(self, unit: UnitOfWork, chance: random.Random) -> None:
         super().__init__(unit, chance)
         self.home = self.trusts[0]
@@ -77,6 +79,8 @@ class _CrowdMaker(EngagementMaker, PublicationMaker, PeopleMaker, ServiceMaker):
         self._plan(most)
         self.add_service_rows(review, most)
         self.add_people(most)
+        self.add_links()
+        self.add_questions(run, matches, able[1], asked)
         mine = [row["id"] for row in asked if row["requester_id"] == self.home.id]
         short = self.ids_of(UnmetRequest.request_id, UnmetRequest.run_id == run.id)
         self.note(
@@ -91,7 +95,8 @@ class _CrowdMaker(EngagementMaker, PublicationMaker, PeopleMaker, ServiceMaker):
             organisation_id=[self.other_home.id],
         )
         self.session.flush()
-        return Crowd(self.ids, {"code": [self.topics[0][0], self.skills[0]], "number": [1]})
+        words = {"code": [self.topics[0][0], self.skills[0]], "number": [1], "token": TOKENS}
+        return Crowd(self.ids, words)
 
     # ------------------------------------------------------------------------------- what is long for one
 
