@@ -17,16 +17,22 @@ DAYS = 64
 
 
 class SpanClasses:
-    """Span classes of all partners: ``start`` (P + 1), their months, and the class of each candidate."""
+    """Span classes of all partners: ``start`` (P + 1) and their months."""
 
     def __init__(self, arrays: CandidateArrays) -> None:
         months = arrays.months
         key = (arrays.partner * months + arrays.first) * months + arrays.last
-        unique, self.of_candidate = np.unique(key, return_inverse=True)
+        unique, of_candidate = np.unique(key, return_inverse=True)
+        self._of_candidate = of_candidate.astype(np.int32)
         self.partner: IntArray = unique // (months * months)
         self.first: IntArray = unique // months % months
         self.last: IntArray = unique % months
         self.start: IntArray = np.searchsorted(self.partner, np.arange(arrays.partners + 1))
+
+    def of(self, candidate: IntArray) -> IntArray:
+        """The class of each candidate asked for."""
+        classes: IntArray = self._of_candidate[candidate].astype(np.int64)
+        return classes
 
     def count(self, partner: IntArray) -> IntArray:
         """Number of classes of each partner asked for."""
@@ -42,7 +48,7 @@ class CutPool:
         self.by_partner: IntArray = np.argsort(arrays.partner, kind="stable")
         numbers = np.arange(arrays.partners + 1)
         self.start: IntArray = np.searchsorted(arrays.partner[self.by_partner], numbers)
-        self._position: IntArray = np.empty(len(arrays), dtype=np.int64)
+        self._position = np.empty(len(arrays), dtype=np.int32)
         self._position[self.by_partner] = np.arange(len(arrays)) - np.repeat(
             self.start[:-1], np.diff(self.start)
         )
@@ -85,11 +91,13 @@ class CutPool:
     def _class_place(self, candidate: IntArray) -> IntArray:
         """Position of each candidate's span class among those of its partner."""
         first = self.classes.start[self._candidate_partner[candidate]]
-        return np.asarray(self.classes.of_candidate[candidate] - first)
+        return self.classes.of(candidate) - first
 
     def charges(self, prices: FloatArray) -> tuple[IntArray, FloatArray]:
         """What prices of the cuts charge: a row of the table for each candidate (-1: none), and the table."""
         priced = np.flatnonzero(prices > 1e-12)
+        if not len(priced):
+            return np.full(len(self._position), -1, dtype=np.int64), np.zeros((1, DAYS))
         partners = np.unique(self.partner[priced])
         is_fine = np.zeros(len(self.start) - 1, dtype=bool)
         is_fine[self.partner[priced[self._is_fine[priced]]]] = True

@@ -227,7 +227,7 @@ def workshop_of(arrays: CandidateArrays, pool: CutPool, partner: int, rows: IntA
     """A partner with its candidates (``rows``)."""
     classes = pool.classes
     spans = range(int(classes.start[partner]), int(classes.start[partner + 1]))
-    of_row = classes.of_candidate[rows]
+    of_row = classes.of(rows)
     chosen = slice(int(classes.start[partner]), int(classes.start[partner + 1]))
     return Workshop(
         interval_days=arrays.supply.interval_days[partner],
@@ -245,7 +245,7 @@ def _blocks_in_use(pool: CutPool, plans: Plans, shares: FloatArray) -> list[tupl
     used = shares[plan] > 1e-7
     candidate, days, weight = candidate[used], days[used], shares[plan[used]]
     longest = int(days.max(initial=0)) + 1
-    keys, inverse = np.unique(pool.classes.of_candidate[candidate] * longest + days, return_inverse=True)
+    keys, inverse = np.unique(pool.classes.of(candidate) * longest + days, return_inverse=True)
     total = np.bincount(inverse, weight)
     span, length = keys // longest, keys % longest
     partner = pool.classes.partner[span]

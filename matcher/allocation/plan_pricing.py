@@ -8,6 +8,7 @@ skills that they cover together, plus the support bonus where it supports a mand
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from matcher.allocation.plan_kernel import NEVER
 from matcher.allocation.plan_rules import PlanProfits, PlanRules
 from matcher.allocation.pricing_kernel import Choice, PlanOutput, price_forced, price_requests
 from matcher.problem.instance import FloatArray, IntArray
+
+#: Candidates that are looked at in one go, about.
+_AT_ONCE = 250_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +66,26 @@ def forced_values(rules: PlanRules, profits: PlanProfits) -> FloatArray:
 
 
 def _promising(rules: PlanRules, profits: PlanProfits) -> Choice:
-    """The candidates that could pay, with the whole worth of their skills and the bonus on top."""
-    request = np.repeat(np.arange(len(rules.days)), np.diff(rules.start))
-    most_days = np.minimum(rules.high, rules.days[request])
-    profit = profits.per_engagement + np.maximum(profits.per_day * rules.low, profits.per_day * most_days)
-    worth = rules.cover_value[request, rules.covers] + profits.support_bonus[request]
-    is_needed = rules.covers & rules.needed[request] != 0
-    rows = np.flatnonzero((rules.low <= most_days) & ((profit + worth > 0) | is_needed))
+    """The candidates that could pay, with the whole worth of their skills and the bonus on top; some requests at a
+    time, so that what is needed on the way is not held for all."""
+    ends = np.searchsorted(rules.start, np.arange(_AT_ONCE, rules.start[-1], _AT_ONCE))
+    edges = np.unique(np.concatenate(([0], ends, [len(rules.days)])))
+    parts = [_promising_of(rules, profits, *edge) for edge in pairwise(edges.tolist())]
+    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(count for _, count in parts)])
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _ in parts)])
+    return Choice(np.cumsum(counts), rows)
+
+
+def _promising_of(rules: PlanRules, profits: PlanProfits, first: int, last: int) -> tuple[IntArray, IntArray]:
+    """The rows of some requests in a row, in order, and how many each has."""
+    own = slice(int(rules.start[first]), int(rules.start[last]))
+    request = np.repeat(np.arange(first, last), np.diff(rules.start[first : last + 1]))
+    low, covers, per_day = rules.low[own], rules.covers[own], profits.per_day[own]
+    most_days = np.minimum(rules.high[own], rules.days[request])
+    profit = profits.per_engagement[own] + np.maximum(per_day * low, per_day * most_days)
+    worth = rules.cover_value[request, covers] + profits.support_bonus[request]
+    is_needed = covers & rules.needed[request] != 0
+    rows = np.flatnonzero((low <= most_days) & ((profit + worth > 0) | is_needed))
     rows = rows[np.lexsort((-profit[rows], request[rows]))]
-    start = np.searchsorted(request[rows], np.arange(len(rules.days) + 1))
-    return Choice(start.astype(np.int64), rows.astype(np.int64))
+    counts = np.bincount(request[rows] - first, minlength=last - first)
+    return (rows + own.start).astype(np.int64), counts.astype(np.int64)

@@ -70,7 +70,7 @@ def plan_rules(arrays: CandidateArrays) -> PlanRules | None:
     essential = _mask_by_request(arrays, bits, skills.essential & ~skills.covered)
     still_to_support = demand.mandated & ((demand.support_days > 0) | (essential > 0))
     return PlanRules(
-        low=np.maximum(arrays.low, 1),
+        low=arrays.low if (arrays.low >= 1).all() else np.maximum(arrays.low, 1),
         high=arrays.high,
         covers=_candidate_masks(arrays, bits),
         start=start,

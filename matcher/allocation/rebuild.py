@@ -82,7 +82,7 @@ class _Rebuild:
         self.board = Board(
             rules=master.rules._replace(high=master.rules.high.copy()),
             plain=_plain(arrays),
-            network=_network(arrays, marginals, self.near),
+            network=_network(master, marginals, self.near),
             calendar=self.calendar,
         )
         self.needs = _needs(arrays, held, master.rows.granted_severity)
@@ -153,10 +153,10 @@ def near_candidates(arrays: CandidateArrays, marginals: FloatArray, days: IntArr
     return near
 
 
-def _network(arrays: CandidateArrays, marginals: FloatArray, near: BoolArray) -> Network:
+def _network(master: PlanMaster, marginals: FloatArray, near: BoolArray) -> Network:
+    arrays, cuts = master.arrays, master.cuts
     rows = np.flatnonzero(near)
     rows = rows[np.lexsort((-marginals[rows], arrays.request[rows]))]
-    by_partner = np.argsort(arrays.partner, kind="stable")
     return Network(
         partner=arrays.partner,
         first=arrays.first,
@@ -164,10 +164,8 @@ def _network(arrays: CandidateArrays, marginals: FloatArray, near: BoolArray) ->
         high=arrays.high,
         near_start=np.searchsorted(arrays.request[rows], np.arange(arrays.requests + 1)).astype(np.int64),
         near_rows=rows.astype(np.int64),
-        partner_start=np.searchsorted(arrays.partner[by_partner], np.arange(arrays.partners + 1)).astype(
-            np.int64
-        ),
-        partner_rows=by_partner.astype(np.int64),
+        partner_start=cuts.start.astype(np.int64, copy=False),
+        partner_rows=cuts.by_partner.astype(np.int64, copy=False),
         priority=arrays.demand.priority,
         region=arrays.demand.region,
         severity=arrays.demand.severity,

@@ -82,6 +82,7 @@ def solve(instance: Instance, *, instance_sha256: str, wanted: Options | None = 
     if opening.arrays is None or opening.days is None:
         return Solution(_infeasible(instance_sha256, opening, started), None, None)
     run = _Run(instance, instance_sha256, wanted, started, opening)
+    del opening  # its days are as many as there are candidates
     run.climb_ladder()
     return run.solution()
 
