@@ -24,6 +24,7 @@ from benchmarks.crowd_service import ServiceMaker
 from benchmarks.row_writer import Rows
 from seeds.loaders import load_reference
 from webapp.services.interests import MOST_INTERESTS
+from webapp.store.adoptions import Adoption, AdoptionState
 from webapp.store.comments import ProposalComment
 from webapp.store.decisions import Decision, DecisionKind
 from webapp.store.matches import UnmetRequest
@@ -32,7 +33,7 @@ from webapp.store.plans import MOST_ACTIONS, ActionState, PlanAction, PlanEvent
 from webapp.store.plans import EventKind as PlanEventKind
 from webapp.store.rounds import Round
 from webapp.store.runs import Run
-from webapp.store.support_requests import Exclusion, RequestState, SupportRequest
+from webapp.store.support_requests import Exclusion, RequestState, Shape, SupportRequest
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 Ids = dict[str, list[uuid.UUID]]
@@ -81,11 +82,16 @@ class _CrowdMaker(EngagementMaker, PublicationMaker, PeopleMaker, LinkMaker, Que
         self.add_people(most)
         self.add_links()
         self.add_questions(run, matches, able[1], asked)
+        self.add_check(review, asked)
         mine = [row["id"] for row in asked if row["requester_id"] == self.home.id]
         short = self.ids_of(UnmetRequest.request_id, UnmetRequest.run_id == run.id)
         self.note(
             round_id=[review.id, done.id],
-            run_id=[run.id, *self.ids_of(Run.id, Run.round_id == done.id)],
+            run_id=[
+                run.id,
+                *self.ids_of(Run.id, Run.round_id == done.id),
+                *self.ids_of(Adoption.run_id, Adoption.state == AdoptionState.PROPOSED),
+            ],
             first=[run.id],
             second=[other.id],
             match_id=[matches[0]["id"]],
@@ -192,6 +198,8 @@ class _CrowdMaker(EngagementMaker, PublicationMaker, PeopleMaker, LinkMaker, Que
                 "requester_id": self.home.id,
                 "beneficiary_id": self.home.id,
                 "title": f"A draft {number}",
+                "priority_code": self.topics[0][0],
+                "shape": Shape.COACHING,
                 **self.stamped,
             }
             for number in range(most)

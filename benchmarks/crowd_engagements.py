@@ -17,6 +17,9 @@ from webapp.store.engagements import Engagement, EngagementEvent, EngagementMont
 from webapp.store.offers import OfferState, Side
 from webapp.store.stories import Story, StorySkill, StoryState
 
+NOT_RATED = 4
+"""The place of an engagement that has ended and that neither side has rated yet."""
+
 
 class EngagementMaker(Maker):
     """Writes what follows accepted offers."""
@@ -140,7 +143,8 @@ class EngagementMaker(Maker):
             Rating,
             [
                 {"id": self.new_id(), **key, "side": side, "score": 4, "rated_by": by, **self.stamped}
-                for key in of
+                for place, key in enumerate(of)
                 for side in Side
+                if place != NOT_RATED
             ],
         )

@@ -12,10 +12,13 @@ from benchmarks.signed_in import add_sign_in
 from webapp.authority.roles import Role
 from webapp.store.accounts import Membership, User
 from webapp.store.organisations import Organisation
-from webapp.store.partners import Partner
+from webapp.store.partners import Partner, PartnerKind, PartnerState
 
 TOKEN = "a-sign-in-for-the-benchmark-only-{}"
+REGISTERING = "registering"
 ROLES = tuple(role for role in Role if role is not Role.ANONYMOUS)
+LOOKERS: tuple[str, ...] = (Role.ANONYMOUS, *ROLES, REGISTERING)
+"""Who looks at pages: a visitor, somebody in each role, and somebody who is about to become a partner."""
 
 
 class PeopleMaker(Maker):
@@ -43,6 +46,26 @@ class PeopleMaker(Maker):
                 expert = update(Partner).where(Partner.id == self.busy["id"])
                 self.session.execute(expert.values(user_id=held[0].user_id))
             add_sign_in(self.unit, held[0], TOKEN.format(role.value))
+        self._registering()
+
+    def _registering(self) -> None:
+        """Somebody who has begun a profile and has not sent it in."""
+        held = self._person("registering", Role.PARTNER_EXPERT, {})
+        self.session.flush()
+        begun = {
+            "id": self.new_id(),
+            "reference": "P-BEGUN",
+            "kind": PartnerKind.EXPERT,
+            "state": PartnerState.REGISTERING,
+            "name": "Somebody who registers",
+            "organisation_id": self.home.id,
+            "region_code": self.home.region_code,
+            "user_id": held.user_id,
+            **self.stamped,
+        }
+        self.write(Partner, [begun])
+        held.partner_id = begun["id"]
+        add_sign_in(self.unit, held, TOKEN.format(REGISTERING))
 
     def _person(self, name: str, role: Role, scope: Mapping[str, Any]) -> Membership:
         user = User(id=self.new_id(), email=f"{name}@example.org", name=name, password=None)

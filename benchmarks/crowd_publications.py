@@ -16,6 +16,10 @@ from webapp.store.publications import Publication, PublicationState
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
 
+STATES = (OfferState.OFFERED, OfferState.ACCEPTED, OfferState.DECLINED)
+TURNS = (*STATES[:2], *STATES[1:])
+"""In which state one offer after the other is."""
+
 
 class PublicationMaker(Maker):
     """Writes one large published round, and ended ones in which the same two met."""
@@ -48,7 +52,8 @@ class PublicationMaker(Maker):
             offers = [*kept, *offers]
             self.ids["request_id"] = [*self.ids.get("request_id", []), *(row["id"] for row in again)][:9]
         self.write(Offer, offers)
-        self.note(offer_id=[row["id"] for row in offers[:6]])
+        each = [[row["id"] for row in offers if row["state"] is state][:2] for state in STATES]
+        self.note(offer_id=[one for some in each for one in some])
         return done, offers
 
     def _publication(self, round_: Round, run: Run) -> Publication:
@@ -66,8 +71,7 @@ class PublicationMaker(Maker):
         return row
 
     def _offer(self, publication: Publication, match: Mapping[str, Any], number: int) -> dict[str, Any]:
-        states = (OfferState.OFFERED, OfferState.ACCEPTED, OfferState.ACCEPTED, OfferState.DECLINED)
-        state, today = states[number % 4], self.unit.now.date()
+        state, today = TURNS[number % 4], self.unit.now.date()
         return {
             "id": self.new_id(),
             "publication_id": publication.id,

@@ -1,13 +1,22 @@
-"""Questions about a run of a crowd, answered at length: why a partner is not on a request, and what days are worth."""
+"""What is asked of solvers about a crowd, answered at length: why not this partner, what days are worth, what lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+from sqlalchemy import select
 
 from benchmarks.large_round import Maker
 from benchmarks.row_writer import Rows
 from benchmarks.stored_evidence import MONTHS
+from matcher.candidates.reasons import ReasonCode
+from matcher.candidates.supply import Group, Supply, Thin, Unoffered
+from matcher.problem.records import encode
+from webapp.store.partners import Partner
+from webapp.store.round_checks import RoundCheck
+from webapp.store.rounds import Round
 from webapp.store.run_questions import QuestionKind, QuestionState, RunQuestion
 from webapp.store.runs import Run
 
@@ -16,7 +25,7 @@ MOST_MOVED = 40
 
 
 class QuestionMaker(Maker):
-    """Writes both."""
+    """Writes questions about a run, and the check of a round."""
 
     def add_questions(self, run: Run, matches: Rows, partner: Mapping[str, Any], asked: Rows) -> None:
         """A pair that many matches would give way to, and the worth of a day for every skill in every month."""
@@ -47,6 +56,27 @@ class QuestionMaker(Maker):
         ]
         self.write(RunQuestion, rows)
         self.note(question_id=[row["id"] for row in rows])
+
+    def add_check(self, review: Round, asked: Rows) -> None:
+        """A round that lacks something of each kind: every request hangs by a thread, every skill is missing."""
+        requests = [str(row["reference"]) for row in asked]
+        partners = tuple(self.session.scalars(select(Partner.reference).order_by(Partner.reference)))
+        none = (0,) * len(MONTHS)
+        whole = Group("all", len(requests), 0, 0, none, none)
+        found = Supply(
+            months=tuple(MONTHS),
+            topics=tuple(replace(whole, code=topic) for _, topic in self.topics),
+            skills=tuple(replace(whole, code=skill) for skill in self.skills),
+            regions=(),
+            whole=whole,
+            thin=tuple(Thin(each, 1, ReasonCode.REACH.value) for each in requests),
+            unoffered=tuple(Unoffered(skill, 2, tuple(requests[:1]), 2) for skill in self.skills),
+            stale=partners,
+            unreleased=partners,
+        )
+        now = self.unit.now
+        check = {"round_id": review.id, "asked_at": now, "counted_at": now, "found": encode(found)}
+        self.write(RoundCheck, [{"id": self.new_id(), **check, **self.stamped}])
 
 
 def _why_not(partner: str, requests: list[str]) -> dict[str, Any]:

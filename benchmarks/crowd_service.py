@@ -6,6 +6,7 @@ from datetime import date
 
 from benchmarks.large_round import Maker
 from webapp.store import audit
+from webapp.store.adoptions import Adoption, AdoptionState
 from webapp.store.bulletins import Bulletin, BulletinState
 from webapp.store.outbox import Audience, OutboxMessage
 from webapp.store.policies import Policy, PolicyState
@@ -51,24 +52,32 @@ class ServiceMaker(Maker):
         )
 
     def _scenarios(self, review: Round, most: int) -> None:
-        self.write(
-            Run,
-            [
-                {
-                    "id": self.new_id(),
-                    "round_id": review.id,
-                    "number": number,
-                    "policy_id": self.policy_id,
-                    "is_scenario": True,
-                    "name": f"What if {number}",
-                    "changes": {},
-                    "state": RunState.CANCELLED,
-                    "queued_at": self.unit.now,
-                    **self.stamped,
-                }
-                for number in range(3, most + 3)
-            ],
-        )
+        rows = [
+            {
+                "id": self.new_id(),
+                "round_id": review.id,
+                "number": number,
+                "policy_id": self.policy_id,
+                "is_scenario": True,
+                "name": f"What if {number}",
+                "changes": {},
+                "state": RunState.CANCELLED,
+                "queued_at": self.unit.now,
+                **self.stamped,
+            }
+            for number in range(3, most + 3)
+        ]
+        self.write(Run, rows)
+        wish = {
+            "id": self.new_id(),
+            "run_id": rows[0]["id"],
+            "state": AdoptionState.PROPOSED,
+            "reason": "It serves more",
+            "proposed_by": self.user_id,
+            "proposed_at": self.unit.now,
+            **self.stamped,
+        }
+        self.write(Adoption, [wish])
 
     def _bulletins(self, most: int) -> None:
         rows = [

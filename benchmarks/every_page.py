@@ -1,4 +1,4 @@
-"""``python -m benchmarks.every_page``: each page that each role may open, with a crowd of rows behind it.
+"""``python -m benchmarks.every_page``: each page that visitors and each role may open, with a crowd of rows behind it.
 
 For every GET route of the address map it fills the parameters with identifiers of the crowd, asks as each role until
 one opens, and writes what the costliest of these looks took: queries, bytes, milliseconds. Addresses with words in them
@@ -31,7 +31,7 @@ from werkzeug.routing import Rule
 import webapp  # noqa: F401  # first: its commands and the seeds know each other
 from benchmarks import crowd
 from benchmarks.crowd import Crowd
-from benchmarks.crowd_people import ROLES, TOKEN
+from benchmarks.crowd_people import LOOKERS, TOKEN
 from webapp import create_app
 from webapp.authority.roles import Role
 from webapp.settings import Settings
@@ -43,19 +43,27 @@ MOST_QUERIES = 12
 MOST_BYTES = 100_000
 LINK = re.compile(r'href="(/[^"#?]*)')
 NOT_PAGES = frozenset(
-    {"public.static_file", "public.readyz", "public.healthz", "national.swap", "national.swap_load"}
+    {
+        *("public.static_file", "public.readyz", "public.healthz"),
+        *("account.start", "account.stay", "national.next_match"),
+        *("account.second_factor", "account.recovery_code"),
+        *("national.swap", "national.swap_load"),
+    }
 )
-"""Files, signs of life, and the one page that reads the instance of a run that was solved, with its file."""
+"""Files and signs of life; what only leads on; what stands between password and code; and the page, with its file, that
+reads the instance of a run that was solved."""
+CLOSED = {Role.ANONYMOUS.value: HTTPStatus.FOUND}
+"""How a page answers whom it is closed to, where not with 403: visitors are led to sign in."""
 TRIED, ENOUGH = 40, 4
 """Most combinations of identifiers that are tried for one route and role, and most that are measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One page as one role."""
+    """One page as somebody sees it."""
 
     endpoint: str
-    role: Role
+    looker: str
     path: str
     status: int
     queries: int
@@ -87,13 +95,13 @@ class Walk:
 
     def looks(self) -> Iterator[Seen]:
         """The costliest look at each route for each role that can open it; nothing of one that opens to none."""
-        for role in ROLES:
+        for looker in LOOKERS:
             client = self.app.test_client()
-            client.set_cookie("sign-in", TOKEN.format(role.value))
+            client.set_cookie("sign-in", TOKEN.format(looker))
             self._linked = {}
             for rule in sorted(self.rules, key=self._has_words):
                 self._forget_tries()
-                yield from self._costliest(client, role, rule)
+                yield from self._costliest(client, looker, rule)
 
     def _has_words(self, rule: Rule) -> bool:
         """Whether an address holds words that only the links of other pages tell."""
@@ -104,19 +112,19 @@ class Walk:
         with self.app.extensions["database"].unit(writing=True) as unit:
             unit.session.execute(delete(RateCount))
 
-    def _costliest(self, client: Any, role: Role, rule: Rule) -> Iterator[Seen]:
+    def _costliest(self, client: Any, looker: str, rule: Rule) -> Iterator[Seen]:
         opened: list[Seen] = []
         tried = self._linked.get(rule.endpoint, []) if self._has_words(rule) else self.paths(rule)
         for path in itertools.islice(tried, TRIED):
-            look = self._look(client, role, rule.endpoint, path)
+            look = self._look(client, looker, rule.endpoint, path)
             if look.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 yield look
             opened += [look] if look.status == HTTPStatus.OK else []
-            if look.status == HTTPStatus.FORBIDDEN or len(opened) == ENOUGH:
-                break  # closed to the role, whatever the identifiers; or seen often enough
+            if look.status == CLOSED.get(looker, HTTPStatus.FORBIDDEN) or len(opened) == ENOUGH:
+                break  # closed to them, whatever the identifiers; or seen often enough
         if opened:
             worst = max(opened, key=lambda each: (each.queries, each.size))
-            again = [self._look(client, role, rule.endpoint, worst.path) for _ in range(self.repeats)]
+            again = [self._look(client, looker, rule.endpoint, worst.path) for _ in range(self.repeats)]
             times = sorted(again or [worst], key=lambda each: each.milliseconds)
             yield times[len(times) // 2]
 
@@ -132,7 +140,7 @@ class Walk:
             with self.app.test_request_context():
                 yield self.app.url_for(rule.endpoint, **dict(zip(names, values, strict=True)))
 
-    def _look(self, client: Any, role: Role, endpoint: str, path: str) -> Seen:
+    def _look(self, client: Any, looker: str, endpoint: str, path: str) -> Seen:
         with counted(self.app) as statements:
             began, worked = time.perf_counter(), time.process_time()
             answer = client.get(path)
@@ -144,7 +152,7 @@ class Walk:
         if is_page:
             self._follow(content.decode())
         return Seen(
-            endpoint, role, path, answer.status_code, len(statements), len(content), took, spent, is_page
+            endpoint, looker, path, answer.status_code, len(statements), len(content), took, spent, is_page
         )
 
     def _follow(self, page: str) -> None:
@@ -215,7 +223,7 @@ def _report(app: Flask, looks: Sequence[Seen], only: str) -> None:
     print(
         f"{len(looks):,} looks at {len(opened):,} of {len(wanted):,} addresses, the costliest role of each:\n"
     )
-    print(f"{'page or file':40}{'role':20}{'queries':>8}{'bytes':>11}{'ms':>8}{'cpu ms':>8}")
+    print(f"{'page or file':40}{'who':20}{'queries':>8}{'bytes':>11}{'ms':>8}{'cpu ms':>8}")
     for look in sorted(_costliest_roles(looks), key=lambda each: (not each.is_page, -each.size)):
         _line(look)
     print("\nopened by nobody:", ", ".join(sorted(wanted - opened)) or "none")
@@ -236,7 +244,7 @@ def _costliest_roles(looks: Iterable[Seen]) -> list[Seen]:
 
 
 def _line(look: Seen) -> None:
-    words = f"{look.endpoint:40}{look.role:20}{look.queries:>8}{look.size:>11,}"
+    words = f"{look.endpoint:40}{look.looker:20}{look.queries:>8}{look.size:>11,}"
     print(f"{words}{look.milliseconds:>8.0f}{look.processor:>8.0f}")
 
 

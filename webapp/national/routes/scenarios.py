@@ -86,7 +86,7 @@ def adopt_scenario(run_id: UUID) -> ResponseReturnValue:
 def decide_adoption(run_id: UUID) -> ResponseReturnValue:
     """The second person's answer."""
     unit, actor = current_unit(), current_person()
-    standing = adoptions.standing(unit, actor=actor, run=runs.run_page(unit, actor=actor, run_id=run_id).run)
+    run, standing = _standing(run_id)
     if standing.adoption is None:
         return redirect(url_for("national.run_basis", run_id=run_id))
     form = AnswerForm(data={"version": standing.adoption.version})
@@ -104,18 +104,26 @@ def decide_adoption(run_id: UUID) -> ResponseReturnValue:
         said = "It is the round's run now." if form.answer.data == "confirm" else "It stays a scenario."
         flash(said, "success")
         return redirect(url_for("national.run_page", run_id=run_id), 303)
-    page = _basis(run_id)
+    page = _basis_page(run, standing)
     return render_template("national/scenarios/adopt.html", form=form, page=page), form.status
 
 
-def _basis(run_id: UUID) -> pages.BasisPage:
+def _standing(run_id: UUID) -> tuple[runs.Run, adoptions.Standing]:
     unit, actor = current_unit(), current_actor()
     run = runs.run_page(unit, actor=actor, run_id=run_id).run
+    return run, adoptions.standing(unit, actor=actor, run=run)
+
+
+def _basis(run_id: UUID) -> pages.BasisPage:
+    return _basis_page(*_standing(run_id))
+
+
+def _basis_page(run: runs.Run, standing: adoptions.Standing) -> pages.BasisPage:
+    unit, actor = current_unit(), current_actor()
     changes = scenario_changes.changes_of(run)
     words = policies.words(unit, actor=actor)
     skills = registry.labels(unit, actor=actor, codes=[each.skill for each in changes.more])
     partners = partner_lists.names_by_reference(unit, actor=actor, references=changes.without)
-    standing = adoptions.standing(unit, actor=actor, run=run)
     return pages.basis_page(run, standing, changes, {**words, **skills, **partners}, actor)
 
 
