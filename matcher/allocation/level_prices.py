@@ -1,8 +1,8 @@
 """The price of each level: how much higher ``value`` could be if a level before it were not held.
 
-A range. Without the level no plan is worth more than ``bound_without``, and with it the plan that stands is worth
-``value``: what holding it costs is at most their difference, and at least nothing. The difference of the two proven
-bounds lies in between and is the likely price; it proves nothing alone, because either bound may be out of reach.
+An estimate and a limit. The same relaxation is solved with the level and without it: their difference says what
+holding the level costs, because what the relaxation does not see it sees on neither side. Proven is the limit: without
+the level no plan is worth more than ``bound_without``, and with it the plan that stands is worth ``value``.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from matcher.allocation.relaxation import relax
 from matcher.allocation.result import Allocation
 from matcher.problem.instance import Instance
 
-_NEAR: Final = 1e-3
+_NEAR: Final = 3e-4
 """Relative distance of a relaxation from its bound: prices are shown to a tenth of a per cent."""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelPrice:
-    """What ``value`` is, and could be at most with a level held (``bound``) and without it (``bound_without``)."""
+    """What ``value`` is, and the bound of one and the same relaxation with a level held and without it."""
 
     level: str
     value: float
@@ -38,7 +38,7 @@ class LevelPrice:
 
     @property
     def likely(self) -> float:
-        """The difference of the two bounds."""
+        """What holding the level costs by the relaxation."""
         return max(0.0, self.bound_without - self.bound)
 
 
@@ -54,7 +54,6 @@ def level_prices(instance: Instance, allocation: Allocation) -> tuple[LevelPrice
     with_all = _bound(opening.arrays, holds)
     if with_all is None:
         return ()
-    with_all = min(with_all, reached.bound)
     found = []
     for left_out in holds:
         without = _bound(opening.arrays, [hold for hold in holds if hold is not left_out])

@@ -20,8 +20,8 @@ from matcher.problem.instance import FloatArray, Instance
 
 #: Relative distance of the relaxation from its bound: prices are slopes, and shown rounded.
 _NEAR = 1e-3
-#: Groups (a region or a skill, in a month) whose price is confirmed by re-solve, dearest first of each kind.
-_CONFIRMED = 6
+#: Regions and skills, the dearest of each kind, whose prices are confirmed by re-solve in each month.
+_CONFIRMED = 20
 
 
 def day_prices(instance: Instance, allocation: Allocation) -> FloatArray | None:
@@ -45,7 +45,8 @@ def day_prices(instance: Instance, allocation: Allocation) -> FloatArray | None:
 def confirmed_worth(
     settled: Settled, prices: FloatArray, graph: CandidateGraph | None
 ) -> list[dict[str, Any]]:
-    """The dearest groups, each with a day more and a day less of its most binding partner, by re-solve."""
+    """The dearest groups, month by month, each with a day more and a day less of its most binding partner, by
+    re-solve; groups that share partner and month share the re-solve."""
     groups = most_binding(settled.instance, prices, graph, _CONFIRMED)
     pairs = dict.fromkeys((partner, group.month) for group, partner in groups)
     solved = {pair: two_sided(settled, *pair) for pair in pairs}

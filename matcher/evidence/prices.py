@@ -63,19 +63,20 @@ def summarise(
 def most_binding(
     instance: Instance, worth: FloatArray, graph: CandidateGraph | None, most: int
 ) -> tuple[tuple[DayWorth, str], ...]:
-    """The dearest groups of each kind, at most so many, each with the partner whose day is dearest in it; of groups
-    with the same dearest day only the first."""
+    """Every month with a price of the dearest groups of each kind, at most so many groups, each with the partner
+    whose day is dearest in it; regions first, the highest first."""
     members = {(region, skill): found for region, skill, found in _groups(instance, graph)}
     dearest = [each for each in summarise(instance, worth, graph) if each.highest > 0]
-    chosen: list[tuple[DayWorth, str]] = []
-    for is_skill in (False, True):
-        named: dict[tuple[str, int], tuple[DayWorth, str]] = {}
-        for each in (found for found in dearest if (found.skill is not None) == is_skill):
-            group = members[each.region, each.skill]
-            partner = instance.partners[group[np.argmax(worth[group, each.month])]].id
-            if len(named) < most:
-                named.setdefault((partner, each.month), (each, partner))
-        chosen += named.values()
+    named = dict.fromkeys((each.region, each.skill) for each in dearest)
+    kept = {
+        group
+        for is_skill in (False, True)
+        for group in [group for group in named if (group[1] is not None) == is_skill][:most]
+    }
+    chosen = []
+    for each in (found for found in dearest if (found.region, found.skill) in kept):
+        group = members[each.region, each.skill]
+        chosen.append((each, instance.partners[group[np.argmax(worth[group, each.month])]].id))
     return tuple(chosen)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from matcher.evidence.repair_changes import Change
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services import repair_events, repair_moments, repairs, rounds
+from webapp.services.called_names import called
 from webapp.services.repair_events import RepairEvent
 from webapp.services.repair_moments import Happened, Span
 from webapp.store import runs as store
@@ -28,6 +31,15 @@ class RoundRepairs:
     waiting: tuple[Happened, ...]
     number_waiting: int
     repairs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairChanges:
+    """Matches that a repair changed (as many as were asked for), how many there are, and names by reference."""
+
+    shown: tuple[Change, ...]
+    number: int
+    names: Mapping[str, str]
 
 
 def of_round(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID, most: int = MOST_SHOWN) -> RoundRepairs:
@@ -55,6 +67,23 @@ def of_run(unit: UnitOfWork, *, actor: AnyActor, run: Run, most: int = MOST_SHOW
         return ()
     span = Span(_known_until(before), run.started_at)
     return repair_moments.happened(unit.session, run.round_id, events, span)
+
+
+def changes_of(
+    unit: UnitOfWork, *, actor: AnyActor, run: Run, most: int = MOST_SHOWN
+) -> RepairChanges | None:
+    """What a finished repair changed, and why; None for another run, and for a repair of before this was kept."""
+    require(actor, Action.RUN_READ, hidden=False)
+    plain = (run.summary or {}).get("changes")
+    if plain is None:
+        return None
+    shown = [Change(**each) for each in plain[:most]]
+    names = called(
+        unit.session,
+        partners=[each.partner for each in shown],
+        requests=[each.request for each in shown],
+    )
+    return RepairChanges(tuple(shown), len(plain), names)
 
 
 def _known_until(run: Run) -> datetime:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.allocation.result import FALSE_BOUNDS, Allocation
+from matcher.evidence.repair_changes import Cause, repair_changes
 from matcher.evidence.verifier import Certificate, verify
 from matcher.problem.collecting import uncollected
-from matcher.problem.instance import Instance
+from matcher.problem.instance import Engagement, Instance
+from matcher.problem.records import encode
 from matcher.problem.strict_json import parse_json
 from matcher.serialisation import read_instance, read_result, sha256
 from webapp.services.solving import Solved, SolvingError
@@ -30,6 +32,15 @@ class Answer:
     certificate: Certificate
     evidence: Mapping[str, Any]
     locked: frozenset[tuple[str, str]]
+    aside: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What a repair started from: the engagements that stood, and what had happened."""
+
+    stood: tuple[Engagement, ...]
+    causes: tuple[Cause, ...]
 
 
 def checked(documents: Solved, read: Reader = read_instance) -> Answer:
@@ -45,11 +56,12 @@ def _checked(documents: Solved, instance: Instance) -> Answer:
         said = "; ".join(certificate.breaches[:5])
         raise NotCertifiedError(f"The answer did not pass verification: {said}")
     locked = frozenset((each.partner, each.request) for each in instance.locked)
-    return Answer(documents, allocation, certificate, parse_json(documents.evidence), locked)
+    evidence = parse_json(documents.evidence)
+    return Answer(documents, allocation, certificate, evidence, locked, instance.forbidden)
 
 
-def facts(answer: Answer) -> dict[str, Any]:
-    """What of an answer the row of its run keeps, by column."""
+def facts(answer: Answer, mended: Mended | None = None) -> dict[str, Any]:
+    """What of an answer the row of its run keeps, by column; ``mended`` is for a repair, which tells its changes."""
     allocation, timing = answer.allocation, answer.documents.timing
     levels = [
         {
@@ -68,8 +80,13 @@ def facts(answer: Answer) -> dict[str, Any]:
         "levels": levels,
         "effort": dict(allocation.certificate.get("effort", {})),
         "versions": dict(allocation.versions),
-        "summary": _summary(answer),
+        "summary": _summary(answer) | ({} if mended is None else {"changes": _changes(answer, mended)}),
     }
+
+
+def _changes(answer: Answer, mended: Mended) -> list[dict[str, Any]]:
+    stands = answer.allocation.engagements
+    return list(encode(repair_changes(mended.stood, stands, mended.causes, aside=answer.aside)))
 
 
 def _summary(answer: Answer) -> dict[str, Any]:

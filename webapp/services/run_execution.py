@@ -18,9 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from matcher.allocation.result import Allocation, Status
+from matcher.evidence.repair_changes import Cause
 from matcher.problem.collecting import uncollected
 from matcher.problem.records import RecordError
-from matcher.serialisation import FormatError, read_instance, sha256
+from matcher.serialisation import FormatError, read_instance, read_result, sha256
 from webapp.authority.actor import SystemActor
 from webapp.services import (
     allocation_rows,
@@ -31,7 +32,7 @@ from webapp.services import (
     runs,
     solving,
 )
-from webapp.services.run_answers import Answer, Reader, checked, facts
+from webapp.services.run_answers import Answer, Mended, Reader, checked, facts
 from webapp.services.runs import give_round_back
 from webapp.services.solving import Order, Progress, Solved, SolvingError, SolvingStoppedError, Watch
 from webapp.services.states import advance
@@ -224,7 +225,7 @@ def _put(unit: UnitOfWork, claimed: Claimed, answer: Answer) -> RunState | None:
         lease_until=None,
         stage="finished",
         progress=1.0,
-        **facts(answer),
+        **facts(answer, _mended(unit, claimed)),
     )
     if not is_held:
         return None
@@ -240,6 +241,16 @@ def _put(unit: UnitOfWork, claimed: Claimed, answer: Answer) -> RunState | None:
     digests = {"result": sha256(answer.documents.result), "attempt": claimed.attempt}
     audit.record(unit, WORKER, "run.finish", audit.Subject("run", claimed.run_id), after=digests)
     return RunState.FINISHED
+
+
+def _mended(unit: UnitOfWork, claimed: Claimed) -> Mended | None:
+    """What a repair started from, as the run that it repairs holds it; None for any other run."""
+    run = unit.session.get_one(Run, claimed.run_id)
+    if claimed.order.repair is None or run.repairs_id is None:
+        return None
+    before = read_result(run_documents.content(unit.session, run.repairs_id, DocumentKind.RESULT))
+    causes = (Cause(each.code, each.partner, each.request) for each in repairs.events_in(run))
+    return Mended(before.engagements, tuple(causes))
 
 
 def _hand_over(unit: UnitOfWork, run: Run, allocation: Allocation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -30,6 +31,7 @@ from webapp.store import runs as store
 from webapp.store.matches import ProposedMatch, UnmetRequest
 from webapp.store.policies import Policy, PolicyState
 from webapp.store.rounds import ROUND_TRANSITIONS, Round, RoundState
+from webapp.store.run_questions import QuestionKind, RunQuestion
 from webapp.store.runs import RUN_TRANSITIONS, DocumentKind, Run, RunState
 from webapp.store.unit_of_work import UnitOfWork
 
@@ -65,11 +67,15 @@ class RunOrder:
 
 @dataclass(frozen=True, slots=True)
 class RunOverview:
-    """One run with the number of its matches and of its unmet requests."""
+    """One run with the number of its matches and of its unmet requests.
+
+    ``prices`` is what each level costs, once somebody has asked and a worker has answered.
+    """
 
     run: Run
     matches: int
     unmet: int
+    prices: Sequence[Mapping[str, Any]] | None = None
 
 
 def start(unit: UnitOfWork, *, actor: AnyActor, order: RunOrder, wake: Wake | None = None) -> Run:
@@ -125,10 +131,15 @@ def run_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunOverview:
     require(actor, Action.RUN_READ, hidden=False)
     row = with_round(unit, run_id)
     counts = [
-        unit.session.scalar(select(func.count()).select_from(table).where(table.run_id == run_id)) or 0
+        select(func.count()).select_from(table).where(table.run_id == run_id).scalar_subquery()
         for table in (ProposedMatch, UnmetRequest)
     ]
-    return RunOverview(row, *counts)
+    prices = select(RunQuestion.answer).where(
+        RunQuestion.run_id == run_id, RunQuestion.kind == QuestionKind.PRICES
+    )
+    newest = prices.order_by(RunQuestion.created_at, RunQuestion.id).limit(1).scalar_subquery()
+    matches, unmet, answer = unit.session.execute(select(*counts, newest)).one()
+    return RunOverview(row, matches, unmet, (answer or {}).get("levels"))
 
 
 def listing(

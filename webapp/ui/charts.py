@@ -80,19 +80,21 @@ def heat_table(
     *,
     total: str = "",
     missing: str = "0",
+    words: Mapping[tuple[str, str], str] | None = None,
 ) -> HeatTable:
     """``values`` by ``(row code, column code)``; rows and columns are ``(code, label)`` in the order shown.
 
     ``total`` names a last column of sums, which are shown as whole numbers; without it there is none. ``missing``
-    stands where there is no value.
+    stands where there is no value, ``words`` instead of a value where there are any.
     """
     most = max(values.values(), default=0.0)
     lines = []
     for code, label in rows:
         found = [values.get((code, column)) for column, _ in columns]
+        said = [(words or {}).get((code, column)) for column, _ in columns]
         cells = tuple(
-            HeatCell(missing if value is None else _in_words(value), _shade(value or 0, most))
-            for value in found
+            HeatCell(text or (missing if value is None else _in_words(value)), _shade(value or 0, most))
+            for value, text in zip(found, said, strict=True)
         )
         lines.append(HeatRow(label, cells, _in_words(sum(value or 0 for value in found)) if total else ""))
     return HeatTable(title, corner, tuple(label for _, label in columns), tuple(lines), total)

@@ -62,6 +62,17 @@ def test_a_withdrawn_request_holds_nothing(tmp_path: Path):
     assert len(engagements) >= 3
 
 
+def test_it_prints_what_changed_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    repaired(tmp_path, "--decline", "anna:flow")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "gone anna:flow, 6 days: declined"
+    assert any(
+        line.startswith("new collab:flow, ") and line.endswith("fills a gap in the request") for line in lines
+    )
+    repaired(tmp_path)
+    assert capsys.readouterr().out.splitlines()[0] == "nothing changed"
+
+
 def test_a_cut_in_capacity_shortens_before_it_drops(tmp_path: Path):
     _, engagements = repaired(tmp_path, "--capacity", "collab:2027-01=4")
     assert engagements["collab", "theatres"] == [4, 0, 0]

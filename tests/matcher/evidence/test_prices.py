@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.candidates.graph import build
-from matcher.evidence.prices import IntervalPrices, summarise, worth_of_days
+from matcher.evidence.prices import IntervalPrices, most_binding, summarise, worth_of_days
 from matcher.problem.partners import HeldSkill
 from tests.matcher.snapshot_factory import partner, request, snapshot
 
@@ -46,3 +46,19 @@ def test_worth_is_summed_up_by_region_skill_and_month():
 def test_without_a_snapshot_skills_are_not_known():
     instance = graph().instance
     assert {each.skill for each in summarise(instance, worth_of_days(instance, PRICES))} == {None}
+
+
+def test_the_dearest_groups_are_named_month_by_month_with_the_partner_that_binds():
+    asked = graph()
+    found = most_binding(asked.instance, worth_of_days(asked.instance, PRICES), asked, 1)
+    named = [(each.region or each.skill, each.month, partner) for each, partner in found]
+    assert named[0] == ("SOUTH", 1, "b")
+    assert [(month, partner) for code, month, partner in named if code == "ED-4HR"] == [
+        (1, "b"),
+        (2, "a"),
+        (3, "a"),
+        (0, "a"),
+        (4, "a"),
+        (5, "a"),
+    ]
+    assert {code for code, _, _ in named} == {"SOUTH", "ED-4HR"}

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from tests.webapp.national.conftest import Desk
+from tests.webapp.national.conftest import MOST_QUERIES, Desk
 from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
 from webapp.national.presenters import questions as pages
@@ -134,8 +134,27 @@ def test_days_and_levels_have_their_worth() -> None:
     assert skill.heat is not None
     assert [line.label for line in skill.heat.rows] == ["Flow"]
     assert "points of benefit a day" in region.lead
-    assert [row[1:] for row in priced.rows] == [("0.4%", "2.0%"), ("Nothing that can be told", "Not known")]
+    assert [row[1:] for row in priced.rows] == [
+        ("About 0.4%", "2.0%"),
+        ("Nothing that can be told", "Not known"),
+    ]
     assert pages.file_heads(priced)[0] == "Level"
+
+
+def test_each_cell_is_a_range_where_it_was_worked_out_again_and_an_estimate_where_not() -> None:
+    region, skill, *_ = (shown.part for shown in prices([NORTH, FLOW], []).parts)
+    assert region.heat is not None
+    assert skill.heat is not None
+    assert [cell.shown for cell in region.heat.rows[0].cells] == ["10.0 to 11.5", "0"]
+    assert [cell.shown for cell in skill.heat.rows[0].cells] == ["0", "about 7.0"]
+    assert len(pages.file_heads(region)) == len(region.values[0])
+
+
+def test_of_the_same_day_of_the_same_partner_only_the_dearest_group_is_listed() -> None:
+    twice = {**NORTH, "region": "Y2", "price": 9.0}
+    page = prices([twice, NORTH], [])
+    found = next(shown.part for shown in page.parts if shown.part.key == "confirmed")
+    assert [row[0] for row in found.rows] == ["North"]
 
 
 def test_the_dearest_days_are_confirmed_both_ways_as_a_range() -> None:
@@ -171,7 +190,24 @@ def test_each_table_of_an_answer_is_a_file(desk: Desk) -> None:
     lines = desk.admin.get(f"{address}/confirmed/file").response.get_data(as_text=True).splitlines()
     assert lines[0].endswith("Worth at least,Worth at most")
     assert lines[1].endswith("10.0,-11.5,10.0,11.5")
-    assert len(desk.admin.get(f"{address}/region/file").response.get_data(as_text=True).splitlines()) == 2
+    cells = desk.admin.get(f"{address}/region/file").response.get_data(as_text=True).splitlines()
+    assert cells[0] == "Region,Month,Estimate in points of benefit a day,Worth at least,Worth at most,Partner"
+    assert cells[1].split(",")[1:5] == ["January 2027", "12.0", "10.0", "11.5"]
+    assert cells[2].endswith("0.0,,,")
     workbook = desk.admin.get(f"{address}/region/file?as=xlsx").response
-    assert load_workbook(io.BytesIO(workbook.get_data())).active.max_row == 2
+    assert load_workbook(io.BytesIO(workbook.get_data())).active.max_row == 3
     assert desk.admin.get(f"{address}/nothing/file").status == 404
+    with desk.database.unit(writing=True) as unit:
+        floors = {"level": "floors", "value": 98.0, "bound": 99.6, "bound_without": 100.0}
+        unit.session.scalars(select(RunQuestion)).one().answer = {**answer, "levels": [floors]}
+    priced = desk.reviewer.get(desk.run)
+    assert priced.queries <= MOST_QUERIES
+    assert "About 0.4%, at most 2.0%" in priced.text
+    assert "is worked out once somebody asks" not in priced.text
+    kept = desk.admin.get(f"{desk.run}/certificate.csv").response.get_data(as_text=True)
+    assert "0.02" in next(line for line in kept.splitlines() if line.startswith("No priority or region"))
+
+
+def test_what_a_level_costs_is_asked_for_from_its_run(desk: Desk) -> None:
+    certificate = desk.reviewer.get(desk.run)
+    assert "is worked out once somebody asks" in certificate.text

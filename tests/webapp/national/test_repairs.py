@@ -129,6 +129,40 @@ class TestRepairs:
             "The service itself (test)",
         ]
         assert rows[1][3] != "Not recorded"
+        assert visit.page.select_one("#changed") is None
         history = declined.reviewer.get(f"{declined.round}/repairs")
         assert "The partner has too few days left; An offer was declined" in history.text
         assert history.queries <= MOST_QUERIES
+
+    def test_the_run_of_a_repair_says_what_it_changed_and_why(self, declined: Desk) -> None:
+        changes = [
+            {"partner": "P-1", "request": "R-1", "before": 3, "after": 0, "why": "offer_declined"},
+            {"partner": "P-2", "request": "R-1", "before": 0, "after": 3, "why": "fills_gap"},
+        ]
+        with declined.database.unit(writing=True) as unit:
+            run = unit.session.get_one(Run, declined.run_id)
+            run.summary = {**run.summary, "changes": changes}
+        visit = declined.reviewer.get(declined.run)
+        assert visit.queries <= MOST_QUERIES
+        rows = [
+            [cell.get_text(strip=True) for cell in row.select("td")]
+            for row in visit.page.select_one("#changed")
+            .find_next("table", class_="nhsuk-table")
+            .select("tbody tr")
+        ]
+        assert [row[2:] for row in rows] == [
+            ["3", "0", "An offer was declined"],
+            ["0", "3", "It fills a gap in the request"],
+        ]
+        assert rows[0][0] == "Partner P-1"
+        assert "2 matches are not as before: 1 gone, 1 new. Every other match stands." in visit.text
+        file = declined.reviewer.get(f"{declined.run}/changes.csv")
+        assert "An offer was declined" in file.response.get_data(as_text=True)
+        with declined.database.unit(writing=True) as unit:
+            run = unit.session.get_one(Run, declined.run_id)
+            run.summary = {**run.summary, "changes": []}
+        assert "Nothing else changed" in declined.reviewer.get(declined.run).text
+        with declined.database.unit(writing=True) as unit:
+            run = unit.session.get_one(Run, declined.run_id)
+            run.summary = {key: value for key, value in run.summary.items() if key != "changes"}
+        assert declined.reviewer.get(f"{declined.run}/changes.csv").status == 404

@@ -10,7 +10,8 @@ from flask import url_for
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
-from webapp.national.presenters.question_parts import A_DAY, FILE_HEADS, Part, of_prices, of_why_not
+from webapp.national.presenters.question_parts import Part, of_why_not
+from webapp.national.presenters.worth_parts import A_DAY, FILE_HEADS, of_prices
 from webapp.services.match_pages import MatchPage
 from webapp.services.questions import QuestionKind, QuestionState, RunQuestion
 from webapp.ui import formats, wording
@@ -18,10 +19,10 @@ from webapp.ui.wording import Audience
 
 RELOAD_SECONDS = 2
 PRICES = (
-    f"What one more day would add to the level of the most benefit, at most, in each month, in {A_DAY}. It is a slope: "
-    "the first day adds about this, later ones less."
+    f"What one more day of a partner would add to the benefit, month by month, in {A_DAY}. The ranges were found by "
+    "working out again what is near the partner whose day is dearest there."
 )
-NO_DAY_SCARCE = "One more day of anybody would add nothing: no benefit waits for days in this run."
+NO_DAY_SCARCE = "By the estimate no day is scarce in this run: more days would hardly add to the benefit."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,17 @@ from operator import itemgetter
 
 from flask import url_for
 
+from matcher.evidence.repair_changes import Change
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.run_lines import RunLine, run_line
-from webapp.services.repair_history import RoundRepairs
+from webapp.services.repair_history import RepairChanges, RoundRepairs
 from webapp.services.repair_moments import Happened
 from webapp.services.repairs import IN_FORCE
 from webapp.services.runs import Run
 from webapp.ui import choices, formats
+from webapp.ui.charts import GainChart, gain_chart
 from webapp.ui.doers import doer
 from webapp.ui.files import may_export
 from webapp.ui.listing import Column, Listing
@@ -29,6 +31,11 @@ EventRow = tuple[str, str, str, str, str]
 EVENTS = Listing(
     caption="What happened",
     columns=tuple(Column(head.lower(), head, itemgetter(place)) for place, head in enumerate(EVENT_HEADS)),
+)
+CHANGE_HEADS = ("Partner", "Request", "Days before", "Days now", "Why")
+CHANGES = Listing(
+    caption="What the repair changed",
+    columns=tuple(Column(head.lower(), head, itemgetter(place)) for place, head in enumerate(CHANGE_HEADS)),
 )
 REPAIRS = Listing(
     caption="Repairs",
@@ -103,6 +110,65 @@ def event_row(each: Happened) -> EventRow:
         formats.moment(each.at) if each.at else NOT_RECORDED,
         doer(each.by, each.role) if each.role else NOT_RECORDED,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesShown:
+    """What a repair changed: in a sentence, as a picture, line by line; and where it stands beside the run before."""
+
+    lead: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    chart: GainChart | None
+    more: str
+    csv: str
+    compare: str
+
+
+def changes_shown(run: Run, found: RepairChanges | None, actor: AnyActor) -> ChangesShown | None:
+    """The part of a repair's page that says what it changed and why."""
+    if found is None:
+        return None
+    rows = tuple(change_row(found, each) for each in found.shown)
+    hidden = found.number - len(rows)
+    bars = [(f"{partner}: {request}", after - before) for partner, request, before, after, _ in rows]
+    return ChangesShown(
+        lead=_changed(found),
+        heads=CHANGE_HEADS,
+        rows=tuple(tuple(map(str, row)) for row in rows),
+        chart=gain_chart("Days gained and lost, match by match", bars)
+        if any(gain for _, gain in bars)
+        else None,
+        more=f"And {formats.count(hidden)} more." if hidden else "",
+        csv=url_for("national.changes_csv", run_id=run.id) if rows and may_export(actor) else "",
+        compare=url_for("national.compare_runs", first=run.repairs_id, second=run.id)
+        if rows and run.repairs_id
+        else "",
+    )
+
+
+def change_row(found: RepairChanges, each: Change) -> tuple[str, str, int, int, str]:
+    """One match that changed."""
+    why = choices.title("repair_event", each.why)
+    return (
+        found.names.get(each.partner, each.partner),
+        found.names.get(each.request, each.request),
+        each.before,
+        each.after,
+        why,
+    )
+
+
+def _changed(found: RepairChanges) -> str:
+    if not found.number:
+        return "Nothing else changed: every match stands as it stood."
+    if found.number > len(found.shown):
+        return f"{formats.plural(found.number, 'match is', 'matches are')} not as before."
+    gone = sum(not each.after for each in found.shown)
+    new = sum(not each.before for each in found.shown)
+    kinds = ((gone, "gone"), (new, "new"), (found.number - gone - new, "with other days"))
+    said = ", ".join(f"{formats.count(number)} {words}" for number, words in kinds if number)
+    return f"{formats.plural(found.number, 'match is', 'matches are')} not as before: {said}. Every other match stands."
 
 
 def reasons_of(run: Run) -> str:

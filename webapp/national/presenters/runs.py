@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.run_lines import run_name
+from webapp.national.presenters.worth_parts import price_in_words, shares_of
 from webapp.services.publications import Publication
 from webapp.services.review import Progress
 from webapp.services.rounds import RoundOverview
@@ -52,6 +53,7 @@ class LevelLine:
     bound: str
     gap: str
     seconds: str
+    price: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class RunPage:
     floors: str
     facts: tuple[tuple[str, str], ...]
     levels: tuple[LevelLine, ...]
+    is_priced: bool
     levels_csv: str
     covers: str
     clash: tuple[str, ...]
@@ -101,8 +104,20 @@ CERTIFICATE = Listing(
         Column("bound", "Proven bound", lambda level: level["bound"]),
         Column("gap", "How close", _closeness),
         Column("seconds", "Seconds", lambda level: level.get("seconds", 0.0)),
+        Column("estimate", "Estimated cost, share of the benefit", lambda level: level.get("estimate")),
+        Column("most", "Cost at most, share of the benefit", lambda level: level.get("most")),
     ),
 )
+
+
+def certificate_rows(overview: RunOverview) -> list[Mapping[str, Any]]:
+    """The levels for a file, each with what it costs where that is known."""
+    priced = {each["level"]: shares_of(each) for each in overview.prices or ()}
+    rows = []
+    for level in overview.run.levels or ():
+        estimate, most = priced.get(level["name"], (None, None))
+        rows.append({**level, "estimate": estimate, "most": most})
+    return rows
 
 
 def is_finished(row: Run) -> bool:
@@ -152,7 +167,8 @@ def run_page(
         failure=f"{row.failure} Reference: {row.failure_reference}." if row.failure else "",
         floors=floors_that_cannot_be_met(row),
         facts=tuple(_facts(overview)),
-        levels=tuple(_levels(row)),
+        levels=tuple(_levels(row, overview.prices or ())),
+        is_priced=bool(overview.prices),
         levels_csv=url_for("national.certificate_csv", run_id=row.id) if may_export(actor) else "",
         covers=BOUNDS_OF_A_REPAIR if row.kind.value == "repair" else "",
         clash=tuple(_clash(row.summary or {}, called)),
@@ -251,7 +267,8 @@ def _facts(overview: RunOverview) -> Iterable[tuple[str, str]]:
         )
 
 
-def _levels(row: Run) -> Iterable[LevelLine]:
+def _levels(row: Run, prices: Sequence[Mapping[str, Any]]) -> Iterable[LevelLine]:
+    priced = {each["level"]: price_in_words(each) for each in prices}
     for level in row.levels or ():
         words = ladder.LEVELS[level["name"]]
         yield LevelLine(
@@ -261,6 +278,7 @@ def _levels(row: Run) -> Iterable[LevelLine]:
             bound=ladder.shown(level["name"], level["bound"]),
             gap=_closeness(level),
             seconds=f"{level.get('seconds', 0.0):,.1f}",
+            price=priced.get(level["name"], ""),
         )
 
 

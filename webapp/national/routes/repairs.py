@@ -12,7 +12,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import repairs as pages
 from webapp.services import limits, repair_history, repairs, runs
-from webapp.services.failures import NotAllowedNow
+from webapp.services.failures import NotAllowedNow, NotFound
 from webapp.services.paging import MOST_IN_FILE
 from webapp.services.repair_history import RoundRepairs
 from webapp.ui.forms import ActForm
@@ -51,6 +51,18 @@ def events_csv(run_id: UUID) -> ResponseReturnValue:
     run = runs.run_page(unit, actor=actor, run_id=run_id).run
     found = repair_history.of_run(unit, actor=actor, run=run, most=MOST_IN_FILE)
     return pages.EVENTS.file_of(list(map(pages.event_row, found)), "made-for")
+
+
+@bp.route("/national/runs/<uuid:run_id>/changes.csv")
+@allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
+def changes_csv(run_id: UUID) -> ResponseReturnValue:
+    """What one repair changed and why, as a file."""
+    unit, actor = current_unit(), current_actor()
+    run = runs.run_page(unit, actor=actor, run_id=run_id).run
+    found = repair_history.changes_of(unit, actor=actor, run=run, most=MOST_IN_FILE)
+    if found is None:
+        raise NotFound("no repair that says what it changed")
+    return pages.CHANGES.file_of([pages.change_row(found, each) for each in found.shown], "repair-changes")
 
 
 def _whole(round_id: UUID) -> RoundRepairs:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import allow, current_actor, current_unit
 from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
-from webapp.national.presenters.runs import CERTIFICATE
+from webapp.national.presenters.runs import CERTIFICATE, certificate_rows
 from webapp.national.presenters.scenarios import HELD, held_rows
 from webapp.services import limits, policies, runs
 from webapp.services.runs import DocumentKind
@@ -34,8 +34,8 @@ def result_file(run_id: UUID) -> ResponseReturnValue:
 @allow(Action.EXPORT_DOWNLOAD, limit=limits.EXPORT)
 def certificate_csv(run_id: UUID) -> ResponseReturnValue:
     """Its levels, with value and bound."""
-    run = runs.run_page(current_unit(), actor=current_actor(), run_id=run_id).run
-    return CERTIFICATE.file_of(run.levels or (), "certificate")
+    overview = runs.run_page(current_unit(), actor=current_actor(), run_id=run_id)
+    return CERTIFICATE.file_of(certificate_rows(overview), "certificate")
 
 
 @bp.route("/national/runs/<uuid:run_id>/basis.csv")

@@ -64,6 +64,7 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
         live = publications.of_run(unit, actor=actor, run_id=run_id)
     called = runs.clash_names(unit, actor=actor, run=overview.run)
     happened = repair_history.of_run(unit, actor=actor, run=overview.run)
+    changed = repair_history.changes_of(unit, actor=actor, run=overview.run)
     page = pages.run_page(overview, progress, live, actor, called)
     return render_template(
         "national/runs/run.html",
@@ -72,6 +73,7 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
         heads=repairs.EVENT_HEADS,
         events=[repairs.event_row(each) for each in happened],
         events_csv=url_for("national.events_csv", run_id=run_id) if may_export(actor) else "",
+        changed=repairs.changes_shown(overview.run, changed, actor),
         form=ActForm(),
     )
 
