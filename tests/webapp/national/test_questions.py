@@ -17,6 +17,7 @@ from webapp.authority.roles import Role
 from webapp.national.presenters import questions as pages
 from webapp.services.questions import QuestionKind, QuestionState, RunQuestion
 from webapp.store.accounts import User
+from webapp.store.runs import Run
 
 ID = UUID(int=1)
 REVIEWER = Actor(UUID(int=2), Role.NATIONAL_REVIEWER)
@@ -198,14 +199,16 @@ def test_each_table_of_an_answer_is_a_file(desk: Desk) -> None:
     assert load_workbook(io.BytesIO(workbook.get_data())).active.max_row == 3
     assert desk.admin.get(f"{address}/nothing/file").status == 404
     with desk.database.unit(writing=True) as unit:
-        floors = {"level": "floors", "value": 98.0, "bound": 99.6, "bound_without": 100.0}
-        unit.session.scalars(select(RunQuestion)).one().answer = {**answer, "levels": [floors]}
+        first = {"level": "mandated", "value": 98.0, "bound": 99.6, "bound_without": 100.0}
+        unit.session.scalars(select(RunQuestion)).one().answer = {**answer, "levels": [first]}
+        run = unit.session.get_one(Run, desk.run_id)
+        run.levels = [{"name": "mandated", "value": 4.0, "bound": 4.0, "seconds": 0.1}, *run.levels]
     priced = desk.reviewer.get(desk.run)
     assert priced.queries <= MOST_QUERIES
     assert "About 0.4%, at most 2.0%" in priced.text
     assert "is worked out once somebody asks" not in priced.text
     kept = desk.admin.get(f"{desk.run}/certificate.csv").response.get_data(as_text=True)
-    assert "0.02" in next(line for line in kept.splitlines() if line.startswith("No priority or region"))
+    assert "0.02" in next(line for line in kept.splitlines() if line.startswith("Mandated support first"))
 
 
 def test_what_a_level_costs_is_asked_for_from_its_run(desk: Desk) -> None:
