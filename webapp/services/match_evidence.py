@@ -54,10 +54,12 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Days that a partner gives to another request of the run, by the request's reference."""
+    """Days that a partner gives to another request of the run, by the request's reference, and what one of them is
+    worth there."""
 
     request: str
     days: int
+    worth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Displaced:
-    """A request, by reference, that is short of days and could have used this partner."""
+    """A request, by reference, that is short of days and could have used this partner; what a day adds there."""
 
     request: str
     days_short: int
     fit: float
+    worth: float = 0.0
 
 
 def reasons_of(evidence: Mapping[str, Any]) -> Reasons:
@@ -109,7 +112,10 @@ def alternatives_of(evidence: Mapping[str, Any]) -> tuple[Alternative, ...]:
             rank=each["rank"],
             standing=each["standing"],
             days_possible=each["days_possible"],
-            holdings=tuple(Holding(held["request"], held["days"]) for held in each["holdings"]),
+            holdings=tuple(
+                Holding(held["request"], held["days"], held.get("worth_per_day", 0.0))
+                for held in each["holdings"]
+            ),
         )
         for each in evidence.get("alternatives", ())
     )
@@ -118,7 +124,8 @@ def alternatives_of(evidence: Mapping[str, Any]) -> tuple[Alternative, ...]:
 def displaced_of(evidence: Mapping[str, Any]) -> tuple[Displaced, ...]:
     """Requests that could have used the partner's days."""
     return tuple(
-        Displaced(each["request"], each["days_short"], each["fit"]) for each in evidence.get("displaced", ())
+        Displaced(each["request"], each["days_short"], each["fit"], each.get("worth_per_day", 0.0))
+        for each in evidence.get("displaced", ())
     )
 
 
@@ -133,6 +140,19 @@ def is_close_call(evidence: Mapping[str, Any]) -> bool:
     worth = evidence.get("worth_per_day", 0.0)
     others = [each["worth_per_day"] for each in evidence.get("displaced", ())] if worth > 0 else []
     return any(abs(other - worth) <= CLOSE_WORTH * worth for other in others)
+
+
+def worth_of(evidence: Mapping[str, Any]) -> float | None:
+    """What a day of the match adds to the benefit; None for evidence of before this was kept."""
+    found: float | None = evidence.get("worth_per_day")
+    return found
+
+
+def adds_of(evidence: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    """What each level would lose if the match went and nothing took its place, where it would lose anything."""
+    return tuple(
+        (each["level"], each["loss"]) for each in evidence.get("contribution", ()) if each["loss"] > 0
+    )
 
 
 def next_best_of(evidence: Mapping[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ from webapp.services.called_names import called
 from webapp.services.failures import NotAllowedNow, NotFound, Rejected
 from webapp.services.states import advance
 from webapp.store import run_questions as store
-from webapp.store.matches import ProposedMatch
+from webapp.store.matches import ProposedMatch, UnmetRequest
 from webapp.store.partners import Partner
 from webapp.store.run_questions import QUESTION_TRANSITIONS, QuestionKind, QuestionState, RunQuestion
 from webapp.store.runs import Run, RunState
@@ -37,8 +37,26 @@ def ask_why_not(unit: UnitOfWork, *, actor: Actor, match_id: UUID, partner_text:
     match = unit.session.get(ProposedMatch, match_id)
     if match is None:
         raise NotFound("no such match")
+    return _why_not(unit, actor, (match.run_id, match.request_id), partner_text)
+
+
+def ask_why_not_unmet(
+    unit: UnitOfWork, *, actor: Actor, run_id: UUID, request_id: UUID, partner_text: str
+) -> RunQuestion:
+    """As ``ask_why_not``, for a request that the run leaves short of days, or without anybody."""
+    require(actor, Action.SCENARIO_START, hidden=False)
+    query = select(UnmetRequest.id).where(
+        UnmetRequest.run_id == run_id, UnmetRequest.request_id == request_id
+    )
+    if unit.session.scalar(query) is None:
+        raise NotFound("this run does not leave such a request short")
+    return _why_not(unit, actor, (run_id, request_id), partner_text)
+
+
+def _why_not(unit: UnitOfWork, actor: Actor, asked: tuple[UUID, UUID], partner_text: str) -> RunQuestion:
+    run_id, request_id = asked
     partner = _named(unit, partner_text)
-    return _asked(unit, actor, match.run_id, QuestionKind.WHY_NOT, (partner.id, match.request_id))
+    return _asked(unit, actor, run_id, QuestionKind.WHY_NOT, (partner.id, request_id))
 
 
 def ask_prices(unit: UnitOfWork, *, actor: Actor, run_id: UUID) -> RunQuestion:

@@ -67,7 +67,8 @@ class FloorShort:
 
 @dataclass(frozen=True, slots=True)
 class RunEvidence:
-    """What a run's evidence says of the round as a whole."""
+    """What a run's evidence says of the round as a whole; ``deliverable`` are the days that could be given at most,
+    every rule but days and months left out."""
 
     days_wanted: int
     days_met: int
@@ -76,6 +77,7 @@ class RunEvidence:
     starved: tuple[Starved, ...]
     reasons_out: tuple[tuple[str, int], ...]
     floors_short: tuple[FloorShort, ...] = ()
+    deliverable: int | None = None
 
 
 def evidence_of(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunEvidence:
@@ -104,6 +106,7 @@ def evidence_of(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunEviden
         starved=tuple(_starved(each) for each in plain["bottlenecks"]["starved"]),
         reasons_out=tuple((each["reason"], each["partners"]) for each in plain["reasons_out"]),
         floors_short=tuple(_floors_short(unit, run_id, plain)),
+        deliverable=plain["bottlenecks"].get("days_deliverable"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,14 +14,15 @@ from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services import comments
+from webapp.services.called_names import called
 from webapp.services.comments import Said
 from webapp.services.failures import NotFound
+from webapp.services.match_evidence import Holding
 from webapp.services.remedies import Remedy, remedies_of
 from webapp.services.review import own_region
 from webapp.store.comments import ProposalComment
 from webapp.store.matches import UnmetRequest
 from webapp.store.organisations import Organisation
-from webapp.store.partners import Partner
 from webapp.store.runs import Run
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
@@ -29,15 +31,26 @@ SEVERE = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A candidate of the request by reference: what binds it, what a day is worth here, and who has its days."""
+
+    partner: str
+    fit: float
+    standing: str
+    worth: float
+    holdings: tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnmetPage:
-    """One request left short; ``nearest`` has name, fit and standing of the best candidates, ``names`` what the
-    partners of the ``remedies`` are called, ``months`` those of the round."""
+    """One request left short; ``nearest`` are the best candidates, ``names`` what partners and requests are called
+    by reference, ``months`` those of the round."""
 
     row: UnmetRequest
     months: tuple[str, ...]
     remedies: tuple[Remedy, ...]
     names: Mapping[str, str]
-    nearest: tuple[tuple[str, float, str], ...]
+    nearest: tuple[Near, ...]
     comments: tuple[Said, ...]
     can_comment: bool
 
@@ -58,21 +71,36 @@ def unmet_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID, request_id: U
     require(actor, Action.PROPOSAL_READ, region_code=row.request.requester.region_code)
     kept = row.evidence.get("best_candidates", ())
     remedies = remedies_of(row.evidence)
-    asked = {*(each["partner"] for each in kept), *(name for each in remedies for name in each.partners)}
-    query = select(Partner.reference, Partner.name).where(Partner.reference.in_(sorted(asked)))
-    names: dict[str, str] = {reference: name for reference, name in unit.session.execute(query)}
+    nearest = tuple(_near(each) for each in kept)
+    names = called(
+        unit.session,
+        partners=[
+            *(each.partner for each in nearest),
+            *(name for each in remedies for name in each.partners),
+        ],
+        requests=[held.request for each in nearest for held in each.holdings],
+    )
     return UnmetPage(
         row=row,
         months=run.round.months,
         remedies=remedies,
         names=names,
-        nearest=tuple(
-            (names[each["partner"]], each["fit"], each["standing"])
-            for each in kept
-            if each["partner"] in names
-        ),
+        nearest=tuple(each for each in nearest if each.partner in names),
         comments=comments.of(unit, actor=actor, round_id=run.round_id, request=row.request, partner_id=None),
         can_comment=run.is_current and comments.is_open(unit, run.round),
+    )
+
+
+def _near(plain: Mapping[str, Any]) -> Near:
+    return Near(
+        plain["partner"],
+        plain["fit"],
+        plain["standing"],
+        plain.get("worth_per_day", 0.0),
+        tuple(
+            Holding(held["request"], held["days"], held.get("worth_per_day", 0.0))
+            for held in plain.get("holdings", ())
+        ),
     )
 
 

@@ -51,7 +51,20 @@ EVIDENCE: dict[str, Any] = {
             for code in ("Y1", "Y2")
         ],
     },
-    "bottlenecks": {"starved": []},
+    "bottlenecks": {
+        "days_deliverable": 12,
+        "starved": [
+            {
+                "requests": ["R-2", "R-3"],
+                "partners": [{"partner": "P-1", "days": 4}],
+                "days_wanted": 12,
+                "days_available": 4,
+                "days_short": 8,
+                "skills": [],
+                "regions": [],
+            }
+        ],
+    },
     "reasons_out": [],
 }
 
@@ -221,7 +234,16 @@ def _match(
             "distance_km": 42.0,
             "score": {"parts": [], "skills": []},
             "alternatives": others,
-            "displaced": [{"request": name, "days_short": 2, "fit": 0.5} for name in ("R-2", "R-3")],
+            "displaced": [
+                {"request": name, "days_short": 2, "fit": 0.5, "worth_per_day": 1.3}
+                for name in ("R-2", "R-3")
+            ],
+            "worth_per_day": 2.5,
+            "contribution": [
+                {"level": "mandated", "loss": 4},
+                {"level": "floors", "loss": 0},
+                {"level": "value", "loss": 7.5},
+            ],
         },
     )
 
@@ -233,7 +255,16 @@ def _unmet(run_id: UUID, request_id: UUID) -> UnmetRequest:
         days_short=3,
         reason="no_capacity_left",
         evidence={
-            "changes": [{"changes": ["longer_window"], "days": 2, "partners": ["P-4"], "window": [1, 2]}]
+            "changes": [{"changes": ["longer_window"], "days": 2, "partners": ["P-4"], "window": [1, 2]}],
+            "best_candidates": [
+                {
+                    "partner": "P-1",
+                    "fit": 0.6,
+                    "worth_per_day": 2.0,
+                    "standing": "concurrency_reached",
+                    "holdings": [{"request": "R-1", "days": 3, "worth_per_day": 2.5}],
+                }
+            ],
         },
     )
 

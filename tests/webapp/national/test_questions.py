@@ -214,3 +214,25 @@ def test_each_table_of_an_answer_is_a_file(desk: Desk) -> None:
 def test_what_a_level_costs_is_asked_for_from_its_run(desk: Desk) -> None:
     certificate = desk.reviewer.get(desk.run)
     assert "is worked out once somebody asks" in certificate.text
+
+
+def test_why_not_is_asked_for_a_request_that_is_short_of_days_too(desk: Desk) -> None:
+    request = f"{desk.run}/unmet/{desk.requests['R-2']}"
+    asks = f"{request}/why-not"
+    assert desk.reviewer.get(request).page.select_one(f'a[href="{asks}"]') is not None
+    assert desk.who(Role.AUDITOR).get(request).page.select_one(f'a[href="{asks}"]') is None
+    page = desk.reviewer.get(asks)
+    assert page.queries <= MOST_QUERIES
+    assert "3 days of 6 stay open." in page.text
+    assert "Partner P-1, fit 0.60" in page.text
+    wrong = desk.reviewer.submit(asks, {"partner": "Nobody"})
+    assert wrong.status == 422
+    assert "There is no partner of that name or reference" in wrong.text
+    sent = desk.reviewer.submit(asks, {"partner": "P-4"})
+    assert sent.status == 303
+    with desk.database.unit(writing=False) as unit:
+        row = unit.session.scalars(select(RunQuestion)).one()
+        assert str(row.request_id) == str(desk.requests["R-2"])
+        assert row.run_id == desk.run_id
+    absent = f"{desk.run}/unmet/{desk.requests['R-1']}/why-not"
+    assert desk.reviewer.get(absent).status == 404

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.webapp.national.conftest import DECIDE, Desk, copy_of
+from tests.webapp.national.conftest import DECIDE, MOST_QUERIES, Desk, copy_of
 from webapp.authority.roles import Role
 from webapp.store.accounts import Membership
 from webapp.store.matches import ProposedMatch
@@ -229,6 +229,26 @@ class TestWorkList:
         assert visit.heading == "Requests short of days"
         assert f"{desk.run}/unmet/{desk.requests['R-2']}" in str(visit.page)
         assert "more months to choose from (2 days)" in visit.text
+
+    def test_who_was_near_says_who_has_their_days_and_what_a_day_adds_on_both_sides(self, desk: Desk) -> None:
+        visit = desk.reviewer.get(f"{desk.run}/unmet/{desk.requests['R-2']}")
+        assert visit.queries <= MOST_QUERIES
+        (table,) = [each for each in visit.page.select("table") if "Who has their days" in each.get_text()]
+        cells = [cell.get_text(" ", strip=True) for cell in table.select("tbody td")]
+        assert cells[:2] == ["Partner P-1", "0.60"]
+        assert cells[3:] == ["2.0", "3 days for =HYPERLINK(1), Body T1 (2.5 a day)"]
+
+    def test_a_match_says_what_it_adds_and_what_its_days_would_add_elsewhere(self, desk: Desk) -> None:
+        visit = desk.reviewer.get(desk.match())
+        assert (
+            "4 severity points (mandated support first), 7.5 points of benefit. So much at most" in visit.text
+        )
+        assert "A day adds 2.5 points of benefit here" in visit.text
+        (table,) = [each for each in visit.page.select("table") if "A day adds" in each.get_text()]
+        assert [row.select("td")[-1].get_text(strip=True) for row in table.select("tbody tr")] == [
+            "1.3",
+            "1.3",
+        ]
 
     def test_what_would_have_to_change_says_how_many_days_it_brings_and_whose(self, desk: Desk) -> None:
         page = desk.reviewer.get(f"{desk.run}/unmet/{desk.requests['R-2']}").page

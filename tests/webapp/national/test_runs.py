@@ -87,3 +87,23 @@ def test_a_run_with_a_bound_that_was_false_says_so_and_stands(desk: Desk) -> Non
     shown = desk.reviewer.get(address).text
     assert "A bound put aside" in shown
     assert "On “The most benefit from the days” the solver took a bound for proven" in shown
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_set_short_of_days_names_its_members_so_that_anybody_can_add_it_up(desk: Desk) -> None:
+    run = desk.reviewer.get(desk.run)
+    assert run.page.select_one(f'a[href="{desk.run}/thin/1"]') is not None
+    assert "at most 12 of the 18 days asked for could be given" in run.text
+    page = desk.reviewer.get(f"{desk.run}/thin/1")
+    assert page.heading == "2 requests short of 8 days"
+    assert "Together they ask for 12 days." in page.text
+    asked, given = (
+        [[cell.get_text(strip=True) for cell in row.select("td")] for row in table.select("tbody tr")]
+        for table in page.page.select("main table")
+    )
+    assert sum(int(row[2]) for row in asked) == 12
+    assert given == [["Partner P-1", "4"]]
+    file = desk.reviewer.get(f"{desk.run}/thin/1.csv").response.get_data(as_text=True)
+    assert file.splitlines()[-1] == "Could give,Partner P-1,,4"
+    assert desk.reviewer.get(f"{desk.run}/thin/2").status == 404
+    assert desk.reviewer.get(f"{desk.run}/thin/0").status == 404

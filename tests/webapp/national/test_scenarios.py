@@ -93,6 +93,20 @@ class TestCompare:
         assert "Not used Not used 3 days short 3 days short Cannot be compared" in shown
         assert "compare days and the other levels rather than benefit" in shown
 
+    def test_a_level_that_one_run_did_not_aim_at_is_counted_in_what_it_proposes(
+        self, desk: Desk, other: UUID
+    ) -> None:
+        counted = {"floors": 5.0, "worst_group": 0.4, "worst_request": 0.0, "travel": 1200.0, "change": 4}
+        with desk.database.unit(writing=True, request_id="counted") as unit:
+            for run_id, share in ((desk.run_id, 0.4), (other, 0.5)):
+                run = unit.session.get_one(Run, run_id)
+                run.certificate = {"breaches": [], "measures": {**counted, "worst_group": share}}
+        shown = desk.reviewer.get(f"/national/compare/{desk.run_id}/{other}").text
+        assert "5 days short Not aimed at 3 days short 3 days short The second, by 2 days." in shown
+        assert "40.0% Not aimed at 50.0% Not aimed at The second, by 10.0 percentage points." in shown
+        assert "1,200 kilometre-days Not aimed at 1,200 kilometre-days Not aimed at The same" in shown
+        assert "Few changes" not in shown
+
     def test_one_that_waits_says_so(self, desk: Desk, other: UUID) -> None:
         with desk.database.unit(writing=True, request_id="wait") as unit:
             row = unit.session.get_one(Run, other)

@@ -17,9 +17,11 @@ from webapp.national.presenters.match_lines import (
     AlternativeLine,
     LoserLine,
     PastLine,
+    adds_in_words,
     alternative,
     loser,
     past,
+    worth_here,
 )
 from webapp.national.presenters.registry import figure_lines
 from webapp.services import review_flags
@@ -65,6 +67,7 @@ class MatchShown:
     reasons: ReasonsShown
     alternatives: tuple[AlternativeLine, ...]
     losers: tuple[LoserLine, ...]
+    worth: str
     past: tuple[PastLine, ...]
     comments: tuple[CommentLine, ...]
     comment: str
@@ -120,6 +123,7 @@ def match_page(
         reasons=reasons.shown(found.reasons, labels),
         alternatives=tuple(alternative(each, found, can_decide) for each in found.alternatives),
         losers=losers,
+        worth=worth_here(found),
         past=tuple(past(each) for each in found.past),
         comments=comment_lines(found.comments, found.in_force.decided_at if found.in_force else None),
         comment=url_for("national.comment_on_match", match_id=match_id)
@@ -190,6 +194,9 @@ def _gist(found: MatchPage, losers: tuple[LoserLine, ...]) -> Iterable[tuple[str
         f"Fit {formats.decimal(why.fit)}, {reasons.place(why)}. Covers {len(why.covers)} of {skills} asked for. "
         f"{formats.days(found.match.days)} of {formats.count(found.request.days)}, {formats.apart(why.distance_km)}.",
     )
+    adds = adds_in_words(found)
+    if adds:
+        yield "What it adds", adds
     others = _other_days(found)
     if others:
         yield "The other days", others

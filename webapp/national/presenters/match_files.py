@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from webapp.national.presenters.loads import LOAD
 from webapp.national.presenters.match import MatchShown
+from webapp.ui import ladder
 from webapp.ui.listing import Column, Listing
 
 CANDIDATES = Listing(
@@ -26,6 +27,7 @@ LOSERS = Listing(
         Column("severity", "Severity"),
         Column("short", "Days short"),
         Column("fit", "Fit"),
+        Column("worth", f"A day adds, {ladder.BENEFIT_POINTS}"),
     ),
 )
 PARTS = ("candidates", "losers", "load")

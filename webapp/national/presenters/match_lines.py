@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from webapp.services import match_evidence
 from webapp.services.match_pages import MatchPage, NamedAlternative, NamedDisplaced, Past
-from webapp.ui import choices, formats, wording
+from webapp.ui import choices, formats, ladder, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class LoserLine:
     organisation: str
     short: str
     fit: str
+    worth: str
     severity: str
     href: str
 
@@ -68,8 +70,30 @@ def loser(each: NamedDisplaced) -> LoserLine:
         organisation=each.request.requester.name,
         short=formats.count(each.displaced.days_short),
         fit=formats.decimal(each.displaced.fit),
+        worth=formats.decimal(each.displaced.worth, 1),
         severity=formats.count(each.request.severity),
         href=url_for("national.request_page", request_id=each.request.id),
+    )
+
+
+def adds_in_words(found: MatchPage) -> str:
+    """What would be lost without the match, level by level; nothing where the run did not keep it."""
+    said = [
+        ladder.difference(name, loss) + ("" if name == "value" else f" ({ladder.LEVELS[name].title.lower()})")
+        for name, loss in match_evidence.adds_of(found.match.evidence)
+    ]
+    return f"{', '.join(said)}. So much at most would be lost if nobody took its place." if said else ""
+
+
+def worth_here(found: MatchPage) -> str:
+    """What a day adds here, to set beside what it would add to others."""
+    worth = match_evidence.worth_of(found.match.evidence)
+    if worth is None:
+        return ""
+    return (
+        f"A day adds {formats.decimal(worth, 1)} {ladder.BENEFIT_POINTS} here; the last column says what it would "
+        "add there. Where that is more, a rule or an earlier level stood in the way, or the run is still short of the "
+        "very best."
     )
 
 

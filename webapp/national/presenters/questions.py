@@ -14,10 +14,14 @@ from webapp.national.presenters.question_parts import Part, of_why_not
 from webapp.national.presenters.worth_parts import A_DAY, FILE_HEADS, of_prices
 from webapp.services.match_pages import MatchPage
 from webapp.services.questions import QuestionKind, QuestionState, RunQuestion
+from webapp.services.unmet_pages import UnmetPage
 from webapp.ui import formats, wording
 from webapp.ui.wording import Audience
 
 RELOAD_SECONDS = 2
+NAME_ANOTHER = (
+    "Name another partner to read which rule keeps it off, or what each level would lose if it came in."
+)
 PRICES = (
     f"What one more day of a partner would add to the benefit, month by month, in {A_DAY}. The ranges were found by "
     "working out again what is near the partner whose day is dearest there."
@@ -27,11 +31,12 @@ NO_DAY_SCARCE = "By the estimate no day is scarce in this run: more days would h
 
 @dataclass(frozen=True, slots=True)
 class WhyNotPage:
-    """Asking about another partner for a match."""
+    """Asking about another partner for a match, or for a request short of days."""
 
     caption: str
     back: str
-    partner: str
+    back_text: str
+    lead: str
     candidates: tuple[tuple[str, str], ...]
 
 
@@ -69,7 +74,28 @@ def why_not_page(found: MatchPage) -> WhyNotPage:
         )
         for each in found.alternatives
     )
-    return WhyNotPage(caption, back, found.partner.name, candidates)
+    lead = f"{found.partner.name} is proposed. {NAME_ANOTHER}"
+    return WhyNotPage(caption, back, "Back to the match", lead, candidates)
+
+
+def why_not_unmet_page(found: UnmetPage) -> WhyNotPage:
+    """The same for a request that a run leaves short."""
+    request = found.row.request
+    address = {"run_id": found.row.run_id, "request_id": request.id}
+    candidates = tuple(
+        (
+            f"{found.names[each.partner]}, fit {each.fit:.2f}",
+            url_for("national.why_not_unmet", **address, partner=found.names[each.partner]),
+        )
+        for each in found.nearest
+    )
+    return WhyNotPage(
+        caption=f"{request.title}, {request.requester.name}",
+        back=url_for("national.unmet_request", **address),
+        back_text="Back to the request",
+        lead=f"{formats.days(found.row.days_short)} of {formats.count(request.days)} stay open. {NAME_ANOTHER}",
+        candidates=candidates,
+    )
 
 
 def codes_of(row: RunQuestion) -> set[str]:

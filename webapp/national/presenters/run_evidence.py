@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.national.presenters.provider_words import PROVIDER_TYPES
@@ -56,6 +56,7 @@ class StarvedLine:
     """One set of requests short of days."""
 
     requests: str
+    href: str
     wanted: str
     available: str
     short: str
@@ -72,6 +73,7 @@ class EvidenceShown:
     tables: tuple[CoverageTable, ...]
     starved: tuple[StarvedLine, ...]
     thin: str
+    deliverable: str
     left_out: str
     files: Mapping[str, str]
     reasons: tuple[tuple[str, str], ...]
@@ -131,10 +133,16 @@ def codes_of(found: RunEvidence) -> set[str]:
     return skills | {each.code for each in found.coverage if each.grouping == "priority"}
 
 
-def shown(found: RunEvidence, names: Mapping[str, str], files: Mapping[str, str]) -> EvidenceShown:
+def shown(
+    found: RunEvidence,
+    names: Mapping[str, str],
+    files: Mapping[str, str],
+    sets: Callable[[int], str] | None = None,
+) -> EvidenceShown:
     """Everything in words; ``names`` has the words for codes of regions, priorities and skills.
 
-    ``files``: the addresses of the tables as files, empty for who may not have them.
+    ``files``: the addresses of the tables as files, empty for who may not have them; ``sets`` gives the address of a
+    set short of days by its place.
     """
     tables = []
     for grouping, title in GROUPINGS.items():
@@ -146,8 +154,11 @@ def shown(found: RunEvidence, names: Mapping[str, str], files: Mapping[str, str]
         f"{formats.share(found.share)}.",
         floors=tuple(_floor(each, names) for each in found.floors_short),
         tables=tuple(tables),
-        starved=tuple(_starved(each, names) for each in found.starved),
+        starved=tuple(
+            _starved(each, names, sets(at) if sets else "") for at, each in enumerate(found.starved, start=1)
+        ),
         thin=_thin(found.starved),
+        deliverable=_deliverable(found),
         left_out=_left_out(found.reasons_out),
         files=files,
         reasons=tuple(
@@ -207,6 +218,15 @@ def _thin(starved: Sequence[Starved]) -> str:
     return f"{formats.plural(len(starved), 'set')} of requests, the largest {formats.days(most)} short."
 
 
+def _deliverable(found: RunEvidence) -> str:
+    if found.deliverable is None:
+        return ""
+    return (
+        f"However the days are dealt, at most {formats.count(found.deliverable)} of the "
+        f"{formats.days(found.days_wanted)} asked for could be given, because partners have no more in those months."
+    )
+
+
 def _left_out(reasons_out: Sequence[tuple[str, int]]) -> str:
     if not reasons_out:
         return "No pair was left out."
@@ -216,9 +236,10 @@ def _left_out(reasons_out: Sequence[tuple[str, int]]) -> str:
     return f"{formats.plural(total, 'reason')} in all. The most frequent, {number:,} times: {why}."
 
 
-def _starved(each: Starved, names: Mapping[str, str]) -> StarvedLine:
+def _starved(each: Starved, names: Mapping[str, str], href: str) -> StarvedLine:
     return StarvedLine(
         requests=formats.plural(each.requests, "request"),
+        href=href,
         wanted=formats.count(each.days_wanted),
         available=formats.count(each.days_available),
         short=formats.count(each.days_short),

@@ -14,7 +14,7 @@ from webapp.authority.matrix import Action
 from webapp.national.presenters.comments import CommentLine, comment_lines
 from webapp.services.remedies import Remedy, remedies_of
 from webapp.services.review import UnmetRequest
-from webapp.services.unmet_pages import UnmetPage
+from webapp.services.unmet_pages import Near, UnmetPage
 from webapp.ui import choices, formats, wording
 from webapp.ui.listing import Column, Listing
 from webapp.ui.wording import Audience
@@ -49,7 +49,8 @@ class UnmetShown:
     letter: str
     facts: tuple[tuple[str, str], ...]
     remedies: tuple[RemedyLine, ...]
-    nearest: tuple[tuple[str, str, str], ...]
+    nearest: tuple[tuple[str, str, str, str, str], ...]
+    why_not: str
     comments: tuple[CommentLine, ...]
     comment: str
 
@@ -121,14 +122,32 @@ def unmet_page(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> 
             ),
         ),
         remedies=tuple(_remedy_lines(found, labels, actor)),
-        nearest=tuple(
-            (name, formats.decimal(fit), wording.standing(standing))
-            for name, fit, standing in (found.nearest if matrix.opens(actor, Action.PARTNER_READ) else ())
-        ),
+        nearest=tuple(_near(each, found.names) for each in found.nearest)
+        if matrix.opens(actor, Action.PARTNER_READ)
+        else (),
+        why_not=url_for("national.why_not_unmet", run_id=run_id, request_id=request.id)
+        if matrix.opens(actor, Action.SCENARIO_START)
+        else "",
         comments=comment_lines(found.comments, None),
         comment=url_for("national.comment_on_unmet", run_id=run_id, request_id=request.id)
         if comments
         else "",
+    )
+
+
+def _near(each: Near, names: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    """A candidate, what binds it, what a day would add here, and who has its days, with what one adds there."""
+    held = "; ".join(
+        f"{formats.days(holding.days)} for {names.get(holding.request, holding.request)} "
+        f"({formats.decimal(holding.worth, 1)} a day)"
+        for holding in each.holdings
+    )
+    return (
+        names[each.partner],
+        formats.decimal(each.fit),
+        wording.standing(each.standing),
+        formats.decimal(each.worth, 1),
+        held or "Nobody",
     )
 
 

@@ -27,6 +27,7 @@ from webapp.national.routes import (
     scenarios,
     stories,
     swaps,
+    thin_sets,
     unmet,
 )
 
@@ -57,5 +58,6 @@ __all__ = [
     "scenarios",
     "stories",
     "swaps",
+    "thin_sets",
     "unmet",
 ]

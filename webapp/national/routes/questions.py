@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.forms.questions import WhyNotForm
 from webapp.national.presenters import questions as pages
-from webapp.services import limits, match_pages, questions, registry
+from webapp.services import limits, match_pages, questions, registry, unmet_pages
 from webapp.services.failures import NotFound
 from webapp.services.questions import RunQuestion
 from webapp.ui.files import csv_file, xlsx_file
@@ -26,17 +27,33 @@ from webapp.ui.listing import FILE_KIND, XLSX
 def why_not(match_id: UUID) -> ResponseReturnValue:
     """Which partner is meant; the answer has a page of its own."""
     unit, actor = current_unit(), current_person()
+    return _why_not(
+        lambda text: questions.ask_why_not(unit, actor=actor, match_id=match_id, partner_text=text),
+        lambda: pages.why_not_page(match_pages.match_page(unit, actor=actor, match_id=match_id)),
+    )
+
+
+@bp.route("/national/runs/<uuid:run_id>/unmet/<uuid:request_id>/why-not", methods=["GET", "POST"])
+@allow(Action.SCENARIO_START, limit=limits.QUESTION)
+def why_not_unmet(run_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """The same for a request that the run leaves short of days, or without anybody."""
+    unit, actor = current_unit(), current_person()
+    which: Any = {"actor": actor, "run_id": run_id, "request_id": request_id}
+    return _why_not(
+        lambda text: questions.ask_why_not_unmet(unit, partner_text=text, **which),
+        lambda: pages.why_not_unmet_page(unmet_pages.unmet_page(unit, **which)),
+    )
+
+
+def _why_not(ask: Callable[[str], RunQuestion], page: Callable[[], pages.WhyNotPage]) -> ResponseReturnValue:
     form, asked = WhyNotForm(data={"partner": request.args.get("partner", "")}), []
 
-    def ask() -> None:
-        row = questions.ask_why_not(unit, actor=actor, match_id=match_id, partner_text=form.partner.data)
-        asked.append(row.id)
+    def answer() -> None:
+        asked.append(ask(form.partner.data).id)
 
-    if form.validate_on_submit() and attempt(form, ask):
+    if form.validate_on_submit() and attempt(form, answer):
         return redirect(url_for("national.question", question_id=asked[0]), 303)
-    found = match_pages.match_page(unit, actor=actor, match_id=match_id)
-    page = pages.why_not_page(found)
-    return render_template("national/questions/why_not.html", page=page, form=form), form.status
+    return render_template("national/questions/why_not.html", page=page(), form=form), form.status
 
 
 @bp.route("/national/runs/<uuid:run_id>/prices", methods=["POST"])

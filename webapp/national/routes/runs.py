@@ -59,7 +59,11 @@ def run_page(run_id: UUID) -> ResponseReturnValue:
     shown: Any = None
     progress, live = None, None
     if pages.is_finished(overview.run) and not pages.has_clash(overview.run):
-        shown = evidence.shown(*_evidence(run_id), _evidence_files(run_id))
+        shown = evidence.shown(
+            *_evidence(run_id),
+            _evidence_files(run_id),
+            lambda place: url_for("national.thin_set", run_id=run_id, place=place),
+        )
         progress = review.progress(unit, actor=actor, run_id=run_id)
         live = publications.of_run(unit, actor=actor, run_id=run_id)
     called = runs.clash_names(unit, actor=actor, run=overview.run)
