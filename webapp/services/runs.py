@@ -130,15 +130,15 @@ def run_page(unit: UnitOfWork, *, actor: AnyActor, run_id: UUID) -> RunOverview:
     """One run with its round and policy; raises ``NotFound``."""
     require(actor, Action.RUN_READ, hidden=False)
     row = with_round(unit, run_id)
-    counts = [
+    proposed, short = (
         select(func.count()).select_from(table).where(table.run_id == run_id).scalar_subquery()
         for table in (ProposedMatch, UnmetRequest)
-    ]
+    )
     prices = select(RunQuestion.answer).where(
         RunQuestion.run_id == run_id, RunQuestion.kind == QuestionKind.PRICES
     )
     newest = prices.order_by(RunQuestion.created_at, RunQuestion.id).limit(1).scalar_subquery()
-    matches, unmet, answer = unit.session.execute(select(*counts, newest)).one()
+    matches, unmet, answer = unit.session.execute(select(proposed, short, newest)).one()
     return RunOverview(row, matches, unmet, (answer or {}).get("levels"))
 
 

@@ -91,7 +91,7 @@ class TestCompare:
     def test_a_level_of_one_run_alone_is_not_compared(self, desk: Desk, other: UUID) -> None:
         shown = desk.reviewer.get(f"/national/compare/{desk.run_id}/{other}").text
         assert "Not used Not used 3 days short 3 days short Cannot be compared" in shown
-        assert "compare days and the other levels rather than benefit" in shown
+        assert "Compare days and the other levels rather than benefit" in shown
 
     def test_a_level_that_one_run_did_not_aim_at_is_counted_in_what_it_proposes(
         self, desk: Desk, other: UUID

@@ -18,7 +18,7 @@ from webapp.national.presenters.run_lines import run_name
 from webapp.national.presenters.runs import floors_that_cannot_be_met
 from webapp.services.comparisons import Comparison, Pair, Run
 from webapp.services.policies import Settings
-from webapp.ui import choices, formats
+from webapp.ui import choices, formats, ladder
 from webapp.ui.charts import GainChart, gain_chart
 
 RELOAD_SECONDS = 4
@@ -77,7 +77,7 @@ def compare_page(
         if any(row.state.value in ("queued", "running") for row in (first, second))
         else 0,
         headline=_headline(found, run_name(second)) if found else "",
-        note=_note(first, second),
+        note=_note(pair),
         floors=floors_that_cannot_be_met(second),
         levels=tuple(levels_beside(first, second)) if found else (),
         groups=tuple(_groups(found, words)) if found else (),
@@ -126,18 +126,17 @@ def _headline(found: Comparison, second: str) -> str:
     )
 
 
-def _note(first: Run, second: Run) -> str:
-    if first.policy_id == second.policy_id and not _reweighs(first) and not _reweighs(second):
+def _note(pair: Pair) -> str:
+    if pair.alike:
         return ""
+    said = "The two stand on different policy values, and the benefit is counted with each run's own weights."
+    if pair.benefit is None:
+        return f"{said} Compare days and the other levels rather than benefit."
+    before, after = pair.benefit
     return (
-        "The two stand on different policy values. The benefit is counted with each run's own weights, so "
-        "compare days and the other levels rather than benefit."
+        f"{said} Counted with the weights of {run_name(pair.first)}, it is {ladder.shown('value', before)} before "
+        f"and {ladder.shown('value', after)} after: {ladder.verdict('value', before, after).lower()}."
     )
-
-
-def _reweighs(run: Run) -> bool:
-    plain = run.changes or {}
-    return bool(plain.get("draft") or plain.get("changes", {}).get("weights"))
 
 
 def _groups(found: Comparison, words: Words) -> Iterable[GroupPart]:

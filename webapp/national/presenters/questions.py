@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
@@ -81,7 +82,7 @@ def why_not_page(found: MatchPage) -> WhyNotPage:
 def why_not_unmet_page(found: UnmetPage) -> WhyNotPage:
     """The same for a request that a run leaves short."""
     request = found.row.request
-    address = {"run_id": found.row.run_id, "request_id": request.id}
+    address: dict[str, Any] = {"run_id": found.row.run_id, "request_id": request.id}
     candidates = tuple(
         (
             f"{found.names[each.partner]}, fit {each.fit:.2f}",

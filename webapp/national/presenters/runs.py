@@ -113,7 +113,7 @@ CERTIFICATE = Listing(
 def certificate_rows(overview: RunOverview) -> list[Mapping[str, Any]]:
     """The levels for a file, each with what it costs where that is known."""
     priced = {each["level"]: shares_of(each) for each in overview.prices or ()}
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for level in overview.run.levels or ():
         estimate, most = priced.get(level["name"], (None, None))
         rows.append({**level, "estimate": estimate, "most": most})
