@@ -9,7 +9,7 @@ from matcher.allocation.result import Allocation, Status
 from matcher.commands.files import RefusedError, read_whole
 from matcher.evidence.verifier import verify
 from matcher.problem.instance import Instance
-from matcher.serialisation import read_instance, read_result, sha256
+from matcher.serialisation import FormatError, read_instance, read_result, sha256
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ def read_comparable(path: Path, problem: ReadInstance) -> Allocation:
 
     Refused if it is infeasible, names unknown ids, or lists a pair twice; what rules it keeps is not asked.
     """
-    allocation = read_result(read_whole(path))
+    try:
+        allocation = read_result(read_whole(path))
+    except FormatError as error:
+        raise RefusedError(*[f"{path}: {line}" for line in error.problems]) from error
     if allocation.status is Status.INFEASIBLE:
         raise RefusedError(f"{path}: is infeasible, so there are no engagements")
     lines = [f"{path}: {line}" for line in _strangers(problem.instance, allocation)]

@@ -33,6 +33,8 @@ class PairEvidence:
 def explain_pair(situation: Situation, partner: str, request: str) -> PairEvidence:
     """Why this partner, or why not, for any known pair; raises ``KeyError`` for an unknown id."""
     instance = situation.instance
+    if partner not in instance.partner_index:
+        raise KeyError(partner)
     position = instance.request_index[request]
     ordered = situation.best_first(situation.rows_of_request(position))
     row = instance.row_of(partner, request)

@@ -76,6 +76,9 @@ def read_result(raw: bytes) -> Allocation:
         document = parse(raw)
     except FormatError as error:
         raise ResultError(error.problems, []) from error
+    named = document.get("format", FORMAT) if isinstance(document, dict) else FORMAT
+    if isinstance(named, str) and named != FORMAT:  # another document altogether: its keys are no news
+        raise ResultError([f"format: must be {shown(FORMAT)}, not {shown(named)}"], [])
     return _ResultReader(document).allocation()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matcher.problem.records import RecordError, decode, encode
-from matcher.problem.snapshot import Snapshot
+from matcher.problem.snapshot import SNAPSHOT_FORMAT, Snapshot
 from matcher.problem.strict_json import canonical_bytes, parse_json
 
 
@@ -14,7 +14,13 @@ class SnapshotError(RecordError):
 def read_snapshot(content: bytes) -> Snapshot:
     """The snapshot of a file's bytes, in canonical order; raises ``SnapshotError`` with every problem."""
     try:
-        return decode(Snapshot, parse_json(content)).canonical()
+        plain = parse_json(content)
+        named = plain.get("format", SNAPSHOT_FORMAT) if isinstance(plain, dict) else SNAPSHOT_FORMAT
+        if (
+            isinstance(named, str) and named != SNAPSHOT_FORMAT
+        ):  # another document altogether: its keys are no news
+            raise SnapshotError([f"format: must be {SNAPSHOT_FORMAT}"])
+        return decode(Snapshot, plain).canonical()
     except RecordError as error:
         raise SnapshotError(error.problems) from None
 

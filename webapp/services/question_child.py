@@ -51,8 +51,11 @@ def main(folder: Path, known: Known | None) -> int:
 
 
 def _why_not(known: Known, question: Mapping[str, Any]) -> dict[str, Any]:
-    """The rule that keeps a pair apart, or what each level would lose if it were put together."""
+    """The rule that keeps a pair apart, or what each level would lose if it were put together; no pair where the run
+    did not know the partner."""
     pair = (question["partner"], question["request"])
+    if pair[0] not in known.graph.instance.partner_index:
+        return {"pair": None, "forced": None}
     forced = force(known.settled, pair)
     return {
         "pair": encode(explain_pair(known.graph, known.allocation, pair)),

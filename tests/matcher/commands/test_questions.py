@@ -68,6 +68,27 @@ class TestExplain:
         answer = asked(capsys, "explain", TINY, result, "--pair", strangers[0])
         assert (answer["standing"], answer["if_engaged"]) == ("not_a_candidate", None)
 
+    @pytest.mark.parametrize("pair", ["zoe:flow", "ben:nothing"])
+    def test_a_pair_with_an_unknown_id_is_refused(
+        self, pair: str, result: Path, capsys: pytest.CaptureFixture[str]
+    ):
+        assert main(["explain", str(TINY), str(result), "--pair", pair]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.splitlines()[0].endswith(": is not known to the instance")
+
+    def test_another_document_is_named_as_such_in_one_line(
+        self, result: Path, capsys: pytest.CaptureFixture[str]
+    ):
+        for words in (
+            ("compare", TINY, result, TINY),
+            ("explain", TINY, result, "--request", "flow", "--snapshot", TINY),
+        ):
+            assert main([str(word) for word in words]) == 2
+            (line,) = capsys.readouterr().err.splitlines()
+            assert "format: must be" in line
+            assert ("-result/1" if words[0] == "compare" else "-snapshot/1") in line
+
     def test_bottlenecks_come_with_the_worth_of_a_day(self, result: Path, capsys: pytest.CaptureFixture[str]):
         answer = asked(capsys, "explain", TINY, result, "--bottlenecks")
         assert answer["days_wanted"] == 23

@@ -69,6 +69,12 @@ def test_a_rule_is_said_in_its_sentence() -> None:
     assert not page.parts
 
 
+def test_a_partner_that_the_run_did_not_know_is_said_to_be_so() -> None:
+    page = why_not(pair=None)
+    assert page.lead == pages.NOT_KNOWN
+    assert not page.parts
+
+
 def test_each_level_says_what_it_would_lose_or_gain() -> None:
     forced = {
         "days": 3,

@@ -27,6 +27,7 @@ PRICES = (
     f"What one more day of a partner would add to the benefit, month by month, in {A_DAY}. The ranges were found by "
     "working out again what is near the partner whose day is dearest there."
 )
+NOT_KNOWN = "This partner did not take part when the run began, so the run knows nothing of them."
 NO_DAY_SCARCE = "By the estimate no day is scarce in this run: more days would hardly add to the benefit."
 
 
@@ -150,6 +151,8 @@ def _lead(row: RunQuestion) -> tuple[str, tuple[str, ...]]:
             return "No price could be drawn from this run.", ()
         return PRICES if any(each["highest"] > 0 for each in answer["worth"]) else NO_DAY_SCARCE, ()
     pair, forced = answer["pair"], answer["forced"]
+    if pair is None:
+        return NOT_KNOWN, ()
     reasons = tuple(wording.reason(code, Audience.NATIONAL) for code in pair["reasons"])
     if pair["is_engaged"]:
         return "This partner is proposed for the request.", ()

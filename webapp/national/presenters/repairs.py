@@ -8,12 +8,11 @@ from operator import itemgetter
 
 from flask import url_for
 
-from matcher.evidence.repair_changes import Change
 from webapp.authority import matrix
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import Action
 from webapp.national.presenters.run_lines import RunLine, run_line
-from webapp.services.repair_history import RepairChanges, RoundRepairs
+from webapp.services.repair_history import Change, RepairChanges, RoundRepairs
 from webapp.services.repair_moments import Happened
 from webapp.services.repairs import IN_FORCE
 from webapp.services.runs import Run
