@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
+from matcher.evidence.fairness import CREDIT_LIMIT
 from webapp.services import policies
 from webapp.services.priority_list import is_in_use
 from webapp.store import taxonomy
@@ -31,6 +32,15 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class Credits:
+    """What having waited adds to fit: for each round, for a group left behind, and at most in all."""
+
+    each_round: float
+    each_group: float
+    most: float = CREDIT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPolicy:
     """The settings of the version in force."""
 
@@ -39,6 +49,7 @@ class PublicPolicy:
     score_weights: Mapping[str, float]
     switches: Mapping[str, bool]
     least_fit: float
+    credits: Credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,12 @@ def switches(unit: UnitOfWork) -> Switches:
         return Switches()
     matching = policies.matching_policy(row)
     return Switches(matching.missing_release_blocks, matching.paid_offers_allowed)
+
+
+def credits_of(row: policies.Policy | None) -> Credits:
+    """The credits of a version of the policy, or those without one."""
+    rules = policies.rules_of(row) if row else policies.ServiceRules()
+    return Credits(rules.waiting_credit_each_round, rules.lagging_group_credit)
 
 
 def facts(unit: UnitOfWork) -> Facts:
@@ -92,6 +109,7 @@ def facts(unit: UnitOfWork) -> Facts:
             },
             {name: getattr(matching, name) for name in SWITCHES},
             matching.least_fit,
+            credits_of(row),
         )
         if row and matching
         else None,

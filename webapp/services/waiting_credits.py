@@ -58,6 +58,15 @@ class LeftBehind:
     help: Help
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A requester that asked under a priority and got nobody, for so many rounds in a row."""
+
+    name: str
+    priority: str
+    rounds: int
+
+
 def credits_of(
     session: Session, round_: Round, requests: Iterable[SupportRequest], rules: ServiceRules
 ) -> dict[UUID, float]:
@@ -92,6 +101,17 @@ def left_behind(unit: UnitOfWork, *, actor: AnyActor) -> tuple[LeftBehind, ...]:
         for help_ in groups.values()
         if help_.requests >= FEWEST_REQUESTS and lags(help_.share, last.share)
     )
+
+
+def waiting(unit: UnitOfWork, *, actor: AnyActor) -> tuple[Waiting, ...]:
+    """Who brings a credit into the next round for having waited, the longest first."""
+    require(actor, Action.RUN_READ, hidden=False)
+    found = rounds_waited(unit.session, None)
+    known = {requester for requester, _ in found}
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(known))
+    names = {key: name for key, name in unit.session.execute(query)} if known else {}
+    rows = [Waiting(names[requester], priority, rounds) for (requester, priority), rounds in found.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.rounds, row.name, row.priority)))
 
 
 def _last_round(session: Session, before: Round | None) -> LastRound | None:

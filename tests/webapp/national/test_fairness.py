@@ -5,10 +5,11 @@ import io
 
 import pytest
 
-from tests.webapp.national.conftest import Desk, copy_of
+from tests.webapp.national.conftest import MOST_QUERIES, Desk, copy_of
 from webapp.authority.roles import Role
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
+from webapp.store.support_requests import RequestState, SupportRequest
 
 
 def cells(desk: Desk, beginning: str) -> dict[str, list[str]]:
@@ -56,6 +57,22 @@ class TestRounds:
         assert link in str(desk.reviewer.get("/national/rounds").page)
         north = desk.who(Role.REGIONAL_READER, region_code="Y1")
         assert link not in str(north.get("/national/rounds").page)
+
+    def test_who_got_nobody_brings_a_credit_and_its_limit_is_said(self, desk: Desk) -> None:
+        page = desk.reviewer.get("/national/fairness")
+        assert "Everybody who asked in the last published round got somebody." in page.text
+        assert "10% at most in all" in page.text
+        with desk.database.unit(writing=True, request_id="unmatched") as unit:
+            row = unit.session.get_one(SupportRequest, desk.requests["R-2"])
+            row.state = RequestState.UNMATCHED
+            name = row.requester.name
+        page = desk.reviewer.get("/national/fairness")
+        assert page.queries <= MOST_QUERIES
+        (table,) = [each for each in page.page.select("table") if "Rounds without anybody" in each.get_text()]
+        told = [cell.get_text(strip=True) for cell in table.select("tbody td")]
+        assert (told[0], told[2]) == (name, "1")
+        file = desk.reviewer.get("/national/fairness/waiting.csv").response.get_data(as_text=True)
+        assert file.splitlines()[1] == ",".join(told)
 
     def test_without_a_run_it_says_so(self, signed_in) -> None:
         assert "No round has a finished run yet." in signed_in(Role.AUDITOR).get("/national/fairness").text

@@ -38,6 +38,7 @@ PAGES = {
     "/national/learn/waits/list.csv": READERS,
     "/national/fairness": READERS,
     "/national/fairness.csv": READERS,
+    "/national/fairness/waiting.csv": READERS,
     "/national/runs/{run_id}": READERS,
     "/national/runs/{run_id}/network": READERS,
     "/national/runs/{run_id}/network/flows.csv": READERS,

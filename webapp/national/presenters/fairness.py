@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -13,9 +13,11 @@ from webapp.authority.matrix import Action
 from webapp.national.presenters.provider_words import DISTANCES, PROVIDER_TYPES, SIZES
 from webapp.services.fairness import RoundFairness
 from webapp.services.provider_groups import Help
-from webapp.services.waiting_credits import LeftBehind
+from webapp.services.published import Credits
+from webapp.services.waiting_credits import LeftBehind, Waiting
 from webapp.ui import formats
 from webapp.ui.charts import HeatTable, heat_table
+from webapp.ui.credits import credits_in_words
 from webapp.ui.listing import Column, Listing
 
 TITLES = {
@@ -25,6 +27,15 @@ TITLES = {
     "size": "By size of provider",
     "distance": "By distance from other trusts",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Who brings a credit into the next round, and by which rules."""
+
+    behind: Sequence[LeftBehind]
+    waiting: Sequence[Waiting]
+    credits: Credits
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +57,21 @@ class FairnessShown:
     tables: tuple[HeatTable, ...]
     csv_href: str | None
     left_behind: tuple[str, ...]
+    credit: str
+    waiting: tuple[tuple[str, str, str], ...]
+    more: str
+    waiting_csv: str
 
 
+MOST_SHOWN = 100
+WAITING = Listing(
+    caption="Who has waited",
+    columns=(
+        Column("name", "Requester"),
+        Column("priority", "Priority"),
+        Column("rounds", "Rounds without anybody", numeric=True),
+    ),
+)
 FILE = Listing(
     caption="Fairness over rounds",
     columns=(
@@ -63,7 +87,7 @@ FILE = Listing(
 
 
 def shown(
-    found: Sequence[RoundFairness], behind: Sequence[LeftBehind], names: Mapping[str, str], actor: AnyActor
+    found: Sequence[RoundFairness], brought: Brought, names: Mapping[str, str], actor: AnyActor
 ) -> FairnessShown:
     """The page; ``names`` has the words for codes of regions and priorities."""
     may_export = matrix.opens(actor, Action.EXPORT_DOWNLOAD)
@@ -85,9 +109,23 @@ def shown(
         left_behind=tuple(
             f"{_words(each.help.code, names)}: {formats.share(each.help.share)} of "
             f"{formats.days(each.help.days_wanted)} asked for"
-            for each in behind
+            for each in brought.behind
         ),
+        credit=credits_in_words(brought.credits),
+        waiting=tuple(
+            (each.name, names.get(each.priority, each.priority), formats.count(each.rounds))
+            for each in brought.waiting[:MOST_SHOWN]
+        ),
+        more=f"And {formats.count(len(brought.waiting) - MOST_SHOWN)} more."
+        if len(brought.waiting) > MOST_SHOWN
+        else "",
+        waiting_csv=url_for("national.waiting_requesters_csv") if may_export else "",
     )
+
+
+def waiting_lines(found: Sequence[Waiting], names: Mapping[str, str]) -> list[Waiting]:
+    """Everybody who has waited, with the words of their priorities, for a file."""
+    return [replace(each, priority=names.get(each.priority, each.priority)) for each in found]
 
 
 def lines(found: Iterable[RoundFairness], names: Mapping[str, str]) -> list[Line]:

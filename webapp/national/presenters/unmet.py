@@ -23,6 +23,10 @@ RemedyLine = tuple[str, str, str]
 """What would have to change, how many of the missing days that brings, and who could then help."""
 
 
+MOST_HOLDINGS = 2
+"""How many matches of a partner are named; the largest are."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnmetLine:
     """One request left short."""
@@ -137,17 +141,20 @@ def unmet_page(found: UnmetPage, labels: Mapping[str, str], actor: AnyActor) -> 
 
 def _near(each: Near, names: Mapping[str, str]) -> tuple[str, str, str, str, str]:
     """A candidate, what binds it, what a day would add here, and who has its days, with what one adds there."""
-    held = "; ".join(
+    largest = sorted(each.holdings, key=lambda holding: (-holding.days, holding.request))
+    held = [
         f"{formats.days(holding.days)} for {names.get(holding.request, holding.request)} "
         f"({formats.decimal(holding.worth, 1)} a day)"
-        for holding in each.holdings
-    )
+        for holding in largest[:MOST_HOLDINGS]
+    ]
+    if len(largest) > MOST_HOLDINGS:
+        held.append(f"and {formats.plural(len(largest) - MOST_HOLDINGS, 'other match', 'other matches')}")
     return (
         names[each.partner],
         formats.decimal(each.fit),
         wording.standing(each.standing),
         formats.decimal(each.worth, 1),
-        held or "Nobody",
+        "; ".join(held) or "Nobody",
     )
 
 

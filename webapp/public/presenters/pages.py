@@ -9,6 +9,7 @@ from webapp.authority.actor import Actor, AnyActor
 from webapp.authority.matrix import Action
 from webapp.services.published import Facts
 from webapp.ui import formats, ladder
+from webapp.ui.credits import credits_in_words
 from webapp.ui.ladder import Words
 from webapp.ui.transparency import switches_of
 
@@ -48,6 +49,7 @@ class OpenPage:
     score: tuple[ScoreLine, ...]
     since: str
     switches: tuple[str, ...]
+    credit: str
 
 
 def ways(actor: AnyActor) -> Ways:
@@ -83,4 +85,5 @@ def open_page(facts: Facts) -> OpenPage:
         ),
         since=formats.day(policy.effective_from) if policy else "",
         switches=switches_of(policy) if policy else (),
+        credit=credits_in_words(policy.credits) if policy else "",
     )
