@@ -162,35 +162,6 @@ class TestTheRepair:
         assert (told["freed_requests"], told["dropped"], told["added"]) == (1, 0, 1)
         assert state_of(unit, published) is RoundState.REPAIR_REVIEW
 
-    def test_it_says_what_it_changed_and_why(
-        self, database: Database, unit: UnitOfWork, country: Country, published: Published
-    ) -> None:
-        lost = pairs_of(unit, published.run_id)["R-1"]
-        decline(unit, "R-1")
-        run = repaired(database, unit, published)
-        found = repair_history.changes_of(unit, actor=country.reviewer, run=run)
-        assert found is not None
-        gone, new = sorted(found.shown, key=lambda each: each.after)
-        assert (gone.partner, gone.request, gone.after, gone.why) == (lost, "R-1", 0, "offer_declined")
-        assert (new.request, new.before, new.why) == ("R-1", 0, "fills_gap")
-        assert found.number == 2
-        assert {lost, new.partner, "R-1"} <= found.names.keys()
-        first = unit.session.get_one(Run, published.run_id)
-        assert repair_history.changes_of(unit, actor=country.reviewer, run=first) is None
-
-    def test_a_withdrawn_request_is_among_what_changed(
-        self, database: Database, unit: UnitOfWork, country: Country, published: Published
-    ) -> None:
-        offer = offer_for(unit, "R-1")
-        partner, row = offer.partner.reference, offer.request
-        support_requests.withdraw(
-            unit, actor=country.lead, request_id=row.id, reason="", expected_version=row.version
-        )
-        run = repaired(database, unit, published)
-        found = repair_history.changes_of(unit, actor=country.reviewer, run=run)
-        assert found is not None
-        assert ("R-1", partner, "request_withdrawn") in {(e.request, e.partner, e.why) for e in found.shown}
-
     def test_it_replays_to_the_same_bytes(
         self, database: Database, unit: UnitOfWork, country: Country, published: Published
     ) -> None:

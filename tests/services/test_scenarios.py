@@ -154,26 +154,6 @@ class TestComparison:
         }
 
     @ONE_ENGINE
-    def test_under_other_weights_the_benefit_of_both_is_counted_with_those_of_the_first(
-        self, database: Database, matched: Matched, country: Country
-    ) -> None:
-        other = solved(database, matched.round_id, changes=Changes(weights=(WeightFactor("UEC", 2.0),)))
-        plain = solved(database, matched.round_id)
-        with database.unit(writing=False) as unit:
-            both = {"first_id": plain, "second_id": other}
-            pair = comparisons.pair(unit, actor=country.reviewer, **both)
-            alike = comparisons.pair(unit, actor=country.reviewer, first_id=plain, second_id=matched.run_id)
-        assert (alike.alike, alike.benefit) == (True, None)
-        assert pair.benefit is not None
-        own = {
-            run.id: {each["name"]: each["value"] for each in run.levels}["value"]
-            for run in (pair.first, pair.second)
-        }
-        assert pair.benefit[0] == pytest.approx(own[plain])
-        assert pair.benefit[1] <= pair.benefit[0] * 1.001
-        assert own[other] > own[plain]
-
-    @ONE_ENGINE
     def test_runs_of_two_rounds_are_no_pair(
         self, database: Database, matched: Matched, country: Country
     ) -> None:

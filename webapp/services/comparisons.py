@@ -11,24 +11,20 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from matcher.evidence.comparison import compare
 from matcher.problem.scenario import INVENTED
 from matcher.problem.strict_json import parse_json
-from matcher.serialisation import read_instance, read_result
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
-from webapp.services import run_documents
+from webapp.services import benefit_beside, run_documents
 from webapp.services.failures import NotFound
 from webapp.store.organisations import Organisation
 from webapp.store.partners import Partner
-from webapp.store.runs import DocumentKind, Run, RunDocument, RunState
+from webapp.store.runs import DocumentKind, Run, RunState
 from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 UNSTATED = "unstated"
-MOST_BYTES = 3_000_000
-"""Instances from this size on are not read for a page: today's England takes a quarter of it."""
 GROUPINGS = ("region", "priority", "provider_type")
 
 
@@ -142,14 +138,9 @@ def pair(unit: UnitOfWork, *, actor: AnyActor, first_id: UUID, second_id: UUID) 
     finished = first.state is second.state is RunState.FINISHED
     if not finished:
         return Pair(first, second, None)
-    alike = first.policy_id == second.policy_id and not _reweighs(first) and not _reweighs(second)
-    return Pair(
-        first,
-        second,
-        _compared(unit, first, second),
-        alike,
-        None if alike else _benefit(unit, first, second),
-    )
+    alike = benefit_beside.are_alike(first, second)
+    benefit = None if alike else benefit_beside.under_the_first(unit.session, first, second)
+    return Pair(first, second, _compared(unit, first, second), alike, benefit)
 
 
 def finished(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[Run, ...]:
@@ -157,29 +148,6 @@ def finished(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[Run,
     require(actor, Action.RUN_READ, hidden=False)
     query = select(Run).where(Run.round_id == round_id, Run.state == RunState.FINISHED)
     return tuple(unit.session.scalars(query.order_by(Run.number.desc()).limit(100)))
-
-
-def _reweighs(run: Run) -> bool:
-    plain = run.changes or {}
-    return bool(plain.get("draft") or plain.get("changes", {}).get("weights"))
-
-
-def _benefit(unit: UnitOfWork, first: Run, second: Run) -> tuple[float, float] | None:
-    """The benefit of both under the instance of the first, if that is small enough to be read while somebody waits."""
-    query = select(RunDocument.size).where(
-        RunDocument.run_id == first.id, RunDocument.kind == DocumentKind.INSTANCE
-    )
-    if (unit.session.scalar(query) or MOST_BYTES) >= MOST_BYTES:
-        return None
-    instance = read_instance(run_documents.content(unit.session, first.id, DocumentKind.INSTANCE))
-    one, other = (
-        read_result(run_documents.content(unit.session, run.id, DocumentKind.RESULT)).engagements
-        for run in (first, second)
-    )
-    found = compare(instance, one, other)
-    if found.unknown_first or found.unknown_second:
-        return None
-    return next((each.first, each.second) for each in found.levels if each.name == "value")
 
 
 def _compared(unit: UnitOfWork, first: Run, second: Run) -> Comparison:

@@ -32,6 +32,16 @@ MOST_QUERIES = 12
 MOST_BYTES = 100_000
 FLAGS = ["low_fit"]
 LEVELS = [{"name": "value", "value": 9.0, "bound": 9.0, "gap": 0.0, "seconds": 0.1}]
+ADDS = {"mandated": 4, "floors": 0, "value": 7.5}
+THIN = {
+    "requests": ["R-2", "R-3"],
+    "partners": [{"partner": "P-1", "days": 4}],
+    "days_wanted": 12,
+    "days_available": 4,
+    "days_short": 8,
+    "skills": [],
+    "regions": [],
+}
 EVIDENCE: dict[str, Any] = {
     "fairness": {
         "days_wanted": 18,
@@ -51,20 +61,7 @@ EVIDENCE: dict[str, Any] = {
             for code in ("Y1", "Y2")
         ],
     },
-    "bottlenecks": {
-        "days_deliverable": 12,
-        "starved": [
-            {
-                "requests": ["R-2", "R-3"],
-                "partners": [{"partner": "P-1", "days": 4}],
-                "days_wanted": 12,
-                "days_available": 4,
-                "days_short": 8,
-                "skills": [],
-                "regions": [],
-            }
-        ],
-    },
+    "bottlenecks": {"days_deliverable": 12, "starved": [THIN]},
     "reasons_out": [],
 }
 
@@ -239,11 +236,7 @@ def _match(
                 for name in ("R-2", "R-3")
             ],
             "worth_per_day": 2.5,
-            "contribution": [
-                {"level": "mandated", "loss": 4},
-                {"level": "floors", "loss": 0},
-                {"level": "value", "loss": 7.5},
-            ],
+            "contribution": [{"level": name, "loss": loss} for name, loss in ADDS.items()],
         },
     )
 

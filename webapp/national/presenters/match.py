@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -102,12 +103,8 @@ def match_page(
         partner=found.partner.name,
         back=url_for("national.work_list", run_id=run_id, **narrowed),
         skip=url_for("national.next_match", run_id=run_id, after=match_id, **narrowed) if decides else "",
-        why_not=url_for("national.why_not", match_id=match_id)
-        if matrix.opens(actor, Action.SCENARIO_START)
-        else "",
-        letters=url_for("national.match_letters", match_id=match_id)
-        if matrix.opens(actor, Action.RUN_READ)
-        else "",
+        why_not=_where(actor, Action.SCENARIO_START, "national.why_not", match_id),
+        letters=_where(actor, Action.RUN_READ, "national.match_letters", match_id),
         decision=choices.title("decision", kind) + (", waits for a second person" if waits else ""),
         colour=choices.colour("decision", kind),
         folds=_folds(found, labels),
@@ -135,6 +132,11 @@ def match_page(
         can_decide=can_decide,
         is_decided=found.in_force is not None and kind != "reopen",
     )
+
+
+def _where(actor: AnyActor, action: Action, endpoint: str, match_id: UUID) -> str:
+    """An address of the match, for those who may use it."""
+    return url_for(endpoint, match_id=match_id) if matrix.opens(actor, action) else ""
 
 
 def _confirm(found: MatchPage, actor: AnyActor) -> str:
