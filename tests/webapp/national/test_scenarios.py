@@ -6,12 +6,12 @@ import json
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.webapp.national.conftest import Desk
-from webapp.services import run_documents
+from webapp.services import benefit_beside, run_documents
 from webapp.store.policies import Policy
-from webapp.store.runs import DocumentKind, Run, RunState
+from webapp.store.runs import DocumentKind, Run, RunDocument, RunState
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 pytestmark = ONE_ENGINE
@@ -59,6 +59,8 @@ def other(desk: Desk) -> UUID:
         )
         unit.session.add(row)
         unit.flush()
+        size = update(RunDocument).where(RunDocument.kind == DocumentKind.INSTANCE)
+        unit.session.execute(size.values(size=benefit_beside.MOST_BYTES))
         after = result(("P-1", "R-1", 1), ("P-1", "R-2", 5), ("INVENTED-001", "R-3", 2))
         run_documents.add(unit.session, row.id, DocumentKind.RESULT, after)
         return row.id
@@ -92,6 +94,7 @@ class TestCompare:
         shown = desk.reviewer.get(f"/national/compare/{desk.run_id}/{other}").text
         assert "Not used Not used 3 days short 3 days short Cannot be compared" in shown
         assert "Compare days and the other levels rather than benefit" in shown
+        assert "Each counted with its own weights: see above" in shown
 
     def test_a_level_that_one_run_did_not_aim_at_is_counted_in_what_it_proposes(
         self, desk: Desk, other: UUID

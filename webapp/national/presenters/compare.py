@@ -79,7 +79,7 @@ def compare_page(
         headline=_headline(found, run_name(second)) if found else "",
         note=_note(pair),
         floors=floors_that_cannot_be_met(second),
-        levels=tuple(levels_beside(first, second)) if found else (),
+        levels=tuple(levels_beside(first, second, pair.alike)) if found else (),
         groups=tuple(_groups(found, words)) if found else (),
         counts=_counts(found) if found else "",
         partners=url_for("national.compare_partners", **address),

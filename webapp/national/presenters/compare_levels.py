@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from webapp.services.comparisons import Run
 from webapp.ui import ladder
 
+OWN_VALUES = "Each counted with its own weights: see above"
 NOT_AIMED_AT = "Not aimed at"
 SMALLER_THAN_GAPS = "This difference is smaller than what either run may still be short of."
 SMALLER_THAN_GAP = "This difference is smaller than what the {} may still be short of."
@@ -15,9 +16,10 @@ SMALLER_THAN_GAP = "This difference is smaller than what the {} may still be sho
 Level = Mapping[str, float | None]
 
 
-def levels_beside(first: Run, second: Run) -> Iterable[tuple[str, ...]]:
+def levels_beside(first: Run, second: Run, alike: bool = True) -> Iterable[tuple[str, ...]]:
     """A row for each level: what both reached, with the bound where a run aimed at it. A level that a run did not
-    aim at is counted in what it proposes; changes against a run before tell nothing then."""
+    aim at is counted in what it proposes; changes against a run before tell nothing then. ``alike``: the benefit of
+    both is counted with the same values, and so can be compared as it stands."""
     before = {each["name"]: each for each in first.levels or ()}
     after = {each["name"]: each for each in second.levels or ()}
     for name in ladder.LEVELS:
@@ -31,7 +33,7 @@ def levels_beside(first: Run, second: Run) -> Iterable[tuple[str, ...]]:
             _number(name, one, "bound"),
             _number(name, other, "value"),
             _number(name, other, "bound"),
-            better(name, one, other),
+            better(name, one, other) if alike or name != "value" else OWN_VALUES,
         )
 
 
