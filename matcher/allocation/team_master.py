@@ -25,6 +25,8 @@ _TINY = 1e-7
 _SERVED, _MISSED = 1e-7, 1e-6
 _SMOOTH = 0.6
 _MOST_ROUNDS = 400
+#: Prices that glide to where days last: rounds, the first step as a part of the largest worth, how steps shrink.
+_GLIDES, _FIRST_STEP, _SHRINK = 60, 0.05, 0.93
 #: Rules that a team keeps by itself.
 _OWN_RULES = ("demand", "team", "once", "cover", "shares")
 
@@ -99,6 +101,7 @@ class TeamMaster:
         self.values: FloatArray = np.zeros(0)
         self.prices: FloatArray = np.zeros(self._shares)
         self._centre: FloatArray | None = None
+        self._glided = False
         self._missing: FloatArray | None = None
 
     @property
@@ -140,11 +143,38 @@ class TeamMaster:
         self._lp.set_bounds(changed, np.zeros(len(changed)), (~closed[changed]).astype(float))
         self._closed = closed
 
+    def _glide(self, go_on: Callable[[], bool]) -> None:
+        """Before the programme is first solved, prices rise where more days are asked for than there are, and fall
+        where fewer are: that costs little, gives a bound, and teams that leave the programme few steps to do."""
+        most = float(np.abs(self.rows.matrix.data).max(initial=1.0))
+        step = _FIRST_STEP * float(self.worth.max()) / most**2
+        prices, seen = self.prices, [self.teams.none()]
+        for turn in range(_GLIDES):
+            priced = self.teams.price(self.gains(prices)) if go_on() else None
+            if priced is None or not np.isfinite(priced.best).all():
+                break
+            self._learn(prices, priced)
+            best = priced.best_of_each()
+            seen += [best] if turn >= _GLIDES // 2 else []
+            used = np.bincount(best.members[best.members >= 0], minlength=len(self.worth)).astype(float)
+            prices = np.maximum(prices + step * (self.rows.matrix @ used - self.rows.upper), 0.0)
+            step *= _SHRINK
+        self.add(TeamList.once(seen))
+
+    def _learn(self, prices: FloatArray, priced: Priced) -> None:
+        """The bound at some prices, if it is the best so far."""
+        bound = self._bound(prices, priced)
+        if bound < self.bound:
+            self.bound, self._centre, self.best_prices = bound, prices, prices
+
     def solve(
         self, enough: Callable[[float, float], bool], go_on: Callable[[], bool], node: Node | None = None
     ) -> bool:
         """Price teams until ``enough(bound, objective)`` or nothing is to be gained; False where it was cut."""
         self.bound, self._centre = np.inf, None
+        if not self._glided and node is None and self.worth.any():
+            self._glided = True
+            self._glide(go_on)
         self.restrict(node)
         for _ in range(_MOST_ROUNDS):
             if not go_on() or not self._solve_lp():
@@ -196,9 +226,7 @@ class TeamMaster:
             priced = self.teams.price(gain, None if node is None else node.must)
             if priced is None:
                 return None
-            bound = self._bound(prices, priced)
-            if bound < self.bound:
-                self.bound, self._centre, self.best_prices = bound, prices, prices
+            self._learn(prices, priced)
             at_master = priced.teams.add_up(self.gains(self.prices, node)) + self.served
             new = at_master > self._requests[priced.teams.request] + _TINY
             if new.any():

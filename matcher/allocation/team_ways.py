@@ -129,10 +129,13 @@ class TeamWays:
         ``told`` hears a bound that is proven before whole choices are argued over, which may take long.
         """
         choice = _Best(days, self.worth(days))
-        if not self._price(share):
+        is_priced, bound = self._price(share), self._best.bound
+        if not np.isfinite(bound):
             return days, None
-        bound, gain = self._best.bound, self._best.gains(self._best.best_prices)
         told(bound)
+        if not is_priced:
+            return days, bound
+        gain = self._best.gains(self._best.best_prices)
 
         def is_argued() -> bool:
             return self._open_gap(bound, choice.worth) <= 0 or self._argue(share, choice, gain, bound)

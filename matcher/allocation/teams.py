@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,15 @@ class TeamList:
         return days
 
     @staticmethod
+    def once(lists: Sequence[TeamList]) -> TeamList:
+        """All teams of some lists, each once."""
+        request = np.concatenate([teams.request for teams in lists])
+        members = np.concatenate([teams.members for teams in lists])
+        key = np.column_stack((request, np.sort(members, axis=1)))
+        _, first = np.unique(key, axis=0, return_index=True)
+        return TeamList(request, members).chosen(np.sort(first))
+
+    @staticmethod
     def joined(first: TeamList, second: TeamList) -> TeamList:
         """One list after the other."""
         return TeamList(
@@ -61,6 +71,12 @@ class Priced:
     best: FloatArray
     teams: TeamList
     gain: FloatArray
+
+    def best_of_each(self) -> TeamList:
+        """The best team of each request that has one."""
+        order = np.lexsort((-self.gain, self.teams.request))
+        _, first = np.unique(self.teams.request[order], return_index=True)
+        return self.teams.chosen(order[first])
 
 
 class Teams:

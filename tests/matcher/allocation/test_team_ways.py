@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from matcher.allocation.backends import Limits
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
@@ -188,6 +189,21 @@ def test_rules_that_count_for_and_against_are_not_dropped():
     rows = shared_rows(formulate(arrays, "value", [Hold("change", arrays.fixed.change)]))
     assert rows is not None
     assert (rows.matrix.toarray() < 0).any()
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 5, 30, 61])
+def test_a_total_that_is_cut_short_keeps_a_bound_that_holds(rounds):
+    """However few rounds of pricing there are, what they prove is no less than the best of all choices."""
+    for seed in range(20):
+        ways = ways_of(seed)
+        best, total = best_choice(ways.arrays)
+        left = iter(range(rounds))
+        ways.attend(lambda left=left: next(left, None) is not None, lambda nodes: Limits(nodes=nodes))
+
+        _, bound = ways.total(best, np.zeros(len(ways.arrays), dtype=np.int64))
+
+        assert bound is not None
+        assert bound >= total - 1e-9
 
 
 def test_days_hold_whole_blocks_only():
