@@ -55,7 +55,8 @@ class CutPool:
         self.partner: IntArray = np.zeros(0, dtype=np.int64)
         self._offset: IntArray = np.zeros(0, dtype=np.int64)
         self._is_fine: BoolArray = np.zeros(0, dtype=bool)
-        self._tables: FloatArray = np.zeros((0, DAYS))
+        self._parts: list[FloatArray] = [np.zeros((0, DAYS))]
+        self._length = 0
 
     def __len__(self) -> int:
         return len(self.partner)
@@ -67,9 +68,17 @@ class CutPool:
     def add(self, partner: int, table: FloatArray, *, by_candidate: bool = False) -> None:
         """A cut of a partner: coefficients by (its span class, days), or by (its candidate, days)."""
         self.partner = np.append(self.partner, partner)
-        self._offset = np.append(self._offset, len(self._tables))
+        self._offset = np.append(self._offset, self._length)
         self._is_fine = np.append(self._is_fine, by_candidate)
-        self._tables = np.concatenate((self._tables, table))
+        self._parts.append(table)
+        self._length += len(table)
+
+    @property
+    def _tables(self) -> FloatArray:
+        """The tables of all cuts below one another: put together when they are asked for, not at each cut."""
+        if len(self._parts) > 1:
+            self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
 
     def coefficients(self, candidate: IntArray, days: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
         """(cut, position, coefficient), other than 0, of engagements of candidates with days."""

@@ -31,7 +31,7 @@ Separation = Callable[[CandidateArrays, CutPool, Plans, FloatArray], int]
 
 _SMOOTHING = 0.7
 _TINY = 1e-7
-#: Candidates from which on the master is solved to its middle, where shares below the second number are nothing.
+#: Candidates from which on the master is solved nearly, by counted steps; shares below the second number are nothing.
 LARGE, _FAINT = 50_000, 1e-3
 #: Requests from which on the master is not solved at all.
 VAST = 20_000
@@ -139,7 +139,7 @@ class PlanMaster:
 
     @property
     def is_large(self) -> bool:
-        """Whether there are so many candidates that the master is solved to its middle, and cuts take long."""
+        """Whether there are so many candidates that the master is solved nearly, and cuts take long."""
         return len(self.arrays) >= LARGE
 
     @property

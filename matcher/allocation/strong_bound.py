@@ -15,6 +15,7 @@ from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.objectives import measure
+from matcher.allocation.partner_cuts import separate
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import plan_rules
 from matcher.allocation.rebuild import can_rebuild, losses_by_request, near_candidates, rebuild
@@ -31,6 +32,8 @@ TURNS, FINE_TURNS = 24, 12
 PHASES = 2_000
 _FIRST_PHASES, _TURN_PHASES = 60, 100
 CYCLES, _IDLE = 12, 4
+#: Where instances are large a turn brings a few cuts only, and there are more of them.
+_CYCLES_IF_LARGE, _PHASES_IF_LARGE = 40, 8_000
 #: What a turn must gain where answers are only rebuilt, as a share of the bound.
 _SLOW = 5e-4
 NEIGHBOURHOODS = 30
@@ -43,6 +46,10 @@ _ROUGH, _TIGHT, _FINE = 2e-4, 1e-4, 1e-5
 _MOST_ROUNDS = 200
 #: Where instances are large cuts take minutes and are added in turn with answers, a few at a time.
 _TURNS_IF_LARGE, _FIRST_IF_LARGE, _ROUGH_IF_LARGE = 1, 1e-3, 5e-4
+#: There, turns with cuts by span only; then those by candidate take every other turn.
+_SPANS_FIRST = 3
+#: There, one turn in so many asks again what each candidate would cost: it takes a second, and changes little.
+_REPORTS = 2
 #: Batch and rounds of pricing of dives: hasty where instances are large, else another kind in each turn.
 _HASTY, _DIVES = (0.3, 1), ((0.08, 2), (0.04, 5), (0.02, 2))
 #: There, plans come as near to the bound as this share of the gap.
@@ -104,6 +111,7 @@ class _Answers:
     ) -> None:
         self.master, self.days, self.held, self.effort, self.enough = master, days, held, effort, enough
         master.clock = effort
+        self.cycles = _CYCLES_IF_LARGE if master.is_large else CYCLES
         self.value = self._value(days)
 
     def improve(self, relaxation: Relaxation) -> Strong:
@@ -118,11 +126,12 @@ class _Answers:
             return self._only_rebuild()
         self.master.solve(_FIRST_IF_LARGE if self.master.is_large else _TIGHT, _MOST_ROUNDS, self._go_on)
         idle = 0
-        for turn in range(CYCLES):
+        for turn in range(self.cycles):
             before = self.value, self.master.bound
             if turn == 0 or self.master.is_large:
-                self._prove()
-                self._report(relaxation)
+                self._prove(turn)
+                if turn % _REPORTS == 0:
+                    self._report(relaxation)
             if not self._open() or self.effort.out_of_time():
                 break
             self._answer(turn)
@@ -144,13 +153,14 @@ class _Answers:
                 break
         return replace(self.strong, answers=(self.days,))
 
-    def _prove(self) -> None:
+    def _prove(self, turn: int) -> None:
         """Cuts: all before the first answers; a few in each turn where all of them take long."""
         if not self._open():
             return
         if self.master.is_large:
             tolerance = self._tolerance()
-            if not self.master.strengthen(_TURNS_IF_LARGE, tolerance, self._go_on):
+            find = separate_by_candidate if turn >= _SPANS_FIRST and turn % 2 else separate
+            if not self.master.strengthen(_TURNS_IF_LARGE, tolerance, self._go_on, find):
                 self.master.solve(tolerance, _MOST_ROUNDS, self._go_on)
         else:
             self.master.strengthen(TURNS, _ROUGH, self._go_on)
@@ -164,7 +174,7 @@ class _Answers:
 
     def _answer(self, turn: int) -> None:
         """A dive, which finds the region of a good answer; then many small steps in it, and larger ones."""
-        if self.effort.take("value_dives", CYCLES):
+        if self.effort.take("value_dives", self.cycles):
             batch, rounds = _HASTY if self.master.is_large else _DIVES[turn % len(_DIVES)]
             self._follow(
                 dive(self.master, batch=batch, rounds=rounds, go_on=lambda: not self.effort.out_of_time())
@@ -183,7 +193,7 @@ class _Answers:
         whom it left out where its programme had no answer any more."""
         if can_rebuild(self.held):
             dives = self.effort.used.get("value_dives", 0)
-            days = self._rebuilt(days, CYCLES + 1 + dives, _FIRST_PHASES)
+            days = self._rebuilt(days, self.cycles + 1 + dives, _FIRST_PHASES)
             if not keeps(self.master.arrays, days, self.held):
                 room, relaxation = Room(self.master.arrays, days.copy()), self.strong.relaxation
                 mended = mend(room, self.held, relaxation, self.effort, (1 + dives) * _MENDING_ROUNDS)
@@ -235,9 +245,9 @@ class _Answers:
         return self._open() and self.effort.take("value_plans", ROUNDS)
 
     def _rebuild_on(self, best: float) -> bool:
-        return not self.enough(self.master.bound, max(self.value, best)) and self.effort.take(
-            "value_rebuilds", PHASES
-        )
+        most = _PHASES_IF_LARGE if self.master.is_large else PHASES
+        still_open = not self.enough(self.master.bound, max(self.value, best))
+        return still_open and self.effort.take("value_rebuilds", most)
 
     def _value(self, days: IntArray) -> float:
         arrays = self.master.arrays
