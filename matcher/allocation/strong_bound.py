@@ -128,10 +128,7 @@ class _Answers:
         idle = 0
         for turn in range(self.cycles):
             before = self.value, self.master.bound
-            if turn == 0 or self.master.is_large:
-                self._prove(turn)
-                if turn % _REPORTS == 0:
-                    self._report(relaxation)
+            self._prove(turn, relaxation)
             if not self._open() or self.effort.out_of_time():
                 break
             self._answer(turn)
@@ -140,7 +137,8 @@ class _Answers:
             if idle == _IDLE or not (goes_on and self._open()):
                 break
             self.settle(self.strong.relaxation)
-        return replace(self.strong, answers=(self.days,))
+        bound = min(self.strong.bound, self.master.bound)
+        return replace(self.strong, bound=bound, answers=(self.days,))
 
     def _only_rebuild(self) -> Strong:
         """Where the master's programme would take longer than all else: small steps at the prices that are there,
@@ -153,10 +151,16 @@ class _Answers:
                 break
         return replace(self.strong, answers=(self.days,))
 
-    def _prove(self, turn: int) -> None:
+    def _prove(self, turn: int, relaxation: Relaxation) -> None:
         """Cuts: all before the first answers; a few in each turn where all of them take long."""
-        if not self._open():
+        if turn and not self.master.is_large:
             return
+        if self._open():
+            self._cut(turn)
+        if turn % _REPORTS == 0:
+            self._report(relaxation)
+
+    def _cut(self, turn: int) -> None:
         if self.master.is_large:
             tolerance = self._tolerance()
             find = separate_by_candidate if turn >= _SPANS_FIRST and turn % 2 else separate
