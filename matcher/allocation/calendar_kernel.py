@@ -12,18 +12,30 @@ from matcher.problem.instance import FloatArray, IntArray
 
 class Calendar(NamedTuple):
     """What is chosen and what is left: ``days`` (E), ``slack`` (P x M x M), ``places`` (P x M), days of groups
-    (G), value and newly reached support of each request (R); ``totals`` value, severity supported, best value so
-    far; ``best_days`` (E), and which requests have changed since (R). All of it is changed in place."""
+    (G), newly reached support of each request (R), what each request gives to each of the sums (R x K) and all of
+    them together (K); ``totals`` severity supported, best level so far; ``best_days`` (E), and which requests have
+    changed since (R). All of it is changed in place."""
 
     days: IntArray
     slack: IntArray
     places: IntArray
     group_days: IntArray
-    value: FloatArray
     supported: IntArray
+    amounts: FloatArray
+    sums: FloatArray
     totals: FloatArray
     best_days: IntArray
     changed: BoolArray
+
+
+class Sums(NamedTuple):
+    """What is added up over requests, signed so that more is better: the level first, then the held levels that are
+    sums. For each, what a day and an engagement of a candidate give (K x E), and the cover of a plan (K x R x
+    masks)."""
+
+    per_day: FloatArray
+    per_engagement: FloatArray
+    cover: FloatArray
 
 
 class Network(NamedTuple):
@@ -44,11 +56,12 @@ class Network(NamedTuple):
 
 
 class Board(NamedTuple):
-    """Everything about the instance and its calendar; ``rules.high`` is written over by every look at what is left,
-    and ``plain`` are profits at no prices."""
+    """Everything about the instance and its calendar; ``rules.high`` is written over by every look at what is left.
+    ``plain`` are profits, and ``rules.cover_value`` the cover, at prices of held sums only."""
 
     rules: PlanRules
     plain: PlanProfits
+    sums: Sums
     network: Network
     calendar: Calendar
 
@@ -83,15 +96,20 @@ def room(board: Board, row: int) -> int:
 
 @inlined
 def settle(board: Board, request: int) -> None:
-    """Write what the request's engagements are worth, and whether they support it."""
-    rules, plain, network, calendar = board
-    mask, total, value = 0, 0, 0.0
+    """Write what the request's engagements give to each sum, and whether they support it."""
+    rules, _, sums, network, calendar = board
+    mask, total = 0, 0
+    for number in range(len(calendar.sums)):
+        calendar.amounts[request, number] = 0.0
     for row in range(rules.start[request], rules.start[request + 1]):
         if calendar.days[row] > 0:
             mask |= rules.covers[row]
             total += calendar.days[row]
-            value += plain.per_day[row] * calendar.days[row]
-    calendar.value[request] = value + rules.cover_value[request, mask]
+            for number in range(len(calendar.sums)):
+                given = sums.per_day[number, row] * calendar.days[row] + sums.per_engagement[number, row]
+                calendar.amounts[request, number] += given
+    for number in range(len(calendar.sums)):
+        calendar.amounts[request, number] += sums.cover[number, request, mask]
     needs = rules.support_days[request]
     reached = needs >= 0 and total >= needs and mask & rules.essential[request] == rules.essential[request]
     calendar.supported[request] = 1 if reached else 0
@@ -102,7 +120,7 @@ def settle(board: Board, request: int) -> None:
 @inlined
 def take_away(board: Board, request: int) -> None:
     """Take the plan of a request out of the calendar."""
-    rules, _, network, calendar = board
+    rules, _, _, network, calendar = board
     total = 0
     for row in range(rules.start[request], rules.start[request + 1]):
         if calendar.days[row] > 0:
@@ -110,7 +128,6 @@ def take_away(board: Board, request: int) -> None:
             commit(board, row, calendar.days[row], -1)
     calendar.group_days[network.priority[request]] -= total
     calendar.group_days[network.region[request]] -= total
-    calendar.value[request] = 0.0
 
 
 @compiled

@@ -28,7 +28,7 @@ from matcher.allocation.relaxation import Relaxation, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, missing_days
 from matcher.allocation.standing import Standing, within
-from matcher.allocation.strong_bound import strengthen
+from matcher.allocation.strong_bound import Told, strengthen
 from matcher.allocation.worst import Raise, mend, targets_for
 from matcher.allocation.worst_by_value import near_target
 from matcher.problem.instance import IntArray
@@ -200,7 +200,7 @@ class Step(LevelState):
         climb, relaxation = self.climb, self.now.relaxation
         if self.level.name not in _BY_PLANS or relaxation is None:
             return
-        plans = by_plans(self.formulation, relaxation, climb.room.days, climb.effort)
+        plans = by_plans(self.formulation, relaxation, climb.room.days, climb.effort, climb.cuts)
         if plans is None:
             return
         with climb.effort.share(_PLANS_SHARE):
@@ -209,10 +209,13 @@ class Step(LevelState):
             return
         if self.level.name not in _WORST:
             self.offer(plans.choose())
+            if can_rebuild(climb.holds) and not self.closed:
+                self.offer(plans.trade(climb.room.days, climb.holds, self._is_enough))
             return
-        self.offer(plans.follow())
-        if self.level.name == "worst_group" and can_rebuild(climb.holds) and not self.closed:
+        if self.level.name == "worst_group" and can_rebuild(climb.holds):
             self._aim(plans.rules)
+        else:
+            self.offer(plans.follow())
 
     def _aim(self, rules: PlanRules) -> None:
         """Days of good value that are near what is aimed at in every group; the search begins there."""
@@ -221,7 +224,9 @@ class Step(LevelState):
         guide = climb.relaxation("value", held, tolerance=1e-2)
         if guide is None:
             return
-        master = PlanMaster(formulate(climb.arrays, "value", held), rules, guide.prices, climb.room.days)
+        master = PlanMaster(
+            formulate(climb.arrays, "value", held), rules, guide.prices, climb.room.days, climb.cuts
+        )
         with effort.share(_AIM_SHARE):
             self._begin = near_target(master, held, effort)
         self.offer(self._begin)
@@ -262,8 +267,8 @@ class Step(LevelState):
                 held=holds,
                 effort=climb.effort,
                 enough=enough,
-                offer=self.offer,
-                settle=settle,
+                cuts=climb.cuts,
+                told=Told(self.offer, settle),
             )
         if strong is None:
             return
@@ -314,6 +319,10 @@ class Step(LevelState):
         raising.run(climb.room, climb.effort, most, self._watch_search)
         self.look()
         self.offer(before)
+
+    def _is_enough(self, signed: float) -> bool:
+        """Whether a level that is a sum would be near enough to its bound at this value (without what is fixed)."""
+        return within(self.level, self.natural(signed), self.now.bound, self.goal)
 
     def _watch_search(self, value: float) -> bool:
         self.now.value = value

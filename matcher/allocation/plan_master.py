@@ -55,17 +55,26 @@ class PricedRound:
 
 
 class PlanMaster:
-    """The living master with its plans, rows and cuts. ``bound`` is the best so far; where a ``clock`` is given it
-    limits each solve, and once one was cut short there are no more."""
+    """The living master with its plans, rows and cuts, those of an earlier level among them where there was one.
+    ``bound`` is the best so far; where a ``clock`` is given it limits each solve, and once one was cut short there are
+    no more."""
 
     clock: Clock | None = None
     precision = _PRECISION * 1e-4
     _is_cut = False
 
-    def __init__(self, formulation: Formulation, rules: PlanRules, prices: Prices, days: IntArray) -> None:
+    def __init__(
+        self,
+        formulation: Formulation,
+        rules: PlanRules,
+        prices: Prices,
+        days: IntArray,
+        cuts: CutPool | None = None,
+    ) -> None:
         self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
-        self.cuts = CutPool(self.arrays)
+        self.cuts = CutPool(self.arrays) if cuts is None else cuts
         self.rows = PlanRows(formulation, rules, self.cuts)
+        self.rows.add_cuts()
         self.pool = PlanPool(rules, formulation.objective)
         self.rounds = 0
         start = self.rows.known_prices(prices)

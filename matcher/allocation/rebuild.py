@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
-from matcher.allocation.calendar_kernel import Board, Calendar, Network, commit_all, settle_all
-from matcher.allocation.formulation import Hold
+from matcher.allocation.calendar_kernel import Board, Calendar, Network, Sums, commit_all, settle_all
+from matcher.allocation.formulation import Hold, fixed_value
+from matcher.allocation.objectives import LEVELS, linear_form
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanProfits
 from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
@@ -31,12 +32,15 @@ _WARM, _COLD = 0.02, 0.001
 _FEW, _WARM_IF_FEW = 100, 0.1
 #: Shares of the prices that phases use in turn.
 _STRENGTHS = (1.0, 0.8, 1.0, 0.5)
+#: What groups and held sums miss costs so many times their price; where days that miss something are begun with, it
+#: costs their price at first, and begins to rise after this share of the phases. Groups without a price cost this share of what a wanted day is worth on average.
+_STRICT, _LENIENT, _LEAST_FINE = 100.0, 0.3, 0.1
 _SEED = 20_261_122
 
 
 def can_rebuild(held: Sequence[Hold]) -> bool:
-    """Whether the steps know how to keep these levels."""
-    return {hold.name for hold in held} <= {"mandated", "floors", "worst_group"}
+    """Whether the steps know how to keep these levels: all but a worst request that is held above nothing."""
+    return not any(hold.name == "worst_request" and hold.value > 0 for hold in held)
 
 
 def rebuild(
@@ -48,57 +52,95 @@ def rebuild(
     phases: int,
     go_on: Callable[[float], bool],
     seed: int = 0,
+    worth: float = 1.0,
 ) -> IntArray:
-    """Better days, or the same. What comes back keeps the held levels if ``days`` do, or if steps lead there.
+    """Better days on the master's level (``value``, ``change`` or ``travel``), or the same. What comes back keeps the
+    held levels if ``days`` do, or if steps lead there.
 
-    Steps may lose value too, less and less from phase to phase, and the best days met come back. ``marginals``: at
-    most what the bound changes by for each candidate. ``go_on`` is asked before each phase with the best value so
-    far; another ``seed`` takes other steps.
+    Steps may lose worth too, less and less from phase to phase, and the best days met come back. Worth is the level,
+    and held levels that are sums at a price: steps that give some of them to spare pay for steps that take it.
+    ``marginals``: at most what the bound changes by for each candidate. ``go_on`` is asked before each phase with the
+    best level so far (signed); another ``seed`` takes other steps; ``worth`` is the share of their price that held sums
+    count.
     """
-    work = _Rebuild(master, marginals, days, held)
+    work = _Rebuild(master, marginals, days, held, worth)
     work.state[0] += seed
     random = np.random.default_rng(_SEED + seed)
     requests = master.arrays.requests
-    scale = abs(master.bound) / requests * (_WARM_IF_FEW if requests < _FEW else _WARM)
+    scale = work.typical * (_WARM_IF_FEW if requests < _FEW else _WARM)
+    is_kept = np.isfinite(work.best)
     for phase in range(phases):
         if not go_on(work.best):
             break
         cooled = phase / max(1, phases - 1)
         allowance = scale * (_COLD / _WARM) ** cooled
+        work.be_strict(1.0 if is_kept else max(0.0, cooled - _LENIENT) / (1 - _LENIENT))
         work.run_phase(_STRENGTHS[phase % len(_STRENGTHS)], random, allowance)
-    return work.calendar.best_days
+    return work.calendar.best_days if np.isfinite(work.best) else work.calendar.days
 
 
 class _Rebuild:
     """The arrays that the kernel works on."""
 
     def __init__(
-        self, master: PlanMaster, marginals: FloatArray, days: IntArray, held: Sequence[Hold]
+        self, master: PlanMaster, marginals: FloatArray, days: IntArray, held: Sequence[Hold], worth: float
     ) -> None:
         arrays = master.arrays
         self.master, self.arrays = master, arrays
         self.near = near_candidates(arrays, marginals, days)
-        self.calendar = _empty_calendar(arrays)
+        held_sums = [hold for hold in held if LEVELS[hold.name].separable and hold.name != "mandated"]
+        self.sums = _sums(master, held_sums)
+        self.needs = _needs(arrays, held, held_sums, master)
+        self.needs.prices[1:] *= worth
+        self.needs.fines[1:] *= worth
+        self.calendar = _empty_calendar(arrays, len(self.needs.sums))
+        self.priced = priced = master.rows.profits(master.best.prices)
+        base = self._at_prices()
+        self.fines = self.needs.fines.copy(), self.needs.group_fines.copy()
+        self.charged = base.per_day - priced.per_day, base.per_engagement - priced.per_engagement
+        cover = np.tensordot(self.needs.prices, self.sums.cover, 1)
         self.board = Board(
-            rules=master.rules._replace(high=master.rules.high.copy()),
-            plain=_plain(arrays),
+            rules=master.rules._replace(high=master.rules.high.copy(), cover_value=cover),
+            plain=base,
+            sums=self.sums,
             network=_network(master, marginals, self.near),
             calendar=self.calendar,
         )
-        self.needs = _needs(arrays, held, master.rows.granted_severity)
-        self.priced = master.rows.profits(master.best.prices)
         self.calendar.best_days[:] = days
         commit_all(self.board, days)
         settle_all(self.board)
-        value = float(self.calendar.value.sum())
-        best = value if keeps(arrays, days, held) else -np.inf
-        self.calendar.totals[:] = (value, float(arrays.demand.severity @ self.calendar.supported), best)
+        self.calendar.sums[:] = self.calendar.amounts.sum(axis=0)
+        best = self.calendar.sums[0] if keeps(arrays, days, held) else -np.inf
+        self.calendar.totals[:] = (float(arrays.demand.severity @ self.calendar.supported), best)
         self.state = np.array([_SEED % 2**31], dtype=np.int64)
 
     @property
     def best(self) -> float:
-        """Best value so far, without what is fixed."""
-        return float(self.calendar.totals[2])
+        """Best of the level so far, signed and without what is fixed."""
+        return float(self.calendar.totals[1])
+
+    @property
+    def typical(self) -> float:
+        """What a request is worth on average: on the level, and in held sums at their prices."""
+        of_sums = self.needs.prices[1:] @ abs(self.needs.sums[1:])
+        return float(abs(self.master.bound) + of_sums) / self.arrays.requests
+
+    def be_strict(self, share: float) -> None:
+        """Fines between lenient (0) and strict (1)."""
+        self.needs.fines[:] = self.fines[0] * _STRICT**share
+        self.needs.group_fines[:] = self.fines[1] * _STRICT**share
+
+    def _at_prices(self) -> PlanProfits:
+        """What members earn for the level, for held sums at their prices, and for groups at their fines."""
+        arrays, needs = self.arrays, self.needs
+        for_groups = needs.group_fines[arrays.demand.priority] + needs.group_fines[arrays.demand.region]
+        return PlanProfits(
+            per_day=needs.prices @ self.sums.per_day + for_groups[arrays.request],
+            per_engagement=needs.prices @ self.sums.per_engagement,
+            support_bonus=np.zeros(arrays.requests),
+            charge_row=np.full(len(arrays), -1, dtype=np.int64),
+            charges=np.zeros((1, 1)),
+        )
 
     def run_phase(self, strength: float, random: np.random.Generator, allowance: float) -> None:
         """Some steps at a share of the prices, begun where most is lost; each may lose up to an allowance."""
@@ -110,8 +152,8 @@ class _Rebuild:
         sizes = random.integers(min(_SMALLEST, most), most + 1, steps)
         plain = self.board.plain
         guide = PlanProfits(
-            per_day=plain.per_day - strength * (plain.per_day - self.priced.per_day),
-            per_engagement=strength * self.priced.per_engagement,
+            per_day=plain.per_day - strength * self.charged[0],
+            per_engagement=plain.per_engagement - strength * self.charged[1],
             support_bonus=np.zeros(self.arrays.requests),
             charge_row=self.priced.charge_row,
             charges=strength * self.priced.charges,
@@ -121,14 +163,15 @@ class _Rebuild:
         rebuild_steps(self.board, guide, self.needs, draw)
 
 
-def _plain(arrays: CandidateArrays) -> PlanProfits:
-    """Profits at no prices."""
-    return PlanProfits(
-        per_day=arrays.day_value,
-        per_engagement=np.zeros(len(arrays)),
-        support_bonus=np.zeros(arrays.requests),
-        charge_row=np.full(len(arrays), -1, dtype=np.int64),
-        charges=np.zeros((1, 1)),
+def _sums(master: PlanMaster, held: Sequence[Hold]) -> Sums:
+    """The level, and the held levels that are sums."""
+    names = [master.formulation.level, *(hold.name for hold in held)]
+    forms = [linear_form(master.arrays, name) for name in names]
+    cover = master.rules.cover_value
+    return Sums(
+        per_day=np.array([form.per_day for form in forms]),
+        per_engagement=np.array([form.per_engagement for form in forms]),
+        cover=np.array([cover if name == "value" else np.zeros_like(cover) for name in names]),
     )
 
 
@@ -172,29 +215,53 @@ def _network(master: PlanMaster, marginals: FloatArray, near: BoolArray) -> Netw
     )
 
 
-def _needs(arrays: CandidateArrays, held: Sequence[Hold], granted: float) -> Needs:
+def _needs(
+    arrays: CandidateArrays, held: Sequence[Hold], held_sums: Sequence[Hold], master: PlanMaster
+) -> Needs:
     level = {hold.name: hold.value for hold in held}
     wanted, groups = arrays.groups.wanted, len(arrays.groups.wanted)
-    least = np.zeros(groups, dtype=np.int64)
+    least, fines = np.zeros(groups, dtype=np.int64), np.zeros(groups)
     if "worst_group" in level:
         least = np.ceil(level["worst_group"] * wanted - 1e-6).astype(np.int64)
+        fines = np.maximum(
+            _prices_of(master, "worst_group"), _LEAST_FINE * abs(master.bound) / max(1, wanted.sum())
+        )
+    prices = np.array([1.0, *(_prices_of(master, hold.name)[0] for hold in held_sums)])
+    of_sums = [_least_sum(arrays, hold) for hold in held_sums]
     return Needs(
-        support=level.get("mandated", 0.0) - arrays.fixed.mandated - granted,
+        support=level.get("mandated", 0.0) - arrays.fixed.mandated - master.rows.granted_severity,
         group_days=least,
+        group_fines=fines,
         floor=arrays.groups.floor if "floors" in level else np.zeros(groups, dtype=np.int64),
         short=level.get("floors", 0.0),
+        sums=np.array([0.0, *of_sums]),
+        prices=prices,
+        fines=prices.copy(),
     )
 
 
-def _empty_calendar(arrays: CandidateArrays) -> Calendar:
+def _least_sum(arrays: CandidateArrays, hold: Hold) -> float:
+    """What free candidates must give to a held sum (signed), with as much room for rounding as is left to an answer."""
+    least = LEVELS[hold.name].signed(hold.value - fixed_value(arrays, hold.name))
+    return least - 1e-9 * max(1.0, abs(hold.value))
+
+
+def _prices_of(master: PlanMaster, held: str) -> FloatArray:
+    """The prices of the rows of a held level, at the prices that prove most."""
+    families = zip(master.rows.families, master.best.prices.families, strict=True)
+    return next(price for family, price in families if family.name == f"held_{held}")
+
+
+def _empty_calendar(arrays: CandidateArrays, sums: int) -> Calendar:
     return Calendar(
         days=np.zeros(len(arrays), dtype=np.int64),
         slack=arrays.supply.interval_days.copy(),
         places=arrays.supply.places.copy(),
         group_days=arrays.groups.given.astype(np.int64).copy(),
-        value=np.zeros(arrays.requests),
         supported=np.zeros(arrays.requests, dtype=np.int64),
-        totals=np.zeros(3),
+        amounts=np.zeros((arrays.requests, sums)),
+        sums=np.zeros(sums),
+        totals=np.zeros(2),
         best_days=np.zeros(len(arrays), dtype=np.int64),
         changed=np.zeros(arrays.requests, dtype=bool),
     )

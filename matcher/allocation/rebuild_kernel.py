@@ -18,7 +18,7 @@ from matcher.problem.instance import FloatArray, IntArray
 
 
 class Draw(NamedTuple):
-    """The steps of a phase: the request that each begins with, how many requests it takes, how much value it may
+    """The steps of a phase: the request that each begins with, how many requests it takes, how much worth it may
     lose, and the state of the random numbers (changed in place)."""
 
     seeds: IntArray
@@ -28,13 +28,18 @@ class Draw(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """Held levels: least severity of new support; least days of each group (G); floors of groups (G) and most days
-    short of them, in all."""
+    """Held levels: least severity of new support; floors of groups (G) and most days short of them, in all; least days
+    of each group and the fine for each that is missing (G); the least of each sum, its price and the fine for what is
+    missing (K; of the level: no least, price 1)."""
 
     support: float
-    group_days: IntArray
     floor: IntArray
     short: float
+    group_days: IntArray
+    group_fines: FloatArray
+    sums: FloatArray
+    prices: FloatArray
+    fines: FloatArray
 
 
 @inlined
@@ -48,7 +53,7 @@ def random_below(state: IntArray, limit: int) -> int:
 @inlined
 def give_best(board: Board, profits: PlanProfits, request: int) -> None:
     """Give an empty request its best plan among near candidates with room; ``rules.high`` is written over."""
-    rules, _, network, _ = board
+    rules, _, _, network, _ = board
     begin, end = network.near_start[request], network.near_start[request + 1]
     rows = np.empty(end - begin, np.int64)
     count = 0
@@ -88,7 +93,7 @@ def request_at(rules: PlanRules, row: int) -> int:
 @inlined
 def neighbour(board: Board, request: int, state: IntArray) -> int:
     """A request that a partner near to this one is engaged with, or any; -1 if that partner has none."""
-    rules, _, network, calendar = board
+    rules, _, _, network, calendar = board
     begin, end = network.near_start[request], network.near_start[request + 1]
     if end == begin or random_below(state, 20) == 0:
         return random_below(state, len(rules.days))
@@ -138,24 +143,61 @@ def remember(board: Board, chosen: IntArray, kept: IntArray) -> int:
 
 @inlined
 def lacking(calendar: Calendar, needs: Needs, support: float) -> float:
-    """How far what is held is missed: severity and days; 0 where all of it is kept."""
+    """How far support and floors are missed: severity and days; 0 where both are kept."""
     lack, short = max(0.0, needs.support - support), -needs.short
     for group in range(len(needs.floor)):
-        lack += max(0, needs.group_days[group] - calendar.group_days[group])
         short += max(0, needs.floor[group] - calendar.group_days[group])
     lack += max(0.0, short)
     return lack if lack > 1e-9 else 0.0
 
 
 @inlined
-def worth_of(board: Board, chosen: IntArray) -> tuple[float, float]:
-    """Value and severity supported of the chosen requests."""
-    network, calendar = board.network, board.calendar
-    value, support = 0.0, 0.0
+def missing(calendar: Calendar, needs: Needs, sums: FloatArray) -> float:
+    """What groups and held sums have less than they must: days and amounts."""
+    total = 0.0
+    for group in range(len(needs.group_days)):
+        total += max(0, needs.group_days[group] - calendar.group_days[group])
+    for number in range(1, len(sums)):
+        total += max(0.0, needs.sums[number] - sums[number])
+    return total
+
+
+@inlined
+def support_of(board: Board, chosen: IntArray) -> float:
+    """Severity of the chosen requests that are supported."""
+    support = 0.0
     for request in chosen:
-        value += calendar.value[request]
-        support += network.severity[request] * calendar.supported[request]
-    return value, support
+        support += board.network.severity[request] * board.calendar.supported[request]
+    return support
+
+
+@inlined
+def write_amounts(calendar: Calendar, chosen: IntArray, amounts: FloatArray) -> None:
+    """Write what the chosen requests give to the sums."""
+    for number in range(len(amounts)):
+        amounts[number] = 0.0
+        for request in chosen:
+            amounts[number] += calendar.amounts[request, number]
+
+
+@inlined
+def write_sums(calendar: Calendar, before: FloatArray, after: FloatArray) -> None:
+    """Write over ``after`` what all sums come to once the chosen requests give that, and no more ``before``."""
+    for number in range(len(after)):
+        after[number] = calendar.sums[number] + after[number] - before[number]
+
+
+@inlined
+def worth(calendar: Calendar, needs: Needs, sums: FloatArray) -> float:
+    """The level, with what held sums are worth beside it, less the fines for what groups and sums miss."""
+    total = sums[0]
+    for number in range(1, len(sums)):
+        total += needs.prices[number] * sums[number]
+        total -= needs.fines[number] * max(0.0, needs.sums[number] - sums[number])
+    for group in range(len(needs.group_days)):
+        short = max(0, needs.group_days[group] - calendar.group_days[group])
+        total -= needs.group_fines[group] * short
+    return total
 
 
 @inlined
@@ -198,36 +240,42 @@ def keep_best(board: Board) -> None:
 def rebuild_steps(board: Board, guide: PlanProfits, needs: Needs, draw: Draw) -> int:
     """Steps from the given requests with the given numbers of requests; how many were kept.
 
-    A step is kept if it misses nothing more of what is held and, where it misses as much as before, loses no more
-    value than it may. Days count as the best only where nothing is missed.
+    A step is kept if it misses nothing more of support and floors and, where it misses as much as before, loses no
+    more worth than it may. Days count as the best only where nothing is missed of what is held.
     """
-    rules, plain, network, calendar = board
+    rules, plain, _, network, calendar = board
     kept_rows = np.empty((draw.sizes.max() * (rules.team.max() + 1), 2), np.int64)
+    sums, before = np.empty(len(calendar.sums)), np.empty(len(calendar.sums))
     kept_steps = 0
     for step in range(len(draw.seeds)):
         chosen = np.empty(draw.sizes[step], np.int64)
         chosen[0] = draw.seeds[step]
         chosen = chosen[: choose(board, chosen, draw.state)]
         kept = kept_rows[: remember(board, chosen, kept_rows)]
-        value, support = worth_of(board, chosen)
-        lack = lacking(calendar, needs, calendar.totals[1])
+        support = support_of(board, chosen)
+        lack = lacking(calendar, needs, calendar.totals[0])
+        least = worth(calendar, needs, calendar.sums) - draw.allowed[step] - 1e-9
+        write_amounts(calendar, chosen, before)
         for request in chosen:
             bonus = 1e4 * network.severity[request] * calendar.supported[request]
             guide.support_bonus[request] = bonus
             plain.support_bonus[request] = bonus
         refill(board, guide, chosen)
-        new_value, new_support = worth_of(board, chosen)
-        total, supported = calendar.totals[0] + new_value - value, calendar.totals[1] + new_support - support
+        write_amounts(calendar, chosen, sums)
+        write_sums(calendar, before, sums)
+        supported = calendar.totals[0] + support_of(board, chosen) - support
         new_lack = lacking(calendar, needs, supported)
-        worse = new_lack == lack and total < calendar.totals[0] - draw.allowed[step] - 1e-9
-        if new_lack > lack or worse:
+        if new_lack > lack or (new_lack == lack and worth(calendar, needs, sums) < least):
             put_back(board, chosen, kept)
             continue
         kept_steps += 1
         for request in chosen:
             calendar.changed[request] = True
-        calendar.totals[0], calendar.totals[1] = total, supported
-        if new_lack == 0.0 and total > calendar.totals[2] + 1e-9:
-            calendar.totals[2] = total
+        calendar.totals[0] = supported
+        for number in range(len(sums)):
+            calendar.sums[number] = sums[number]
+        is_kept = new_lack == 0.0 and missing(calendar, needs, sums) == 0.0
+        if is_kept and sums[0] > calendar.totals[1] + 1e-9:
+            calendar.totals[1] = sums[0]
             keep_best(board)
     return kept_steps

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import InitVar, dataclass, field
 
 from matcher.allocation.arrays import CandidateArrays
+from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.effort import Effort
 from matcher.allocation.exactness import is_assignment
 from matcher.allocation.formulation import Hold, formulate
@@ -49,6 +50,7 @@ class Standing:
     reached: list[Reached] = field(default_factory=list)
     ways: dict[tuple[Hold, ...], TeamWays | None] = field(default_factory=dict)
     false_bounds: set[str] = field(default_factory=set)
+    _cuts: CutPool | None = None
 
     def __post_init__(self, days: IntArray) -> None:
         self.room = Room(self.arrays, days)
@@ -59,6 +61,13 @@ class Standing:
     def holds(self) -> tuple[Hold, ...]:
         """What the levels below must keep."""
         return tuple(Hold(level.name, level.held) for level in self.reached)
+
+    @property
+    def cuts(self) -> CutPool:
+        """Partner cuts found so far: what the days of a partner allow is the same on each level."""
+        if self._cuts is None:
+            self._cuts = CutPool(self.arrays)
+        return self._cuts
 
     def adopt(self, days: IntArray) -> None:
         """Take over days that were checked."""

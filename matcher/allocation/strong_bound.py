@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.allocation.candidate_cuts import separate_by_candidate
+from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.dive import dive
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold
@@ -73,6 +74,15 @@ class Strong:
     cuts: int
 
 
+@dataclass(frozen=True)
+class Told:
+    """Who is told: of better days as they are found, which keep every rule and held level; of the relaxation after each
+    turn, to argue over what is left."""
+
+    offer: Offer = lambda _: None
+    settle: Settle = lambda _: None
+
+
 def strengthen(
     formulation: Formulation,
     relaxation: Relaxation,
@@ -81,22 +91,21 @@ def strengthen(
     held: Sequence[Hold],
     effort: Effort,
     enough: Enough,
-    offer: Offer = lambda _: None,
-    settle: Settle = lambda _: None,
+    cuts: CutPool | None = None,
+    told: Told = Told(),
 ) -> Strong | None:
     """Bound ``value`` over whole plans, starting from the candidate relaxation's prices.
 
-    ``days`` must keep the held levels of the formulation. Stops when ``enough(bound, value)`` (both without what
-    is fixed) or the effort is used up; better days go to ``offer`` as they are found, and keep every rule and
-    held level. ``settle`` is told the relaxation after each turn: it may argue over what is left. None where a
-    request is too large for exact pricing, or the solver is not there.
+    ``days`` must keep the held levels of the formulation; ``cuts`` are those of earlier levels. Stops when
+    ``enough(bound, value)`` (both without what is fixed) or the effort is used up. None where a request is too large
+    for exact pricing, or the solver is not there.
     """
     rules = plan_rules(formulation.arrays) if is_available() else None
     if rules is None or not len(formulation.arrays):
         return None
-    master = PlanMaster(formulation, rules, relaxation.prices, days)
+    master = PlanMaster(formulation, rules, relaxation.prices, days, cuts)
     answers = _Answers(master, days, held, effort, enough)
-    answers.offer, answers.settle = offer, settle
+    answers.offer, answers.settle = told.offer, told.settle
     return answers.improve(relaxation)
 
 

@@ -26,6 +26,8 @@ _TARGETS, _LEAST_STEP = 12, 5e-4
 _PRICE = 3.0
 _MENDED = ("floors", "worst_group", "worst_request")
 _STYLE = Style(free=8, most_free=24, most_candidates=220)
+#: The last days that are missing need more requests at once: the style of the last rounds of mending.
+_WIDE, _WIDE_ROUNDS = Style(free=16, most_free=40, most_candidates=450), 40
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,14 @@ def mend(
     if targets is None or missing_days(room.arrays, room.days, targets) == 0:
         return None
     others = [hold for hold in holds if hold.name not in _MENDED]
-    search = Search(room, "value", others, relaxation, _STYLE, targets, guarded=False)
-    search.run(effort, most, lambda _: missing_days(room.arrays, room.days, targets) < 1e-9, "mending_rounds")
-    return room.days if missing_days(room.arrays, room.days, targets) < 1e-9 else None
+    for style, rounds in ((_STYLE, most - _WIDE_ROUNDS), (_WIDE, most)):
+        search = Search(room, "value", others, relaxation, style, targets, guarded=False)
+        search.run(
+            effort, rounds, lambda _: missing_days(room.arrays, room.days, targets) < 1e-9, "mending_rounds"
+        )
+        if missing_days(room.arrays, room.days, targets) < 1e-9:
+            return room.days
+    return None
 
 
 def _held_targets(arrays: CandidateArrays, holds: Sequence[Hold]) -> Targets | None:

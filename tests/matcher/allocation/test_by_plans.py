@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.by_plans import ByPlans, by_plans
+from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.dive import dive
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Hold, formulate
@@ -39,11 +41,17 @@ def opened(instance: Instance) -> tuple[CandidateArrays, IntArray]:
     return opening.arrays, opening.days
 
 
-def planned(arrays: CandidateArrays, days: IntArray, name: str, held: Sequence[Hold] = ()) -> ByPlans:
+def planned(
+    arrays: CandidateArrays,
+    days: IntArray,
+    name: str,
+    held: Sequence[Hold] = (),
+    cuts: CutPool | None = None,
+) -> ByPlans:
     formulation = formulate(arrays, name, held)
     relaxation = relax(formulation)
     assert relaxation is not None
-    plans = by_plans(formulation, relaxation, days, Effort())
+    plans = by_plans(formulation, relaxation, days, Effort(), cuts)
     assert plans is not None
     return plans
 
@@ -74,6 +82,53 @@ def test_cover_counts_in_a_value_that_is_held_before_the_level(seed, name):
     bound = planned(arrays, days, name, [Hold("value", best[0] - 1e-4)]).prove()
 
     assert bound >= level.signed(best[1] - fixed) - 1e-5 * max(1.0, abs(best[1]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_cuts_of_a_level_before_bound_the_next_one_too_and_never_too_low(seed):
+    instance = invented(seed, "value", "travel")
+    arrays, days = opened(instance)
+    best, relaxation = Oracle(instance).best(), relax(formulate(arrays, "value", ()))
+    rules = plan_rules(arrays)
+    assert best is not None
+    assert relaxation is not None
+    assert rules is not None
+    before = PlanMaster(formulate(arrays, "value", ()), rules, relaxation.prices, days)
+    before.solve(1e-5, 50, lambda: True)
+    before.strengthen(8, 1e-5, lambda: True)
+    held = [Hold("value", best[0] - 1e-4)]
+
+    without, cut = planned(arrays, days, "travel", held), planned(arrays, days, "travel", held, before.cuts)
+    without.master.solve(1e-5, 50, lambda: True)
+    cut.master.solve(1e-5, 50, lambda: True)
+
+    travel = best[1] - arrays.fixed.travel
+    assert (
+        -travel - 1e-5 * max(1.0, travel)
+        <= cut.master.bound
+        <= without.master.bound + 1e-5 * max(1.0, travel)
+    )
+
+
+@pytest.mark.parametrize("name", ["travel", "change"])
+@pytest.mark.parametrize("seed", range(4))
+def test_trades_keep_what_is_held_and_are_no_better_than_the_best(seed, name):
+    instance = invented(seed, "value", name)
+    arrays, _ = opened(instance)
+    exact = Oracle(instance).best()
+    start = days_of(
+        arrays, instance, allocate(replace(instance, ladder=("value",)), instance_sha256="0" * 64)
+    )
+    assert exact is not None
+    held = [Hold("value", exact[0] - 1e-4)]
+    plans = planned(arrays, start, name, held)
+    plans.prove()
+
+    traded = plans.trade(start, held, lambda _: False)
+
+    before, after = (measure(arrays, days, [name])[name] for days in (start, traded))
+    assert keeps(arrays, traded, held)
+    assert exact[1] - 1e-6 <= after <= before + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -123,5 +123,50 @@ def test_losses_add_up_to_the_gap() -> None:
 
 
 def test_only_levels_that_the_steps_know_are_taken() -> None:
-    assert can_rebuild([Hold("mandated", 1.0), Hold("floors", 0.0)])
+    assert can_rebuild(
+        [Hold("mandated", 1.0), Hold("floors", 0.0), Hold("value", 3.0), Hold("worst_request", 0.0)]
+    )
     assert not can_rebuild([Hold("worst_request", 0.2)])
+
+
+@pytest.mark.parametrize("name", ["travel", "change"])
+def test_levels_after_value_are_traded_for_what_value_has_to_spare(name: str) -> None:
+    gains = []
+    for seed in range(6):
+        master, days, held = start_beside_value(seed, name)
+        better = rebuild(master, master.marginals(), days, held=held, phases=8, go_on=lambda _: True)
+        before, after = (measure(master.arrays, each, [name])[name] for each in (days, better))
+        assert keeps(master.arrays, better, held)
+        assert after <= before + 1e-9
+        assert -after + getattr(master.arrays.fixed, name) <= master.bound + 1e-6
+        gains.append(before - after)
+    assert sum(gain > 1e-6 for gain in gains) >= 3
+
+
+def start_beside_value(seed: int, name: str) -> tuple[PlanMaster, IntArray, list[Hold]]:
+    """A master of a level after value, of which a twentieth may be given up, and the days that have that value."""
+    master, days, held = start(seed)
+    days = rebuild(master, master.marginals(), days, held=held, phases=8, go_on=lambda _: True)
+    arrays = master.arrays
+    held = [*held, Hold("value", 0.95 * measure(arrays, days, ["value"])["value"])]
+    formulation = formulate(arrays, name, held)
+    relaxation = relax(formulation)
+    assert relaxation is not None
+    beside = PlanMaster(formulation, master.rules, relaxation.prices, days, master.cuts)
+    beside.solve(1e-4, 50, lambda: True)
+    return beside, days, held
+
+
+def test_groups_may_be_short_on_the_way_and_are_not_in_the_end() -> None:
+    """A worst group that is held to the last day leaves no single step to be made."""
+    gains = []
+    for seed in range(8):
+        master, days, held = start(seed)
+        tight = [hold for hold in held if hold.name != "floors"]
+        better = rebuild(master, master.marginals(), days, held=tight, phases=20, go_on=lambda _: True)
+        assert keeps(master.arrays, better, tight)
+        gains.append(
+            measure(master.arrays, better, ["value"])["value"]
+            - measure(master.arrays, days, ["value"])["value"]
+        )
+    assert sum(gain > 1e-6 for gain in gains) >= 5
