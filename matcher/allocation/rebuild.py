@@ -33,7 +33,8 @@ _FEW, _WARM_IF_FEW = 100, 0.1
 #: Shares of the prices that phases use in turn.
 _STRENGTHS = (1.0, 0.8, 1.0, 0.5)
 #: What groups and held sums miss costs so many times their price; where days that miss something are begun with, it
-#: costs their price at first, and begins to rise after this share of the phases. Groups without a price cost this share of what a wanted day is worth on average.
+#: costs their price at first, and begins to rise after this share of the phases. Groups without a price cost this
+#: share of what a wanted day is worth on average.
 _STRICT, _LENIENT, _LEAST_FINE = 100.0, 0.3, 0.1
 _SEED = 20_261_122
 
@@ -94,11 +95,10 @@ class _Rebuild:
         self.needs.prices[1:] *= worth
         self.needs.fines[1:] *= worth
         self.calendar = _empty_calendar(arrays, len(self.needs.sums))
-        self.priced = priced = master.rows.profits(master.best.prices)
+        self.priced = master.rows.profits(master.best.prices)
         base = self._at_prices()
         self.fines = self.needs.fines.copy(), self.needs.group_fines.copy()
-        self.charged = base.per_day - priced.per_day, base.per_engagement - priced.per_engagement
-        cover = np.tensordot(self.needs.prices, self.sums.cover, 1)
+        cover = _at(self.needs.prices, self.sums.cover)
         self.board = Board(
             rules=master.rules._replace(high=master.rules.high.copy(), cover_value=cover),
             plain=base,
@@ -133,10 +133,13 @@ class _Rebuild:
     def _at_prices(self) -> PlanProfits:
         """What members earn for the level, for held sums at their prices, and for groups at their fines."""
         arrays, needs = self.arrays, self.needs
-        for_groups = needs.group_fines[arrays.demand.priority] + needs.group_fines[arrays.demand.region]
+        per_day = _at(needs.prices, self.sums.per_day)
+        if needs.group_fines.any():
+            for_groups = needs.group_fines[arrays.demand.priority] + needs.group_fines[arrays.demand.region]
+            per_day = per_day + for_groups[arrays.request]
         return PlanProfits(
-            per_day=needs.prices @ self.sums.per_day + for_groups[arrays.request],
-            per_engagement=needs.prices @ self.sums.per_engagement,
+            per_day=per_day,
+            per_engagement=_at(needs.prices, self.sums.per_engagement),
             support_bonus=np.zeros(arrays.requests),
             charge_row=np.full(len(arrays), -1, dtype=np.int64),
             charges=np.zeros((1, 1)),
@@ -152,8 +155,9 @@ class _Rebuild:
         sizes = random.integers(min(_SMALLEST, most), most + 1, steps)
         plain = self.board.plain
         guide = PlanProfits(
-            per_day=plain.per_day - strength * self.charged[0],
-            per_engagement=plain.per_engagement - strength * self.charged[1],
+            per_day=plain.per_day - strength * (plain.per_day - self.priced.per_day),
+            per_engagement=plain.per_engagement
+            - strength * (plain.per_engagement - self.priced.per_engagement),
             support_bonus=np.zeros(self.arrays.requests),
             charge_row=self.priced.charge_row,
             charges=strength * self.priced.charges,
@@ -169,10 +173,20 @@ def _sums(master: PlanMaster, held: Sequence[Hold]) -> Sums:
     forms = [linear_form(master.arrays, name) for name in names]
     cover = master.rules.cover_value
     return Sums(
-        per_day=np.array([form.per_day for form in forms]),
-        per_engagement=np.array([form.per_engagement for form in forms]),
-        cover=np.array([cover if name == "value" else np.zeros_like(cover) for name in names]),
+        per_day=_rows([form.per_day for form in forms]),
+        per_engagement=_rows([form.per_engagement for form in forms]),
+        cover=_rows([cover if name == "value" else np.zeros_like(cover) for name in names]),
     )
+
+
+def _rows(arrays: Sequence[FloatArray]) -> FloatArray:
+    """Arrays as rows of one; a single one is not copied."""
+    return np.ascontiguousarray(arrays[0])[None] if len(arrays) == 1 else np.array(arrays)
+
+
+def _at(prices: FloatArray, rows: FloatArray) -> FloatArray:
+    """Rows added up at their prices; a single one, of price 1, is not copied."""
+    return rows[0] if len(rows) == 1 else np.tensordot(prices, rows, 1)
 
 
 def losses_by_request(master: PlanMaster, near: BoolArray, days: IntArray) -> FloatArray:

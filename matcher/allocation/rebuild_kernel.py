@@ -190,7 +190,7 @@ def write_sums(calendar: Calendar, before: FloatArray, after: FloatArray) -> Non
 @inlined
 def worth(calendar: Calendar, needs: Needs, sums: FloatArray) -> float:
     """The level, with what held sums are worth beside it, less the fines for what groups and sums miss."""
-    total = sums[0]
+    total: float = sums[0]
     for number in range(1, len(sums)):
         total += needs.prices[number] * sums[number]
         total -= needs.fines[number] * max(0.0, needs.sums[number] - sums[number])
