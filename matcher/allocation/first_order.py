@@ -108,7 +108,7 @@ class FirstOrderLp:
 
     def _walk(self, choices: Choices, order: IntArray) -> Walk:
         values, prices = self.values[order], np.maximum(self.prices[self._choices :], 0.0)
-        weight = self._weight or _FIRST_WEIGHT * float(np.abs(choices.profit[choices.start[0] :]).mean())
+        weight = self._weight or _FIRST_WEIGHT * _typical_profit(choices)
         value_step, price_step = _steps(choices)
         return Walk(
             values=values,
@@ -122,6 +122,14 @@ class FirstOrderLp:
             spare=np.zeros(len(values)),
             state=np.array([weight, 0.0, -1.0, 1e300, 0.0]),
         )
+
+
+def _typical_profit(choices: Choices) -> float:
+    """Of a column of a choice on average; of any column where choices earn nothing (a worst group); never 0."""
+    for profit in (choices.profit[choices.start[0] :], choices.profit):
+        if profit.any():
+            return float(np.abs(profit).mean())
+    return 1.0
 
 
 def _steps(choices: Choices) -> tuple[FloatArray, FloatArray]:

@@ -71,6 +71,21 @@ def test_no_answer_has_a_better_worst_group_than_the_bound(seed):
 
 
 @pytest.mark.parametrize("name", ["worst_group", "worst_request", "change", "travel"])
+@pytest.mark.parametrize("seed", range(4))
+def test_bounds_hold_where_masters_are_large_and_their_plans_earn_nothing(seed, name, monkeypatch):
+    monkeypatch.setattr("matcher.allocation.plan_master.LARGE", 0)
+    instance = invented(seed, name)
+    arrays, days = opened(instance)
+    best = Oracle(instance).best()
+    assert best is not None
+    level, fixed = LEVELS[name], len(instance.previous) if name == "change" else 0.0
+
+    bound = planned(arrays, days, name).prove()
+
+    assert bound >= level.signed(best[0] - fixed) - 1e-5 * max(1.0, abs(best[0]))
+
+
+@pytest.mark.parametrize("name", ["worst_group", "worst_request", "change", "travel"])
 @pytest.mark.parametrize("seed", range(6))
 def test_cover_counts_in_a_value_that_is_held_before_the_level(seed, name):
     instance = invented(seed, "value", name)
