@@ -44,6 +44,9 @@ _FEW_BROKEN = 100
 #: Where steps are counted, the programme is solved within this share of what plans may be away from the bound.
 _PRECISION = 0.2
 
+#: Prices times limits beyond so many times the bound say nothing of it: what they leave is rounding.
+_RUNAWAY = 1e6
+
 
 @dataclass(frozen=True, eq=False)
 class PricedRound:
@@ -195,9 +198,15 @@ class PlanMaster:
 
     def _priced(self, prices: PlanPrices, threshold: FloatArray) -> PricedRound:
         priced = self.price(prices, threshold)
-        if priced.bound < self.best.bound - 1e-9:
+        if priced.bound < self.best.bound - 1e-9 and self._adds_up(priced.prices):
             self.best = priced
         return priced
+
+    def _adds_up(self, prices: PlanPrices) -> bool:
+        """Whether prices have a size at which double precision says anything of their bound: where nothing in the
+        programme keeps what is held they run away, and sums of them are chance."""
+        size = float(np.abs(self.rows.row_prices(prices)) @ np.maximum(np.abs(self.rows.upper), 1.0))
+        return size <= _RUNAWAY * max(1.0, abs(self.best.bound))
 
     def generate(self, rules: PlanRules, most: int = 8) -> int:
         """Plans that the master lacks under other rules (requests closed, less room); no bound follows."""

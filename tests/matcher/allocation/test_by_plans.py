@@ -17,7 +17,7 @@ from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.locks import open_instance
 from matcher.allocation.objectives import LEVELS, measure
-from matcher.allocation.plan_master import PlanMaster
+from matcher.allocation.plan_master import PlanMaster, PricedRound
 from matcher.allocation.plan_rules import plan_rules
 from matcher.allocation.relaxation import relax
 from matcher.allocation.result import Allocation
@@ -83,6 +83,19 @@ def test_bounds_hold_where_masters_are_large_and_their_plans_earn_nothing(seed, 
     bound = planned(arrays, days, name).prove()
 
     assert bound >= level.signed(best[0] - fixed) - 1e-5 * max(1.0, abs(best[0]))
+
+
+def test_prices_that_ran_away_prove_nothing(monkeypatch):
+    """Where nothing keeps what is held they grow without end, and their sums are chance."""
+    arrays, days = opened(invented(3, "value"))
+    master = planned(arrays, days, "value").master
+    master.solve(1e-5, 3, lambda: True)
+    proven, prices = master.bound, master.best.prices
+    gone = replace(prices, families=tuple(each + 1e30 for each in prices.families))
+    chance = PricedRound(gone, -1e20, master.best.plans)
+    monkeypatch.setattr(master, "price", lambda *_, **__: chance)
+    master.solve(1e-5, 3, lambda: True)
+    assert master.bound == proven
 
 
 @pytest.mark.parametrize("name", ["worst_group", "worst_request", "change", "travel"])
