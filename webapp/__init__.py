@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Any
 
 import click
-import structlog
 from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
@@ -37,15 +36,10 @@ def start() -> Flask:
     """The application of a process of its own: logs as JSON; a bad setting ends it in one plain line."""
     logs.configure()
     try:
-        app = create_app()
+        return create_app()
     except SettingsError as error:
         click.echo(f"The service was not started. {error}", err=True)
         raise SystemExit(CANNOT_START) from None
-    if fault := app.extensions["settings"].sign_on_fault:
-        structlog.get_logger("webapp.start").warning(
-            "nobody can sign in through another service", fault=fault
-        )
-    return app
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:

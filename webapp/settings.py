@@ -1,7 +1,4 @@
-"""Typed settings from the environment; a bad value stops the start, named, with what is wrong.
-
-The address of a service to sign in through is the exception (docs/adr/0032): people sign in with their passwords
-all the same, so what is wrong with it is kept, and said where it matters.
+"""Typed settings from the environment (CONTRACT.md); a bad value stops the start, named, with what is wrong.
 
 With ``DATABASE_URL`` unset, ``instance/demo.env`` is read where it exists: the demonstration. There is no
 default for ``SECRET_KEY``; the demonstration's file holds a random one.
@@ -86,8 +83,6 @@ class Settings:
     mail_server: MailServer | None = None
     mail_from: str = "no-reply@localhost"
     notify: NotifyService | None = None
-    sign_on_fault: str = ""
-    """Why nobody can sign in through another service though its address is set; empty where none is."""
     demonstration: Mapping[str, str] | None = None
     """The demonstration's secrets (``DEMO_PASSWORD_...``, ``DEMO_TOTP_...``), ``None`` outside it."""
 
@@ -117,6 +112,8 @@ def load(
     port = _port(given.get("PORT") or "5000")
     hosts = _hosts(given.get("TRUSTED_HOSTS", ""), demonstration is not None)
     public_url = _public_url(given.get("PUBLIC_URL"), hosts, port)
+    # Names kept free: nobody can sign in through another service yet, so no setting carries it on.
+    _https("OIDC_DISCOVERY_URL", given.get("OIDC_DISCOVERY_URL"))
     return Settings(
         database_url=database_url,
         queue_url=_database_url(given.get("QUEUE_URL") or database_url, "QUEUE_URL"),
@@ -128,7 +125,6 @@ def load(
         mail_server=_mail_server(given.get("MAIL_URL")),
         mail_from=_mail_from(given.get("MAIL_FROM"), public_url),
         notify=_notify(given),
-        sign_on_fault=_sign_on_fault(given.get("OIDC_DISCOVERY_URL")),
         demonstration=demonstration,
     )
 
@@ -264,15 +260,6 @@ def _notify(given: Mapping[str, str]) -> NotifyService | None:
             "NOTIFY_TEMPLATE_ID", "is required with NOTIFY_API_KEY: the template's identifier"
         )
     return NotifyService(key, template, _https("NOTIFY_URL", given.get("NOTIFY_URL")) or NOTIFY_URL)
-
-
-def _sign_on_fault(address: str | None) -> str:
-    """Nobody can sign in through another service yet, so the address of one is never used."""
-    try:
-        named = _https("OIDC_DISCOVERY_URL", address)
-    except SettingsError as error:
-        return str(error)
-    return "OIDC_DISCOVERY_URL: is set, but not used by this version" if named else ""
 
 
 def _address(name: str, value: str) -> SplitResult:

@@ -57,6 +57,7 @@ class TestLoading:
             ("PUBLIC_URL", "https://somewhere.else.example"),
             ("PUBLIC_URL", "ftp://127.0.0.1"),
             ("PUBLIC_URL", "https://user@127.0.0.1"),
+            ("OIDC_DISCOVERY_URL", "http://plain.example"),
             ("TRUSTED_HOSTS", "*"),
             ("TRUSTED_HOSTS", "https://a.example/"),
             ("FLASK_DEBUG", "1"),
@@ -68,17 +69,6 @@ class TestLoading:
                 {**GOOD, **({"NOTIFY_API_KEY": NOTIFY_KEY} if name.endswith("ID") else {}), name: value},
                 no_file,
             )
-
-    def test_a_service_to_sign_in_through_is_never_in_the_way_of_the_start(self, no_file):
-        faults = {
-            address: load({**GOOD, "OIDC_DISCOVERY_URL": address}, no_file).sign_on_fault
-            for address in ("", "http://plain.example", "https://identity.example.org")
-        }
-        assert faults == {
-            "": "",
-            "http://plain.example": "OIDC_DISCOVERY_URL: must start with https://",
-            "https://identity.example.org": "OIDC_DISCOVERY_URL: is set, but not used by this version",
-        }
 
     def test_links_never_depend_on_a_request(self, no_file):
         for given, address in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import access
@@ -22,9 +22,6 @@ from webapp.ui import navigation
 from webapp.ui.fields import Choice
 
 WRONG = "The email address or the password is not right"
-SIGN_ON = (
-    "Signing in through another service is not available. Sign in here, with your email address and password."
-)
 ENDED = (
     "Nothing was saved: your sign-in had ended, or your role was changed or taken away. "
     "Sign in again. What you typed is kept for you and stands in the form if you may still send it."
@@ -41,8 +38,7 @@ def sign_in() -> ResponseReturnValue:
         if token is not None:
             return enter(token)
         form.add_problems([Problem("email", WRONG)])
-    sign_on = SIGN_ON if current_app.extensions["settings"].sign_on_fault else ""
-    return render_template("account/sign_in.html", form=form, said=_why_again(), sign_on=sign_on), form.status
+    return render_template("account/sign_in.html", form=form, said=_why_again()), form.status
 
 
 @bp.route("/sign-out", methods=["POST"])

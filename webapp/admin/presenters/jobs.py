@@ -64,11 +64,10 @@ class JobsPage:
     workers: tuple[WorkerLine, ...]
     warning: str
     emails: tuple[tuple[str, str], ...]
-    sign_on: str
 
 
-def jobs_page(found: Machinery, sign_on_fault: str) -> JobsPage:
-    """Who works, and a warning where nobody does; and why nobody signs in through another service."""
+def jobs_page(found: Machinery) -> JobsPage:
+    """Who works, and a warning where nobody does."""
     alive = any(not each.is_quiet for each in found.workers)
     warning = (
         ""
@@ -81,12 +80,7 @@ def jobs_page(found: Machinery, sign_on_fault: str) -> JobsPage:
     emails = tuple(
         (words, f"{found.emails[state]:,}") for state, words in EMAILS.items() if found.emails.get(state)
     )
-    sign_on = (
-        f"Nobody can sign in through another service. {sign_on_fault}. People sign in with their passwords."
-        if sign_on_fault
-        else ""
-    )
-    return JobsPage(tuple(map(_worker, found.workers)), warning, emails, sign_on)
+    return JobsPage(tuple(map(_worker, found.workers)), warning, emails)
 
 
 def job_line(job: Job) -> JobLine:

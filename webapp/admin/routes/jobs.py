@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, current_actor, current_unit
@@ -23,5 +23,4 @@ def jobs() -> ResponseReturnValue:
         current_unit(), actor=current_actor(), paging=Paging(view.page, ROWS_ON_A_PAGE)
     )
     table = pages.LISTING.page(view, list(map(pages.job_line, found.jobs.rows)), found.jobs.total)
-    page = pages.jobs_page(found, current_app.extensions["settings"].sign_on_fault)
-    return render_template("admin/jobs/jobs.html", table=table, page=page)
+    return render_template("admin/jobs/jobs.html", table=table, page=pages.jobs_page(found))
