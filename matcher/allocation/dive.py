@@ -20,6 +20,8 @@ from matcher.problem.instance import IntArray
 #: Share of the open requests that is fixed before prices are asked again, and rounds of pricing then.
 BATCH, ROUNDS = 0.08, 2
 _WHOLE = 1 - 1e-6
+#: What chance may add to a share where a dive is to end elsewhere.
+_NOISE, _SEED = 0.3, 20_261_127
 
 
 def dive(
@@ -28,22 +30,25 @@ def dive(
     batch: float = BATCH,
     rounds: int = ROUNDS,
     go_on: Callable[[], bool] = lambda: True,
+    seed: int = 0,
 ) -> IntArray:
     """Whole days on all candidates, feasible for the hard rules; held levels are for the caller to check.
 
     A ``batch`` of the open requests is fixed at a time, with so many ``rounds`` of pricing in between; once
-    ``go_on`` says no, those that are still open get nothing. The master's plans may grow; its bound, its best prices
+    ``go_on`` says no, those that are still open get nothing. A ``seed`` other than 0 takes requests in another order,
+    so that the dive ends elsewhere. The master's plans may grow; its bound, its best prices
     and the limits of its plans are left as they were, its shares only where it is large.
     """
     kind = _LargeDive if master.is_large else _Dive
-    return kind(master, batch, rounds).run(go_on)
+    return kind(master, batch, rounds, seed).run(go_on)
 
 
 class _Dive:
     """One dive: which requests are settled, which plans are still possible."""
 
-    def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
+    def __init__(self, master: PlanMaster, batch: float, rounds: int, seed: int) -> None:
         self.master, self.batch, self.rounds = master, batch, rounds
+        self._random = np.random.default_rng([_SEED, seed]) if seed else None
         master.extend()
         self.was_relieved = master.programme.is_relieved
         master.programme.relieve(relieved=True)
@@ -88,7 +93,10 @@ class _Dive:
         plans = self.master.pool.plans
         live = (self.shares > 1e-6) & self.possible & self.open[plans.request]
         chosen = np.flatnonzero(live)
-        chosen = chosen[np.lexsort((-plans.profit[chosen], -np.round(self.shares[chosen], 3)))]
+        share = np.round(self.shares[chosen], 3)
+        if self._random is not None:
+            share += _NOISE * self._random.random(len(chosen))
+        chosen = chosen[np.lexsort((-plans.profit[chosen], -share))]
         most, done = max(1, int(self.batch * self.open.sum())), 0
         for plan in chosen:
             if done >= most and self.shares[plan] < _WHOLE:
@@ -147,8 +155,8 @@ class _Dive:
 class _LargeDive(_Dive):
     """Solves only what is left, each time anew: a programme that keeps what is settled takes as long as the first."""
 
-    def __init__(self, master: PlanMaster, batch: float, rounds: int) -> None:
-        super().__init__(master, batch, rounds)
+    def __init__(self, master: PlanMaster, batch: float, rounds: int, seed: int) -> None:
+        super().__init__(master, batch, rounds, seed)
         self._before = master.pool, (master.objective, master.shares, master.row_prices)
         master.pool = master.pool.part(np.arange(len(master.pool)))
 

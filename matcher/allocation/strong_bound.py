@@ -190,7 +190,13 @@ class _Answers:
         if self.effort.take("value_dives", self.cycles):
             batch, rounds = _HASTY if self.master.is_large else _DIVES[turn % len(_DIVES)]
             self._follow(
-                dive(self.master, batch=batch, rounds=rounds, go_on=lambda: not self.effort.out_of_time())
+                dive(
+                    self.master,
+                    batch=batch,
+                    rounds=rounds,
+                    go_on=lambda: not self.effort.out_of_time(),
+                    seed=0 if self.master.is_large else turn // len(_DIVES),
+                )
             )
         if can_rebuild(self.held) and self._open():
             before = self.value

@@ -108,6 +108,17 @@ def test_dives_leave_the_bound_and_its_prices_as_they_were() -> None:
         assert value <= bound + 1e-6
 
 
+def test_a_seed_lets_a_dive_end_elsewhere_and_the_same_seed_at_the_same_place() -> None:
+    ends = {}
+    for seed in (0, 1, 2, 3, 1):
+        master, _, _ = start(44)
+        found = dive(master, batch=0.05, seed=seed)
+        assert keeps(master.arrays, found, [])
+        ends.setdefault(seed, set()).add(found.tobytes())
+    assert all(len(found) == 1 for found in ends.values())
+    assert len(set.union(*ends.values())) > 1
+
+
 def test_a_dive_without_time_engages_nobody() -> None:
     master, _, _ = start(44)
     assert dive(master, go_on=lambda: False).sum() == 0
