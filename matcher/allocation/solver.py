@@ -12,6 +12,7 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
+from matcher import VERSION
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.effort import Effort
@@ -196,11 +197,10 @@ def versions() -> dict[str, str]:
 
 @cache
 def _versions() -> dict[str, str]:
-    names = {"support-partner-matching": "matcher", "ortools": "ortools", "scipy": "scipy", "numpy": "numpy"}
-    found = {}
-    for distribution, short in names.items():
+    found = {"matcher": VERSION}
+    for solver in ("ortools", "scipy", "numpy"):
         try:
-            found[short] = metadata.version(distribution)
+            found[solver] = metadata.version(solver)
         except metadata.PackageNotFoundError:
             continue
     return found

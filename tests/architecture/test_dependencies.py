@@ -7,6 +7,8 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from matcher import VERSION
+
 ROOT = Path(__file__).parents[2]
 COMPARED_WHERE_INSTALLED = {"matching"}
 OWN = {"matcher", "webapp", "seeds", "migrations", "tests", "benchmarks", "wsgi"}
@@ -84,3 +86,9 @@ class TestDependencies:
             text = (ROOT / name).read_text(encoding="utf-8")
             blocks = re.split(r"^(?=\S)", text, flags=re.MULTILINE)
             assert [block for block in blocks if "==" in block and "--hash=sha256:" not in block] == []
+
+
+def test_results_name_the_version_that_is_built():
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    assert config["metadata"]["version"] == VERSION

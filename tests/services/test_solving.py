@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from matcher import VERSION
 from matcher.problem.records import RecordError
+from matcher.serialisation import read_result, write_result
 from tests.services.conftest import Country
 from tests.services.matched import Matched
 from tests.services.solvers import in_process
@@ -61,9 +64,22 @@ class TestChild:
     ) -> None:
         with database.unit(writing=False) as unit:
             stored = run_replay.stored(unit, actor=country.reviewer, name="latest")
-        altered = {**stored.documents, DocumentKind.RESULT: stored.documents[DocumentKind.RESULT] + b" "}
-        told = run_replay.differences(run_replay.StoredRun(altered, stored.order), solver=in_process)
-        assert [line.split(":")[0] for line in told] == ["result"]
+        for content in (stored.documents[DocumentKind.RESULT] + b" ", b"{}"):
+            altered = {**stored.documents, DocumentKind.RESULT: content}
+            told = run_replay.differences(run_replay.StoredRun(altered, stored.order), solver=in_process)
+            assert [line.split(":")[0] for line in told] == ["result"]
+
+    def test_a_run_of_an_earlier_version_is_replayed_by_this_one(
+        self, database: Database, country: Country, matched: Matched
+    ) -> None:
+        with database.unit(writing=False) as unit:
+            stored = run_replay.stored(unit, actor=country.reviewer, name="latest")
+        result = read_result(stored.documents[DocumentKind.RESULT])
+        assert result.versions["matcher"] == VERSION
+        earlier = write_result(replace(result, versions={"scipy": "1.0"}))
+        documents = {**stored.documents, DocumentKind.RESULT: earlier}
+        told = run_replay.differences(run_replay.StoredRun(documents, stored.order), solver=in_process)
+        assert told == ()
 
 
 class TestSnapshot:

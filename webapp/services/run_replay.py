@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from matcher.serialisation import ResultError, read_result, write_result
 from webapp.authority.actor import AnyActor
 from webapp.services import run_documents, runs, solving
 from webapp.services.failures import NotAllowedNow
@@ -37,7 +38,7 @@ def stored(unit: UnitOfWork, *, actor: AnyActor, name: str) -> StoredRun:
 
 
 def differences(run: StoredRun, *, solver: Solver = solving.solve) -> tuple[str, ...]:
-    """Solve again; a line for each document whose bytes differ."""
+    """Solve again; a line for each document whose bytes differ (versions are no part of what a result is)."""
     again = solver(run.documents[DocumentKind.SNAPSHOT], run.order, lambda _progress: True)
     found = {
         DocumentKind.INSTANCE: again.instance,
@@ -47,5 +48,16 @@ def differences(run: StoredRun, *, solver: Solver = solving.solve) -> tuple[str,
     return tuple(
         f"{kind.value}: {len(found[kind])} bytes now, {len(run.documents[kind])} stored, not the same"
         for kind in RESULTS
-        if found[kind] != run.documents[kind]
+        if not _is_same(kind, found[kind], run.documents[kind])
     )
+
+
+def _is_same(kind: DocumentKind, now: bytes, before: bytes) -> bool:
+    """Byte for byte, but for the versions that a stored result names."""
+    if now == before or kind is not DocumentKind.RESULT:
+        return now == before
+    try:
+        versions = read_result(before).versions
+    except ResultError:
+        return False
+    return write_result(replace(read_result(now), versions=versions)) == before
