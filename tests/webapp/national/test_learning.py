@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -103,15 +104,17 @@ def ended(unit: UnitOfWork, desk: Desk, reference: str, values: tuple[int, int])
         )
 
 
+def price(desk: Desk, losses: Mapping[str, float]) -> None:
+    """What each level would lose without the match of R-1."""
+    with desk.database.unit(writing=True, request_id="price") as unit:
+        match = unit.session.get_one(ProposedMatch, desk.matches["R-1"])
+        contribution = [{"level": level, "loss": loss} for level, loss in losses.items()]
+        match.evidence = {**match.evidence, "contribution": contribution}
+
+
 class TestLedger:
     def test_an_overruled_match_has_its_reason_its_price_and_what_came_of_it(self, desk: Desk) -> None:
-        with desk.database.unit(writing=True, request_id="price") as unit:
-            match = unit.session.get_one(ProposedMatch, desk.matches["R-1"])
-            losses = {"mandated": 0, "value": 12.5}
-            match.evidence = {
-                **match.evidence,
-                "contribution": [{"level": level, "loss": loss} for level, loss in losses.items()],
-            }
+        price(desk, {"mandated": 0, "value": 12.5})
         desk.decide("R-1", "reject")
         desk.decide("R-2", "approve")
         (line,) = ledger(desk)
@@ -123,6 +126,7 @@ class TestLedger:
         ]
 
     def test_whoever_was_offered_since_is_named_with_how_it_stands(self, desk: Desk) -> None:
+        price(desk, {"mandated": 0, "value": 0})
         desk.decide("R-1", "forbid")
         with desk.database.unit(writing=True, request_id="since") as unit:
             ended(unit, desk, "R-1", (8, 4))
