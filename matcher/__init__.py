@@ -11,7 +11,5 @@ Five calls carry a run from what was asked to what is proposed:
 Nothing here knows the web or a database; ``python -m matcher`` works on files alone.
 """
 
-from typing import Final
-
 #: Of the product; stands in every result beside the versions of its solvers.
-VERSION: Final = "0.1.0"
+VERSION = "0.1.0"
