@@ -20,7 +20,7 @@ from matcher.commands.exit_codes import EXIT_CODES
 from matcher.commands.files import RefusedError, refuse_unwritable, write_whole
 from matcher.commands.results import read_certified, read_problem
 from matcher.commands.solving import Job, solve_within
-from matcher.evidence.repair_changes import Cause, Change, Why, repair_changes
+from matcher.evidence.repair_changes import Change, RepairEvent, Why, repair_changes
 from matcher.problem.events import CapacityChange, Decline, Event, EventError, Withdrawal, apply_events
 from matcher.problem.instance import Instance
 from matcher.serialisation import sha256, write_instance, write_result
@@ -81,16 +81,16 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_CODES[repaired.status]
 
 
-def _causes(events: Iterable[Event]) -> list[Cause]:
+def _causes(events: Iterable[Event]) -> list[RepairEvent]:
     found = []
     for event in events:
         match event:
             case Decline(partner, request):
-                found.append(Cause(DECLINED, partner, request))
+                found.append(RepairEvent(DECLINED, partner, request))
             case Withdrawal(request):
-                found.append(Cause(WITHDRAWN, request=request))
+                found.append(RepairEvent(WITHDRAWN, request=request))
             case CapacityChange(partner):
-                found.append(Cause(OTHER_CAPACITY, partner))
+                found.append(RepairEvent(OTHER_CAPACITY, partner))
     return found
 
 

@@ -26,9 +26,9 @@ class Why(StrEnum):
     BETTER_NOW = "better_now"
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One event: its code, and whom it hit ("" where not one partner or not one request)."""
+@dataclass(frozen=True, slots=True, order=True)
+class RepairEvent:
+    """One thing that happened: its code, and whom it hit ("" where not one partner or not one request)."""
 
     code: str
     partner: str = ""
@@ -49,7 +49,7 @@ class Change:
 def repair_changes(
     stood: Iterable[Engagement],
     stands: Iterable[Engagement],
-    causes: Sequence[Cause],
+    causes: Sequence[RepairEvent],
     *,
     aside: Collection[Pair] = (),
 ) -> tuple[Change, ...]:
@@ -71,7 +71,7 @@ class _Told:
         self,
         was: Mapping[Pair, Days],
         now: Mapping[Pair, Days],
-        causes: Sequence[Cause],
+        causes: Sequence[RepairEvent],
         aside: Collection[Pair],
     ) -> None:
         self._gains = {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from matcher.evidence.repair_changes import RepairEvent
 from tests.engines import Clock
 from tests.factories.accounts import person
 from tests.factories.partners import MONTHS, active_partner
@@ -15,7 +16,6 @@ from webapp.authority.actor import Actor
 from webapp.authority.roles import Role
 from webapp.services import capacity, interests, partners, repair_moments
 from webapp.services.capacity import DaysDeclared
-from webapp.services.repair_events import RepairEvent
 from webapp.services.repair_moments import Happened, Span
 from webapp.store.accounts import User
 from webapp.store.partners import Partner, PartnerKind, PartnerState

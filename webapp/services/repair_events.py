@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from matcher.evidence.repair_changes import RepairEvent
 from webapp.services.lasting_breaches import SIDES, Barred, Pair, Sides, sides_in
 from webapp.store.capacity import CapacityMonth, Cell
 from webapp.store.decisions import KEEPS_OUT, Decision, in_force
@@ -25,15 +26,6 @@ from webapp.store.partners import Partner
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run
 from webapp.store.support_requests import RequestState, SupportRequest
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class RepairEvent:
-    """One thing that happened: its code, and the references of whom it touches ("" where nobody)."""
-
-    code: str
-    partner: str = ""
-    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

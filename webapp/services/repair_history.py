@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from matcher.evidence.repair_changes import Change
+from matcher.evidence.repair_changes import Change, RepairEvent
 from webapp.authority.actions import Action
 from webapp.authority.actor import AnyActor
 from webapp.authority.matrix import require
 from webapp.services import repair_events, repair_moments, repairs, rounds
 from webapp.services.called_names import called
-from webapp.services.repair_events import RepairEvent
 from webapp.services.repair_moments import Happened, Span
 from webapp.store import runs as store
 from webapp.store.rounds import IN_FORCE, Round

@@ -16,10 +16,10 @@ from uuid import UUID
 from sqlalchemy import literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
+from matcher.evidence.repair_changes import RepairEvent
 from webapp.authority.actions import Action
 from webapp.services import employers
 from webapp.services.partners import MOVES
-from webapp.services.repair_events import RepairEvent
 from webapp.store.accounts import User
 from webapp.store.audit import AuditEntry, Outcome
 from webapp.store.base import UtcDateTime

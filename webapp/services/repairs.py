@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from matcher.evidence.repair_changes import RepairEvent
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor, AnyActor, SystemActor
 from webapp.authority.matrix import may, require
@@ -20,7 +21,6 @@ from webapp.services import audit, repair_events, rounds
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow
 from webapp.services.lasting_breaches import Pair
-from webapp.services.repair_events import RepairEvent
 from webapp.store import runs as store
 from webapp.store.matches import proposes, rounds_in_force_with
 from webapp.store.rounds import IN_FORCE, Round

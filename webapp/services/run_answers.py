@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.allocation.result import FALSE_BOUNDS, Allocation
-from matcher.evidence.repair_changes import Cause, repair_changes
+from matcher.evidence.repair_changes import RepairEvent, repair_changes
 from matcher.evidence.verifier import Certificate, verify
 from matcher.problem.collecting import uncollected
 from matcher.problem.instance import Engagement, Instance
@@ -40,7 +40,7 @@ class Mended:
     """What a repair started from: the engagements that stood, and what had happened."""
 
     stood: tuple[Engagement, ...]
-    causes: tuple[Cause, ...]
+    causes: tuple[RepairEvent, ...]
 
 
 def checked(documents: Solved, read: Reader = read_instance) -> Answer:

@@ -18,7 +18,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from matcher.allocation.result import Allocation, Status
-from matcher.evidence.repair_changes import Cause
 from matcher.problem.collecting import uncollected
 from matcher.problem.records import RecordError
 from matcher.serialisation import FormatError, read_instance, read_result, sha256
@@ -249,8 +248,7 @@ def _mended(unit: UnitOfWork, claimed: Claimed) -> Mended | None:
     if claimed.order.repair is None or run.repairs_id is None:
         return None
     before = read_result(run_documents.content(unit.session, run.repairs_id, DocumentKind.RESULT))
-    causes = (Cause(each.code, each.partner, each.request) for each in repairs.events_in(run))
-    return Mended(before.engagements, tuple(causes))
+    return Mended(before.engagements, repairs.events_in(run))
 
 
 def _hand_over(unit: UnitOfWork, run: Run, allocation: Allocation) -> None:

@@ -20,7 +20,6 @@ from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.objectives import measure
 from matcher.allocation.programme import assemble, point_columns
 from matcher.allocation.relaxation import relax
-from matcher.allocation.result import Allocation
 from matcher.allocation.solver import allocate
 from matcher.evidence.verifier import verify
 from matcher.problem.instance import Instance
@@ -120,9 +119,7 @@ def test_vast_instances_keep_every_rule_and_their_bounds_hold(seed: int) -> None
 def test_a_vast_run_that_time_stopped_is_replayed_to_the_same_bytes(
     looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(**asked: object) -> Allocation:
-        return allocate(small(3), instance_sha256=DIGEST, gap=0.0, **asked)  # type: ignore[arg-type]
-
+    run = partial(allocate, small(3), instance_sha256=DIGEST, gap=0.0)
     with monkeypatch.context() as patch:
         patch.setattr("matcher.allocation.solver.Effort", partial(Effort, clock=ShortTime(looks)))
         stopped = run(limit_seconds=1e6)

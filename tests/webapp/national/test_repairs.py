@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from matcher.evidence.repair_changes import RepairEvent
 from tests.webapp.national.conftest import MOST_QUERIES, Desk
 from webapp.authority.roles import Role
 from webapp.services import repairs
-from webapp.services.repair_events import RepairEvent
 from webapp.store.offers import Offer, OfferState, Side
 from webapp.store.rounds import Round, RoundState
 from webapp.store.runs import Run, RunState
