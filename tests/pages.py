@@ -64,6 +64,7 @@ def assert_accessible(page: Page) -> None:
 
     axe is a script: use it on a page of ``context``, never of ``plain_context``, where it would not end.
     """
+    wait_until_still(page)
     found = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]}).response
     rules = (*found["violations"], *found["incomplete"])
     problems = [_in_words(rule, node) for rule in rules for node in rule["nodes"]]
@@ -72,6 +73,35 @@ def assert_accessible(page: Page) -> None:
 
 def _in_words(rule: dict[str, Any], node: dict[str, Any]) -> str:
     return f"{rule['id']} ({rule['help']}) at {node['target']}: {node['html'][:200]}"
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the page is loaded and nothing of its header moves any more.
+
+    The menu folds itself up by a script some frames after the window has changed; who looks in between finds
+    links that lie under one another.
+    """
+    page.wait_for_load_state()
+    assert page.evaluate(STILL), f"{page.url} does not come to rest"
+
+
+STILL = """async () => {
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const places = () => JSON.stringify([...document.querySelectorAll('header, header *')].map(element => {
+    const box = element.getBoundingClientRect();
+    return [box.x, box.y, box.width, box.height];
+  }));
+  await document.fonts.ready;
+  let before = places();
+  for (let same = 0, turns = 0; turns < 600; turns++) {
+    await frame();
+    const now = places();
+    same = now === before ? same + 1 : 0;
+    if (same === 4) return true;
+    before = now;
+  }
+  return false;
+}"""
 
 
 def assert_fits(page: Page) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.journeys.network import PASSWORD, Network
 from tests.journeys.test_key_pages import tab_to, tab_to_button
 from tests.journeys.walk import Walk
+from tests.pages import wait_until_still
 from webapp.store.outbox import OutboxMessage
 from webapp.store.unit_of_work import Database
 
@@ -46,6 +47,8 @@ def test_an_expert_registers_and_is_released(
 def somebody_gives_an_address(walk: Walk) -> None:
     """With the keyboard alone: a mistake first, then it goes on."""
     page = walk.page
+    expect(page.locator("h1")).to_have_text("Offer support")
+    wait_until_still(page)
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")
     page.keyboard.press("Enter")
