@@ -17,7 +17,7 @@ from matcher.allocation.repair import repair
 from matcher.allocation.result import Allocation, Status
 from matcher.commands.arguments import capacity_cut, identifier, pair
 from matcher.commands.exit_codes import EXIT_CODES
-from matcher.commands.files import RefusedError, refuse_unwritable, write_whole
+from matcher.commands.files import RefusedError, place_of, refuse_unwritable, write_whole
 from matcher.commands.results import read_certified, read_problem
 from matcher.commands.solving import Job, solve_within
 from matcher.evidence.repair_changes import Change, RepairEvent, Why, repair_changes
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the changed instance and its result; exit codes as of ``solve``."""
     for output in (arguments.output, arguments.instance_out):
         refuse_unwritable(output, arguments.instance, arguments.result)
-    if arguments.output.absolute() == arguments.instance_out.absolute():
+    if place_of(arguments.output) == place_of(arguments.instance_out):
         raise RefusedError(f"{arguments.output}: cannot be both the result and the instance")
     problem = read_problem(arguments.instance)
     stood = read_certified(arguments.result, problem)
