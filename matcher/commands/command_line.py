@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from matcher.commands.files import RefusedError
 from matcher.formats.document import FormatError
@@ -40,15 +40,16 @@ def main(words: Sequence[str]) -> int:
     name, *rest = words
     if name not in COMMANDS:
         return _refuse(f"matcher: {name!r} is no command ({', '.join(COMMANDS)})")
-    command = importlib.import_module(f"matcher.commands.{name}")
-    parser = _OneLineParser(prog=f"matcher {name}", description=COMMANDS[name], allow_abbrev=False)
-    command.declare(parser)
-    return _run(command, parser.parse_args(rest))
+    return _run(name, rest)
 
 
-def _run(command: Any, arguments: argparse.Namespace) -> int:
+def _run(name: str, words: Sequence[str]) -> int:
+    """Run a command; what it needs is loaded here too, as that may take longer than somebody waits."""
     try:
-        code: int = command.run(arguments)
+        command = importlib.import_module(f"matcher.commands.{name}")
+        parser = _OneLineParser(prog=f"matcher {name}", description=COMMANDS[name], allow_abbrev=False)
+        command.declare(parser)
+        code: int = command.run(parser.parse_args(words))
         sys.stdout.flush()
     except (FormatError, RecordError) as error:
         return _refuse(*error.problems)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.commands.command_line import COMMANDS, main
+from matcher.commands.command_line import COMMANDS, INTERRUPTED, main
 from tests import independent_checker
 from tests.matcher.instance_documents import GOLDEN, as_bytes, golden_document
 
@@ -175,6 +175,15 @@ class TestRefusals:
         assert len(lines) >= 1 or not words
         assert not any("Traceback" in line or line.startswith("usage") for line in lines)
         assert not list(tmp_path.iterdir())
+
+    def test_who_interrupts_while_a_command_is_still_loaded_sees_no_traceback(
+        self, monkeypatch: pytest.MonkeyPatch
+    ):
+        def interrupted(name: str) -> None:
+            raise KeyboardInterrupt(name)
+
+        monkeypatch.setattr("importlib.import_module", interrupted)
+        assert main(["solve", str(TINY), "-o", "result.json"]) == INTERRUPTED
 
     def test_help_names_every_command(self, capsys: pytest.CaptureFixture[str]):
         assert main(["--help"]) == 0
