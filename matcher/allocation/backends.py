@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import scipy.sparse as sparse
@@ -116,7 +117,7 @@ def pdlp(programme: Programme, accuracy: float, seconds: float | None = None) ->
 
 
 class Clock(Protocol):
-    """Who allows exact programmes their time and remembers which of them it cut short."""
+    """Who allows programmes their time and remembers which of them it cut short."""
 
     def seconds_left(self) -> float | None:
         """Seconds that a programme may take, None where there is no limit."""
@@ -131,6 +132,27 @@ class Clock(Protocol):
         ...
 
 
+_Found = TypeVar("_Found")
+
+
+def in_time(
+    clock: Clock | None, solve: Callable[[float | None], _Found], was_cut: Callable[[_Found], bool]
+) -> tuple[_Found | None, bool]:
+    """What ``solve`` finds in the seconds that are left, and whether time cut it short, as ``was_cut`` says.
+
+    One that a stored run had cut short is left out (None, and cut); ``solve`` is told None where there is no limit.
+    """
+    if clock is None:
+        found = solve(None)
+        return found, was_cut(found)
+    if clock.skips():
+        return None, True
+    found = solve(clock.seconds_left())
+    is_cut = was_cut(found)
+    clock.ended(cut=is_cut)
+    return found, is_cut
+
+
 @dataclass(frozen=True)
 class Limits:
     """When an exact programme may stop: relative gap, nodes, and (as a safety net) seconds; a ``clock`` where a time
@@ -141,9 +163,8 @@ class Limits:
     seconds: float | None = None
     clock: Clock | None = None
 
-    def time(self) -> float | None:
-        """Seconds that may be used."""
-        left = None if self.clock is None else self.clock.seconds_left()
+    def time(self, left: float | None) -> float | None:
+        """Seconds that may be used where so many are ``left`` on the clock (None: no limit)."""
         known = [seconds for seconds in (left, self.seconds) if seconds is not None]
         return min(known, default=None)
 
@@ -157,12 +178,8 @@ _CUT = 1
 
 def highs_exact(programme: Programme, limits: Limits) -> Exact:
     """HiGHS branch and bound, one thread."""
-    if limits.clock is not None and limits.clock.skips():
-        return _NOTHING
-    answer = _milp(programme, limits)
-    if limits.clock is not None:
-        limits.clock.ended(cut=answer.status == _CUT)
-    if answer.status == _CUT:
+    answer, is_cut = in_time(limits.clock, partial(_milp, programme, limits), _was_cut)
+    if answer is None or is_cut:
         return _NOTHING
     bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
     found = None if answer.x is None else np.asarray(answer.x)
@@ -175,9 +192,13 @@ def highs_exact(programme: Programme, limits: Limits) -> Exact:
     )
 
 
-def _milp(programme: Programme, limits: Limits) -> Any:
+def _was_cut(answer: Any) -> bool:
+    return bool(answer.status == _CUT)
+
+
+def _milp(programme: Programme, limits: Limits, left: float | None) -> Any:
     options: dict[str, Any] = {"mip_rel_gap": limits.gap, "presolve": True}
-    seconds = limits.time()
+    seconds = limits.time(left)
     if limits.nodes is not None:
         options["node_limit"] = limits.nodes
     if seconds is not None:

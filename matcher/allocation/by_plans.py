@@ -17,10 +17,11 @@ from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.plan_choice import choose
-from matcher.allocation.plan_master import VAST, PlanMaster
+from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanRules, plan_rules
 from matcher.allocation.rebuild import rebuild
 from matcher.allocation.relaxation import Prices, Relaxation
+from matcher.allocation.sizes import is_vast
 from matcher.problem.instance import IntArray
 
 #: A share is counted as so many, so that the solver's tolerances are small beside it.
@@ -95,7 +96,7 @@ def by_plans(
 ) -> ByPlans | None:
     """The level of a formulation over whole plans; None where there are too many requests, or one has too many plans,
     or the solver is not there."""
-    if formulation.arrays.requests >= VAST:
+    if is_vast(formulation.arrays):
         return None
     rules = plan_rules(formulation.arrays) if is_available() else None
     if rules is None:

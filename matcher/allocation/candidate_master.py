@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.backends import Clock, LinearSolver, Relaxed, glop, highs_interior, pdlp
+from matcher.allocation.backends import Clock, LinearSolver, Relaxed, glop, highs_interior, in_time, pdlp
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.living_lp import LivingLp
@@ -136,16 +136,12 @@ def choose_master(formulation: Formulation, tolerance: float) -> MasterSolver:
 
 def solve_in_time(solve: MasterSolver, points: PointSet, clock: Clock | None) -> tuple[Master | None, bool]:
     """The master over some points, None where they cannot keep what is held; and whether time ended first."""
-    if clock is None:
-        return solve(points, None), False
-    if clock.skips():
-        return None, True
-    seconds = clock.seconds_left()
-    master = solve(points, seconds)
-    left = clock.seconds_left()
-    is_cut = master is None and left is not None and left <= _OVER
-    clock.ended(cut=is_cut)
-    return master, is_cut
+
+    def was_cut(master: Master | None) -> bool:
+        left = None if clock is None else clock.seconds_left()
+        return master is None and left is not None and left <= _OVER
+
+    return in_time(clock, lambda seconds: solve(points, seconds), was_cut)
 
 
 class LivingMaster:

@@ -27,6 +27,7 @@ from matcher.allocation.rebuild import can_rebuild
 from matcher.allocation.relaxation import Relaxation, relax
 from matcher.allocation.room import Room
 from matcher.allocation.search import Search, Style, keeps, missing_days
+from matcher.allocation.sizes import is_large
 from matcher.allocation.standing import Standing, within
 from matcher.allocation.strong_bound import Told, strengthen
 from matcher.allocation.worst import Raise, mend, targets_for
@@ -38,8 +39,6 @@ SMALL = 150
 #: Surviving candidates up to which a level is argued to the end after the search.
 _FEW = 400
 _SMALL_NODES = 2_000
-#: Candidates of mandated requests above which they are served by search, not as one exact programme.
-_LARGE = 50_000
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
 _BY_PLANS = ("worst_group", "worst_request", "change", "travel")
@@ -150,7 +149,7 @@ class Step(LevelState):
         relaxation = relax(formulation)
         if relaxation is not None:
             self.tighten(relaxation.bound)
-            if len(part.arrays) > _LARGE:
+            if is_large(part.arrays):
                 self._serve_mandated(part, relaxation)
                 return
             days, _ = near(part.arrays, "mandated", (), relaxation).solve(self.limits(EXACT_NODES))

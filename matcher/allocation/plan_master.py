@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.backends import Clock
+from matcher.allocation.backends import Clock, in_time
 from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.first_order import FirstOrderLp
 from matcher.allocation.formulation import Formulation
@@ -25,16 +25,15 @@ from matcher.allocation.plan_rows import PlanPrices, PlanRows
 from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.relaxation import Prices
 from matcher.allocation.request_plans import PlanPool, Plans, usage
+from matcher.allocation.sizes import is_large, is_vast
 from matcher.problem.instance import FloatArray, IntArray
 
 Separation = Callable[[CandidateArrays, CutPool, Plans, FloatArray], int]
 
 _SMOOTHING = 0.7
 _TINY = 1e-7
-#: Candidates from which on the master is solved nearly, by counted steps; shares below the second number are nothing.
-LARGE, _FAINT = 50_000, 1e-3
-#: Requests from which on the master is not solved at all.
-VAST = 20_000
+#: Where the master is solved nearly, shares of plans below this are nothing.
+_FAINT = 1e-3
 #: In a large one, what a plan may lack to pay before it is left out, as a share of what a request is worth on average.
 _FAR = 0.05
 #: A turn of cuts that gains less than this share of the bound is the last.
@@ -139,25 +138,20 @@ class PlanMaster:
         if isinstance(lp, FirstOrderLp):
             lp.solve(precision * abs(self.bound))
             return not self._is_cut
-        if self.clock is None:
-            return lp.solve()
-        if self._is_cut or self.clock.skips():
-            self._is_cut = True
+        if self._is_cut:
             return False
-        is_solved = lp.solve(self.clock.seconds_left())
-        self._is_cut = not is_solved and lp.was_cut
-        self.clock.ended(cut=self._is_cut)
-        return is_solved
+        is_solved, self._is_cut = in_time(self.clock, lp.solve, lambda solved: not solved and lp.was_cut)
+        return bool(is_solved)
 
     @property
     def is_large(self) -> bool:
         """Whether there are so many candidates that the master is solved nearly, and cuts take long."""
-        return len(self.arrays) >= LARGE
+        return is_large(self.arrays)
 
     @property
     def is_vast(self) -> bool:
         """Whether there are so many requests that a solve of the master would take longer than all else."""
-        return self.arrays.requests >= VAST
+        return is_vast(self.arrays)
 
     def usage(self) -> tuple[FloatArray, FloatArray]:
         """Engagement and days of each candidate in the relaxed choice."""

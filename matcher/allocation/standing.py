@@ -13,10 +13,10 @@ from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.objectives import Level
 from matcher.allocation.relaxation import Relaxation, relax
 from matcher.allocation.room import Room
+from matcher.allocation.sizes import is_large
 from matcher.allocation.team_ways import TeamWays
 from matcher.problem.instance import IntArray
 
-_LARGE = 50_000
 #: An assignment is argued to the last digit, from prices that are exact.
 _EXACT = 1e-9
 
@@ -82,7 +82,7 @@ class Standing:
                 formulation,
                 tolerance=_EXACT if self.is_assignment else max(tolerance, _rough(self.arrays)),
                 clock=self.effort,
-                begin=self.room.days if len(self.arrays) > _LARGE else None,
+                begin=self.room.days if is_large(self.arrays) else None,
             )
         return self._relaxations[key]
 
@@ -95,4 +95,4 @@ def within(level: Level, value: float, bound: float, gap: float) -> bool:
 def _rough(arrays: CandidateArrays) -> float:
     """Where the relaxation alone takes long, it only starts the proof and need not be tight itself: whole plans come
     sooner to good prices."""
-    return 1e-2 if len(arrays) > _LARGE else 0.0
+    return 1e-2 if is_large(arrays) else 0.0

@@ -73,7 +73,7 @@ def test_no_answer_has_a_better_worst_group_than_the_bound(seed):
 @pytest.mark.parametrize("name", ["worst_group", "worst_request", "change", "travel"])
 @pytest.mark.parametrize("seed", range(4))
 def test_bounds_hold_where_masters_are_large_and_their_plans_earn_nothing(seed, name, monkeypatch):
-    monkeypatch.setattr("matcher.allocation.plan_master.LARGE", 0)
+    monkeypatch.setattr("matcher.allocation.sizes.LARGE", 0)
     instance = invented(seed, name)
     arrays, days = opened(instance)
     best = Oracle(instance).best()

@@ -36,17 +36,15 @@ NAMES = sorted(LEVELS)
 #: Where sizes part the ways of the solver: lowered, the ways of large instances are taken on tiny ones.
 SIZES = (
     "level_step._FEW",
-    "level_step._LARGE",
     "level_step._QUICK_PROOF",
     "candidate_master._LIVING",
     "candidate_master._SIMPLEX",
     "candidate_master._INTERIOR",
-    "plan_master.LARGE",
-    "plan_master.VAST",
     "plan_remainder._FEW",
     "rebuild._FEW",
+    "sizes.LARGE",
+    "sizes.VAST",
     "strong_bound._SMALL",
-    "standing._LARGE",
 )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sparse
 
-from matcher.allocation import plan_master, plan_remainder
+from matcher.allocation import plan_remainder, sizes
 from matcher.allocation.dive import dive
 from matcher.allocation.first_order import FirstOrderLp
 from matcher.allocation.living_lp import LivingLp
@@ -20,7 +20,7 @@ SEEDS = range(40, 45)
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_master, "LARGE", 0)
+    monkeypatch.setattr(sizes, "LARGE", 0)
     monkeypatch.setattr(plan_remainder, "_FEW", 10)
 
 
@@ -87,7 +87,7 @@ def test_bounds_are_as_tight_as_at_corners_and_never_below_a_dive(
 ) -> None:
     corner, _, _ = start(seed)
     corner.strengthen(8, 1e-5, lambda: True)
-    monkeypatch.setattr(plan_master, "LARGE", 0)
+    monkeypatch.setattr(sizes, "LARGE", 0)
     master, _, held = start(seed)
     master.strengthen(8, 1e-5, lambda: True)
     assert master.bound == pytest.approx(corner.bound, rel=5e-3)

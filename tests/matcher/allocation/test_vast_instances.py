@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from matcher.allocation import backends, candidate_master, plan_master
+from matcher.allocation import backends, candidate_master
 from matcher.allocation.backends import glop, pdlp
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold, formulate
@@ -41,8 +41,7 @@ def nearly(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def vast(monkeypatch: pytest.MonkeyPatch, nearly: None) -> None:
     """All ways of a vast instance."""
-    monkeypatch.setattr(plan_master, "VAST", 0)
-    for size in ("level_step.SMALL", "level_step._LARGE", "level_step._FEW", "standing._LARGE"):
+    for size in ("level_step.SMALL", "level_step._FEW", "sizes.LARGE", "sizes.VAST"):
         monkeypatch.setattr(f"matcher.allocation.{size}", 0)
 
 
