@@ -8,18 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, same
-from matcher.allocation.constraints import (
-    ConcurrencyRows,
-    Family,
-    GroupRows,
-    IncidenceRows,
-    IntervalRows,
-    KeyedRows,
-    SideEntries,
-    SingleRow,
-)
+from matcher.allocation.constraints import Family, GroupRows, KeyedRows, SideEntries, SingleRow
+from matcher.allocation.hard_rules import hard_rules, mandated_rules
 from matcher.allocation.objectives import LEVELS, LinearForm, linear_form
 from matcher.allocation.share_covers import share_covers
+from matcher.allocation.side_columns import SideColumns
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Room left to a held level for the solvers' own tolerances; every answer is measured again without it.
@@ -43,40 +36,6 @@ class Targets:
     price: float
     days_of_group: FloatArray | None = None
     share_of_request: float | None = None
-
-
-@dataclass(frozen=True)
-class SideColumns:
-    """Positions of the columns that are no candidates: cover (S), support (R), days short (G), least share (1),
-    and what is missing to a target, by group (G) and by request (R)."""
-
-    skills: int
-    requests: int
-    groups: int
-
-    @property
-    def supported(self) -> int:
-        return self.skills
-
-    @property
-    def short(self) -> int:
-        return self.skills + self.requests
-
-    @property
-    def least(self) -> int:
-        return self.skills + self.requests + self.groups
-
-    @property
-    def group_gap(self) -> int:
-        return self.least + 1
-
-    @property
-    def request_gap(self) -> int:
-        return self.group_gap + self.groups
-
-    @property
-    def count(self) -> int:
-        return self.request_gap + self.requests
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +63,9 @@ def formulate(
     side = SideColumns(len(arrays.skills.worth), arrays.requests, len(arrays.groups.wanted))
     objective = linear_form(arrays, level)
     names = {level, *(hold.name for hold in held)}
-    families = [*_hard_rules(arrays, side)]
+    families = [*hard_rules(arrays, side)]
     if "mandated" in names:
-        families += _mandated_rules(arrays, side)
+        families += mandated_rules(arrays, side)
     if "floors" in names:
         families.append(_group_rule(arrays, side, "floors", _floor_needs(arrays), side.short))
     if level == "worst_group":
@@ -130,96 +89,6 @@ def formulate(
         side_lower=lower,
         side_upper=upper,
     )
-
-
-def _hard_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
-    count, demand = len(arrays), arrays.demand
-    zeros, ones = same(0.0, count), same(1.0, count)
-    open_skill = np.flatnonzero(~arrays.skills.covered)
-    families: list[Family] = [
-        KeyedRows("demand", arrays.request, ones, zeros, demand.days.astype(float)),
-        KeyedRows("team", arrays.request, zeros, ones, demand.team.astype(float)),
-        ConcurrencyRows(arrays),
-        IntervalRows(arrays),
-        IncidenceRows(
-            name="cover",
-            start=arrays.cover_start,
-            candidate=arrays.cover_candidate,
-            row=arrays.cover_skill,
-            coefficient=-1.0,
-            upper=np.where(arrays.skills.covered, float(count), 0.0),
-            side=SideEntries(open_skill, open_skill, np.ones(len(open_skill))),
-        ),
-    ]
-    loose = (arrays.low < arrays.high) & (arrays.high < most_alone(arrays))
-    if loose.any():
-        key = np.where(loose, np.cumsum(loose) - 1, -1)
-        families.append(KeyedRows("once", key, zeros, ones, np.ones(int(loose.sum()))))
-    if arrays.essential_is_hard and side.skills:
-        families.append(_essential_rule(arrays))
-    return families
-
-
-def most_alone(arrays: CandidateArrays) -> IntArray:
-    """Days at which demand or capacity alone would stop a candidate: where its own limit is below them, nothing
-    but a rule of its own keeps the relaxation from engaging it twice."""
-    capacity = arrays.supply.interval_days[arrays.partner, arrays.first, arrays.last]
-    return np.minimum(arrays.demand.days[arrays.request], capacity)
-
-
-def _essential_rule(arrays: CandidateArrays) -> Family:
-    """Engagements of a request at most its team times the cover of each essential skill still open."""
-    skills = arrays.skills
-    matter = skills.essential & ~skills.covered
-    position = np.flatnonzero(matter)
-    first = np.searchsorted(skills.request[position], arrays.request)
-    last = np.searchsorted(skills.request[position], arrays.request, side="right")
-    length = last - first
-    start = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
-    index = np.arange(int(length.sum())) - np.repeat(start[:-1], length) + np.repeat(first, length)
-    team = -arrays.demand.team[skills.request[position]].astype(float)
-    return IncidenceRows(
-        name="essential",
-        start=start,
-        candidate=np.repeat(np.arange(len(arrays)), length),
-        row=position[index],
-        coefficient=1.0,
-        upper=np.where(matter, 0.0, float(len(arrays))),
-        side=SideEntries(position, position, team),
-    )
-
-
-def _mandated_rules(arrays: CandidateArrays, side: SideColumns) -> list[Family]:
-    demand, skills = arrays.demand, arrays.skills
-    mandated = np.flatnonzero(demand.mandated)
-    row = np.where(demand.mandated, np.cumsum(demand.mandated) - 1, -1)
-    needs = np.maximum(demand.support_days[mandated], 0).astype(float)
-    numbers = np.arange(len(mandated))
-    pairs = np.flatnonzero(skills.essential & ~skills.covered & demand.mandated[skills.request])
-    both = np.concatenate((np.arange(len(pairs)), np.arange(len(pairs))))
-    columns = np.concatenate((side.supported + skills.request[pairs], pairs))
-    signs = np.concatenate((np.ones(len(pairs)), -np.ones(len(pairs))))
-    nobody = np.broadcast_to(np.int64(-1), len(arrays))
-    zeros = same(0.0, len(arrays))
-    return [
-        KeyedRows(
-            name="mandated_days",
-            key=arrays.request,
-            row_of=row,
-            per_day=same(-1.0, len(arrays)),
-            per_engagement=zeros,
-            upper=np.zeros(len(mandated)),
-            side=SideEntries(numbers, side.supported + mandated, needs),
-        ),
-        KeyedRows(
-            name="mandated_skills",
-            key=nobody,
-            per_day=zeros,
-            per_engagement=zeros,
-            upper=np.zeros(len(pairs)),
-            side=SideEntries(both, columns, signs),
-        ),
-    ]
 
 
 def _floor_needs(arrays: CandidateArrays) -> FloatArray:

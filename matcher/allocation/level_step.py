@@ -6,8 +6,6 @@ an exact programme that ended. A level that cannot do better keeps a trivial bou
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
@@ -15,23 +13,20 @@ from matcher.allocation.assignment import finish_assignment
 from matcher.allocation.best_possible import best_possible
 from matcher.allocation.by_plans import by_plans
 from matcher.allocation.evening import evened
-from matcher.allocation.exactness import near, survivors
-from matcher.allocation.formulation import Hold, fixed_value, formulate
+from matcher.allocation.exactness import survivors
+from matcher.allocation.formulation import Hold, fixed_value
 from matcher.allocation.greedy import guided, in_turns, spreadsheet
-from matcher.allocation.level_state import EXACT_NODES, LevelState, placed
-from matcher.allocation.neighbourhoods import Neighbourhood, around
+from matcher.allocation.level_state import EXACT_NODES, LevelState
+from matcher.allocation.mandated_level import serve_mandated
 from matcher.allocation.objectives import Level
-from matcher.allocation.plan_master import PlanMaster
-from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.rebuild import can_rebuild
-from matcher.allocation.relaxation import Relaxation, relax
+from matcher.allocation.relaxation import Relaxation
 from matcher.allocation.room import Room
-from matcher.allocation.search import Search, Style, keeps, missing_days
-from matcher.allocation.sizes import is_large
+from matcher.allocation.search import Search, Style, keeps
 from matcher.allocation.standing import Standing, within
 from matcher.allocation.strong_bound import Told, strengthen
-from matcher.allocation.worst import Raise, mend, targets_for
-from matcher.allocation.worst_by_value import near_target
+from matcher.allocation.worst import mend
+from matcher.allocation.worst_level import WorstLevel
 from matcher.problem.instance import IntArray
 
 #: Candidates up to which the whole level is tried as one exact programme.
@@ -50,10 +45,8 @@ _EVENING, _EVENING_STEPS = "worst_request_evening", 1_000
 _QUICK_PROOF = 2_000
 #: With a time limit: shares of what is left of a level for a first search, and for a proof that does not search.
 _WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
-#: Likewise for a bound by whole plans, and for days of good value near a target for the worst group.
-_PLANS_SHARE, _AIM_SHARE = 0.4, 0.6
-#: What days of good value aim at in every group, as a share of the bound.
-_AIM = 0.995
+#: Likewise for a bound by whole plans.
+_PLANS_SHARE = 0.4
 _OTHER_ROUNDS = 120
 
 
@@ -62,8 +55,7 @@ class Step(LevelState):
 
     def __init__(self, climb: Standing, level: Level) -> None:
         super().__init__(climb, level)
-        self._guide_relaxation: Relaxation | None = None
-        self._begin: IntArray | None = None
+        self._worst = WorstLevel(self)
         if level.name == "worst_request":
             self.tighten(best_possible(climb.arrays, "worst_request"))
 
@@ -72,7 +64,7 @@ class Step(LevelState):
         ways = (
             self._fill,
             self._whole,
-            self._only_mandated,
+            self._serve_mandated,
             self._relax,
             self._guide,
             self._finish_assignment,
@@ -137,36 +129,10 @@ class Step(LevelState):
         if len(climb.arrays) <= SMALL:
             self.solve_exactly(self.formulation, np.arange(len(climb.arrays)), _SMALL_NODES)
 
-    def _only_mandated(self) -> None:
-        """Mandated support as the first level: only mandated requests matter, the others may stay at zero."""
-        climb = self.climb
-        if self.level.name != "mandated" or climb.reached:
-            return
-        demand = climb.arrays.demand
-        free = np.flatnonzero(demand.mandated | demand.engaged)
-        part = around(climb.room, free, np.ones(len(climb.arrays), dtype=bool), ["mandated"])
-        formulation = formulate(part.arrays, "mandated", ())
-        relaxation = relax(formulation)
-        if relaxation is not None:
-            self.tighten(relaxation.bound)
-            if is_large(part.arrays):
-                self._serve_mandated(part, relaxation)
-                return
-            days, _ = near(part.arrays, "mandated", (), relaxation).solve(self.limits(EXACT_NODES))
-            self.offer(None if days is None else placed(climb.room.days, part.candidate, days))
-        if not self.closed:
-            self.solve_exactly(formulation, part.candidate, EXACT_NODES)
-
-    def _serve_mandated(self, part: Neighbourhood, relaxation: Relaxation) -> None:
-        """Mandated requests that are too many for one exact programme: guided by prices, then by search."""
-        climb = self.climb
-        self.offer(placed(climb.room.days, part.candidate, guided(part.arrays, relaxation)))
-        if not self.closed:
-            room, now = Room(part.arrays, climb.room.days[part.candidate]), self.now
-            search = Search(room, "mandated", (), relaxation)
-            enough = partial(within, self.level, bound=now.bound, gap=self.goal)
-            search.run(climb.effort, _OTHER_ROUNDS, enough)
-            self.offer(placed(climb.room.days, part.candidate, room.days))
+    def _serve_mandated(self) -> None:
+        """Mandated support as the first level needs no other requests."""
+        if self.level.name == "mandated" and not self.climb.reached:
+            serve_mandated(self)
 
     def _relax(self) -> None:
         """The relaxation over candidates; an assignment is first argued by teams, which mostly ends it."""
@@ -184,11 +150,7 @@ class Step(LevelState):
             return
         self._offer_mended(guided(self.climb.arrays, relaxation, self._kept_days()), relaxation)
         if self.level.name in _WORST:
-            aim = Hold(self.level.name, self._raise().first_target())
-            guide = self.climb.relaxation("value", (*self.climb.holds, aim), tolerance=1e-2)
-            if guide is not None and not self.closed:
-                self.offer(guided(self.climb.arrays, guide, self._kept_days()))
-                self._guide_relaxation = guide
+            self._worst.guide(self._kept_days())
 
     def _finish_assignment(self) -> None:
         if self.climb.is_assignment:
@@ -212,23 +174,9 @@ class Step(LevelState):
                 self.offer(plans.trade(climb.room.days, climb.holds, self._is_enough))
             return
         if self.level.name == "worst_group" and can_rebuild(climb.holds):
-            self._aim(plans.rules)
+            self._worst.aim(plans.rules)
         else:
             self.offer(plans.follow())
-
-    def _aim(self, rules: PlanRules) -> None:
-        """Days of good value that are near what is aimed at in every group; the search begins there."""
-        climb, effort = self.climb, self.climb.effort
-        held = (*climb.holds, Hold(self.level.name, self.now.bound * _AIM))
-        guide = climb.relaxation("value", held, tolerance=1e-2)
-        if guide is None:
-            return
-        master = PlanMaster(
-            formulate(climb.arrays, "value", held), rules, guide.prices, climb.room.days, climb.cuts
-        )
-        with effort.share(_AIM_SHARE):
-            self._begin = near_target(master, held, effort)
-        self.offer(self._begin)
 
     def _warm_up(self) -> None:
         """A few rounds of search where the proof does not begin with one: an answer worth having if time ends."""
@@ -291,33 +239,15 @@ class Step(LevelState):
         if proven:
             self.close(None if days is None else self.measured(days))
 
-    def _raise(self) -> Raise:
-        return Raise(
-            self.level.name, self.now.bound, self.climb.holds, self._guide_relaxation or self.now.relaxation
-        )
-
     def _search(self) -> None:
         climb, name = self.climb, self.level.name
         most = _ROUNDS.get(name, _OTHER_ROUNDS)
         if name in _WORST:
-            self._raise_worst(most)
+            self._worst.search(most, self._watch_search)
         else:
             search = Search(climb.room, name, climb.holds, self.now.relaxation, _style(climb.arrays))
             search.run(climb.effort, most, self._watch_search)
         self.look()
-
-    def _raise_worst(self, most: int) -> None:
-        """Search with rising targets, from days that lack least to the first of them; what was best is kept."""
-        climb, raising = self.climb, self._raise()
-        before, begin = climb.room.days.copy(), self._begin
-        if begin is not None and keeps(climb.arrays, begin, climb.holds):
-            target = targets_for(climb.arrays, self.level.name, raising.first_target())
-            if missing_days(climb.arrays, begin, target) < missing_days(climb.arrays, before, target):
-                climb.adopt(begin)
-                self.look()
-        raising.run(climb.room, climb.effort, most, self._watch_search)
-        self.look()
-        self.offer(before)
 
     def _is_enough(self, signed: float) -> bool:
         """Whether a level that is a sum would be near enough to its bound at this value (without what is fixed)."""

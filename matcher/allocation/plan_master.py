@@ -17,11 +17,12 @@ from matcher.allocation.backends import Clock, in_time
 from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.first_order import FirstOrderLp
 from matcher.allocation.formulation import Formulation
+from matcher.allocation.linking_rules import LinkingRules, PlanPrices
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.partner_cuts import separate
 from matcher.allocation.plan_pricing import PricedPlans, forced_values, price_plans
 from matcher.allocation.plan_programme import PlanProgramme
-from matcher.allocation.plan_rows import PlanPrices, PlanRows
+from matcher.allocation.plan_rows import PlanRows
 from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.relaxation import Prices
 from matcher.allocation.request_plans import PlanPool, Plans, usage
@@ -75,11 +76,12 @@ class PlanMaster:
     ) -> None:
         self.formulation, self.rules, self.arrays = formulation, rules, formulation.arrays
         self.cuts = CutPool(self.arrays) if cuts is None else cuts
-        self.rows = PlanRows(formulation, rules, self.cuts)
+        self.linking = LinkingRules(formulation, rules, self.cuts)
+        self.rows = PlanRows(self.linking)
         self.rows.add_cuts()
         self.pool = PlanPool(rules, formulation.objective)
         self.rounds = 0
-        start = self.rows.known_prices(prices)
+        start = self.linking.known_prices(prices)
         self.rows.add_priced(start)
         self.best = self.price(start, np.full(self.arrays.requests, _TINY), most=16)
         self.take(self.best.plans)
@@ -161,9 +163,9 @@ class PlanMaster:
 
     def price(self, prices: PlanPrices, threshold: FloatArray, most: int = 8) -> PricedRound:
         """Price all plans; the bound is proven whatever the prices are."""
-        rules = self.rows.rules_at(prices)
-        plans = price_plans(rules, self.rows.profits(prices), threshold, most)
-        return PricedRound(prices, self.rows.outside_value(prices) + float(plans.best.sum()), plans)
+        rules = self.linking.rules_at(prices)
+        plans = price_plans(rules, self.linking.profits(prices), threshold, most)
+        return PricedRound(prices, self.linking.outside_value(prices) + float(plans.best.sum()), plans)
 
     def take(self, plans: PricedPlans, chosen: IntArray | None = None) -> int:
         """Put priced plans into the pool; how many were new."""
@@ -206,8 +208,8 @@ class PlanMaster:
         """Plans that the master lacks under other rules (requests closed, less room); no bound follows."""
         own = self.rows.prices(self.row_prices)
         plan_price = np.maximum(self.row_prices[: self.arrays.requests], 0.0)
-        rules = self.rows.rules_at(own, rules)
-        return self.take(price_plans(rules, self.rows.profits(own), plan_price + 10 * _TINY, most))
+        rules = self.linking.rules_at(own, rules)
+        return self.take(price_plans(rules, self.linking.profits(own), plan_price + 10 * _TINY, most))
 
     def _reduced(self, plans: Plans) -> FloatArray:
         """Reduced profit of plans at the master's own row prices."""
@@ -261,8 +263,8 @@ class PlanMaster:
 
         Where bound plus marginal is below an answer in hand, no better answer has the candidate in it.
         """
-        rules = self.rows.rules_at(self.best.prices)
-        forced = forced_values(rules, self.rows.profits(self.best.prices))
+        rules = self.linking.rules_at(self.best.prices)
+        forced = forced_values(rules, self.linking.profits(self.best.prices))
         return forced - self.best.plans.best[self.arrays.request]
 
     def losses(self, days: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -6,55 +6,27 @@ are made when they are violated. All rows are "at most", so all prices are 0 or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.constraints import Family, total_charge
-from matcher.allocation.cut_pool import CutPool
-from matcher.allocation.formulation import Formulation
-from matcher.allocation.plan_rules import PlanProfits, PlanRules, covered_masks
-from matcher.allocation.relaxation import Prices
+from matcher.allocation.linking_rules import COVERED, LinkingRules, PlanPrices
+from matcher.allocation.plan_rules import covered_masks
 from matcher.allocation.request_plans import Plans
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Families that a plan keeps by itself.
-_INSIDE = {"demand", "team", "cover", "once", "essential", "mandated_days", "mandated_skills"}
 _LAZY = {"concurrency", "intervals"}
-#: The only row of the master in which the skills that a plan covers count.
-_COVERED = "held_value"
 _SLACK = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class PlanPrices:
-    """Prices of 0 or more: for each outer family, one for each of its rows; and of the partner cuts."""
-
-    families: tuple[FloatArray, ...]
-    cuts: FloatArray
-
-    def mixed(self, other: PlanPrices, share: float) -> PlanPrices:
-        """``share`` of these prices and the rest of the other's."""
-        pairs = zip(self.families, other.families, strict=True)
-        size = max(len(self.cuts), len(other.cuts))
-        own, others = (np.pad(prices.cuts, (0, size - len(prices.cuts))) for prices in (self, other))
-        return PlanPrices(
-            families=tuple(share * mine + (1 - share) * theirs for mine, theirs in pairs),
-            cuts=share * own + (1 - share) * others,
-        )
 
 
 class PlanRows:
     """Which rows the master has, their limits, coefficients of plans in them, and prices back and forth."""
 
-    def __init__(self, formulation: Formulation, rules: PlanRules, cuts: CutPool) -> None:
-        self._formulation, self._rules = formulation, rules
-        self.arrays: CandidateArrays = formulation.arrays
-        self.families: tuple[Family, ...] = tuple(f for f in formulation.families if f.name not in _INSIDE)
-        self.cuts = cuts
-        self._granted = _already_supported(formulation, rules)
+    def __init__(self, linking: LinkingRules) -> None:
+        self._linking = linking
+        self.arrays: CandidateArrays = linking.formulation.arrays
+        self._side = linking.formulation.side
+        self.families, self.cuts = linking.families, linking.cuts
         self.upper = np.ones(self.arrays.requests)
         self._fixed_rows = self._make_fixed_rows()
         places, intervals = self.arrays.supply.places, self.arrays.supply.interval_days
@@ -65,11 +37,6 @@ class PlanRows:
     def __len__(self) -> int:
         return len(self.upper)
 
-    @property
-    def granted_severity(self) -> float:
-        """Severity of mandated requests that what is fixed supports already."""
-        return float(self.arrays.demand.severity @ self._granted)
-
     # -- rows ----------------------------------------------------------------------------------------
 
     def _make_fixed_rows(self) -> tuple[IntArray, ...]:
@@ -78,19 +45,14 @@ class PlanRows:
         for family in self.families:
             rows = np.full(len(family.upper), -1, dtype=np.int64)
             if family.name not in _LAZY:
-                upper = family.upper - self._granted_activity(family)
-                raised = family.side.row[family.side.column == self._formulation.side.least]
+                upper = self._linking.limits(family)
+                raised = family.side.row[family.side.column == self._side.least]
                 binding = np.flatnonzero(
                     (upper < 0) | (len(upper) == 1) | np.isin(np.arange(len(upper)), raised)
                 )
                 rows[binding] = self._append(upper[binding])
             numbers.append(rows)
         return tuple(numbers)
-
-    def _granted_activity(self, family: Family) -> FloatArray:
-        """What requests that are supported already put into each row."""
-        weight = _support_coefficients(family, self._formulation)
-        return np.asarray(weight @ self._granted, dtype=float)
 
     def _append(self, upper: FloatArray | IntArray) -> IntArray:
         first = len(self.upper)
@@ -100,7 +62,7 @@ class PlanRows:
     @property
     def held_rows(self) -> IntArray:
         """Rows that ask for something (levels held, floors): where they cannot be kept there is no answer."""
-        raised = self._formulation.side.least
+        raised = self._side.least
         kept = [
             rows[rows >= 0]
             for family, rows in zip(self.families, self._fixed_rows, strict=True)
@@ -199,8 +161,8 @@ class PlanRows:
         found = []
         supporting = np.flatnonzero(plans.supports)
         for family, rows in zip(self.families, self._fixed_rows, strict=True):
-            weight = _support_coefficients(family, self._formulation)
-            if weight.nnz and len(supporting):
+            weight = self._linking.support(family)
+            if weight is not None and len(supporting):
                 entries = weight[:, plans.request[supporting]].tocoo()
                 kept = rows[entries.row] >= 0
                 at = rows[entries.row[kept]]
@@ -209,17 +171,17 @@ class PlanRows:
 
     def _cover_entries(self, plans: Plans) -> list[tuple[IntArray, IntArray, FloatArray]]:
         """(row, plan, coefficient) of plans whose covered skills count in a held value."""
-        found = []
+        rules, found = self._linking.rules, []
         for family, rows in zip(self.families, self._fixed_rows, strict=True):
-            if family.name == _COVERED and rows[0] >= 0:
-                worth = self._rules.cover_value[plans.request, covered_masks(self._rules, plans.row)]
+            if family.name == COVERED and rows[0] >= 0:
+                worth = rules.cover_value[plans.request, covered_masks(rules, plans.row)]
                 covering = np.flatnonzero(worth)
                 found.append((np.full(len(covering), rows[0]), covering, -worth[covering]))
         return found
 
     def side_coefficients(self) -> sparse.csc_matrix:
         """Coefficients of the columns of days short, and of the least share (rows x groups and one more)."""
-        side = self._formulation.side
+        side = self._side
         row, column, value = [], [], []
         for family, rows in zip(self.families, self._fixed_rows, strict=True):
             entries = family.side
@@ -260,67 +222,6 @@ class PlanRows:
             owner[table[table >= 0]] = np.nonzero(table >= 0)[0]
         owner[self._cut_row] = self.cuts.partner[: len(self._cut_row)]
         return owner
-
-    def known_prices(self, prices: Prices) -> PlanPrices:
-        """The prices of the candidate relaxation for the families that are rows here; no cuts yet."""
-        families = []
-        for family in self.families:
-            known = prices.of(family.name)
-            families.append(np.zeros(len(family.upper)) if known is None else np.maximum(known, 0.0))
-        return PlanPrices(tuple(families), np.zeros(len(self.cuts)))
-
-    def rules_at(self, prices: PlanPrices, rules: PlanRules | None = None) -> PlanRules:
-        """The rules (or others of the same skills) with cover worth what the level and a held value pay for it."""
-        rules = rules or self._rules
-        weight = float(self._formulation.objective.covered.any())
-        for family, price in zip(self.families, prices.families, strict=True):
-            if family.name == _COVERED:
-                weight += float(price[0])
-        return rules if weight == 1.0 else rules._replace(cover_value=weight * self._rules.cover_value)
-
-    def profits(self, prices: PlanPrices) -> PlanProfits:
-        """What members and support earn at these prices."""
-        formulation, count = self._formulation, len(self.arrays)
-        per_day, per_engagement = total_charge(self.families, prices.families, count)
-        bonus = formulation.objective.supported.astype(float).copy()
-        for family, price in zip(self.families, prices.families, strict=True):
-            bonus -= price @ _support_coefficients(family, formulation)
-        charge_row, charges = self.cuts.charges(prices.cuts)
-        return PlanProfits(
-            per_day=formulation.objective.per_day - per_day,
-            per_engagement=formulation.objective.per_engagement - per_engagement,
-            support_bonus=bonus,
-            charge_row=charge_row,
-            charges=charges,
-        )
-
-    def outside_value(self, prices: PlanPrices) -> float:
-        """The part of the Lagrangian bound that is no plan's: prices times limits, and days short at best."""
-        formulation, side = self._formulation, self._formulation.side
-        total = float(prices.cuts.sum()) + float(formulation.objective.supported @ self._granted)
-        profit = formulation.side_profit[side.short : side.short + side.groups + 1].copy()
-        for family, price in zip(self.families, prices.families, strict=True):
-            total += float(price @ (family.upper - self._granted_activity(family)))
-            group = family.side.column - side.short
-            kept = (group >= 0) & (group <= side.groups)
-            charge = price[family.side.row[kept]] * family.side.coefficient[kept]
-            np.subtract.at(profit, group[kept], charge)
-        upper = formulation.side_upper[side.short : side.short + side.groups + 1]
-        return total + float(np.maximum(profit, 0.0) @ upper)
-
-
-def _already_supported(formulation: Formulation, rules: PlanRules) -> FloatArray:
-    """1 for each mandated request that what is fixed supports already."""
-    return (formulation.arrays.demand.mandated & (rules.support_days < 0)).astype(float)
-
-
-def _support_coefficients(family: Family, formulation: Formulation) -> sparse.csr_matrix:
-    """Coefficients of support in a family that the master keeps: its rows x requests."""
-    side, entries = formulation.side, family.side
-    request = entries.column - side.supported
-    kept = (request >= 0) & (request < side.requests)
-    where = (entries.row[kept], request[kept])
-    return sparse.csr_matrix((entries.coefficient[kept], where), shape=(len(family.upper), side.requests))
 
 
 def _by_span(arrays: CandidateArrays, amounts: FloatArray) -> FloatArray:

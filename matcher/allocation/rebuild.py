@@ -95,7 +95,7 @@ class _Rebuild:
         self.needs.prices[1:] *= worth
         self.needs.fines[1:] *= worth
         self.calendar = _empty_calendar(arrays, len(self.needs.sums))
-        self.priced = master.rows.profits(master.best.prices)
+        self.priced = master.linking.profits(master.best.prices)
         base = self._at_prices()
         self.fines = self.needs.fines.copy(), self.needs.group_fines.copy()
         cover = _at(self.needs.prices, self.sums.cover)
@@ -243,7 +243,7 @@ def _needs(
     prices = np.array([1.0, *(_prices_of(master, hold.name)[0] for hold in held_sums)])
     of_sums = [_least_sum(arrays, hold) for hold in held_sums]
     return Needs(
-        support=level.get("mandated", 0.0) - arrays.fixed.mandated - master.rows.granted_severity,
+        support=level.get("mandated", 0.0) - arrays.fixed.mandated - master.linking.granted_severity,
         group_days=least,
         group_fines=fines,
         floor=arrays.groups.floor if "floors" in level else np.zeros(groups, dtype=np.int64),

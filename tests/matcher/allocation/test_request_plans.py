@@ -17,10 +17,10 @@ from matcher.allocation.formulation import Formulation, Hold, formulate
 from matcher.allocation.greedy import spreadsheet
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.instance_arrays import from_instance
+from matcher.allocation.linking_rules import PlanPrices
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.objectives import measure
 from matcher.allocation.plan_master import PlanMaster
-from matcher.allocation.plan_rows import PlanPrices
 from matcher.allocation.plan_rules import MOST_CELLS, plan_rules
 from matcher.allocation.relaxation import relax
 from matcher.allocation.search import keeps, solve_exactly
