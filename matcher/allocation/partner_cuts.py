@@ -14,16 +14,13 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sparse
 
-from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.cut_pool import DAYS, CutPool
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.request_plans import Plans
+from matcher.allocation.schedule_kernel import SCALE, Schedules, Shop, full_schedules, lift, list_schedules
 from matcher.problem.instance import FloatArray, IntArray
 
-#: Coefficients are multiples of one over this: halves, thirds and their like are exact, so that sums of them are too.
-SCALE = 720_720
-#: Most schedules that are listed for one partner.
-MOST_SCHEDULES = 3_000
 #: Most kinds of blocks of one partner that are looked at together.
 MOST_BLOCKS = 16
 _VIOLATION = 1e-4
@@ -45,11 +42,6 @@ class Workshop:
     highs: tuple[IntArray, ...]
     alone: int = 0
 
-    def blocks_of(self, span: int, days: int) -> int:
-        """How many candidates of a span class could hold a block of so many days."""
-        highs = self.highs[span]
-        return len(highs) - int(np.searchsorted(highs, days))
-
 
 @dataclass(frozen=True, eq=False)
 class Block:
@@ -60,86 +52,31 @@ class Block:
     share: float
 
 
-@dataclass
-class _Schedules:
-    """Schedules as what they leave: slack of intervals (n x M x M), places (n x M), and what single candidates
-    are taken (n x classes that are one); and worth so far (n)."""
-
-    slack: IntArray
-    places: IntArray
-    taken: BoolArray
-    worth: IntArray
-
-    def __len__(self) -> int:
-        return len(self.worth)
-
-    def room(self, workshop: Workshop, span: int) -> tuple[IntArray, IntArray]:
-        """Days and places left in a span."""
-        first, last = workshop.first[span], workshop.last[span]
-        days = self.slack[:, : first + 1, last:].min(axis=(1, 2))
-        places = self.places[:, first : last + 1].min(axis=1)
-        return days, np.where(self.taken[:, span], 0, places) if span < workshop.alone else places
-
-    def extended(self, workshop: Workshop, span: int, days: int, blocks: int, chosen: IntArray) -> _Schedules:
-        """The chosen schedules with some more blocks; their worth is not changed."""
-        first, last = workshop.first[span], workshop.last[span]
-        slack, places, taken = self.slack[chosen], self.places[chosen], self.taken[chosen]
-        slack[:, : first + 1, last:] -= days * blocks
-        places[:, first : last + 1] -= blocks
-        taken[:, span : min(span + 1, workshop.alone)] = True
-        return _Schedules(slack, places, taken, self.worth[chosen])
-
-
 def find_cut(workshop: Workshop, blocks: list[Block]) -> FloatArray | None:
     """The most violated inequality as a table (span classes x days), or None where there is none to find."""
-    listed = _list_schedules(workshop, blocks)
-    if listed is None:
+    shop = _shop(workshop)
+    span = np.array([block.span for block in blocks], dtype=np.int64)
+    days = np.array([block.days for block in blocks], dtype=np.int64)
+    schedules, counts = list_schedules(shop, span, days)
+    if not len(counts):
         return None
-    schedules, counts = listed
-    weights = _most_violated(blocks, counts[_full(workshop, blocks, schedules, counts)])
+    weights = _most_violated(blocks, counts[full_schedules(shop, schedules, counts, span, days)])
     if weights is None:
         return None
-    schedules.worth = counts @ weights
-    return _lift(workshop, blocks, weights, schedules) / SCALE
+    return _lift(shop, blocks, weights, schedules._replace(worth=counts @ weights)) / SCALE
 
 
-def _list_schedules(workshop: Workshop, blocks: list[Block]) -> tuple[_Schedules, IntArray] | None:
-    """All schedules of the blocks in use, and how often each holds each block; None if too many."""
-    nobody, nothing = np.zeros((1, workshop.alone), dtype=bool), np.zeros(1, dtype=np.int64)
-    schedules = _Schedules(workshop.interval_days[None], workshop.places[None], nobody, nothing)
-    counts = np.zeros((1, len(blocks)), dtype=np.int64)
-    for position, block in enumerate(blocks):
-        days, places = schedules.room(workshop, block.span)
-        room = np.minimum(np.minimum(days // block.days, places), workshop.blocks_of(block.span, block.days))
-        parts, count_parts = [schedules], [counts]
-        for number in range(1, int(room.max()) + 1):
-            chosen = np.flatnonzero(room >= number)
-            parts.append(schedules.extended(workshop, block.span, block.days, number, chosen))
-            more = counts[chosen].copy()
-            more[:, position] = number
-            count_parts.append(more)
-        schedules, counts = _joined(parts), np.concatenate(count_parts)
-        if len(schedules) > MOST_SCHEDULES:
-            return None
-    return schedules, counts
-
-
-def _full(workshop: Workshop, blocks: list[Block], schedules: _Schedules, counts: IntArray) -> IntArray:
-    """The schedules to which no block can be added: no other limits a sum of weights of 0 or more."""
-    full = np.ones(len(schedules), dtype=bool)
-    for position, block in enumerate(blocks):
-        days, places = schedules.room(workshop, block.span)
-        most = workshop.blocks_of(block.span, block.days)
-        full &= (days < block.days) | (places < 1) | (counts[:, position] >= most)
-    return np.flatnonzero(full)
-
-
-def _joined(parts: list[_Schedules]) -> _Schedules:
-    return _Schedules(
-        slack=np.concatenate([part.slack for part in parts]),
-        places=np.concatenate([part.places for part in parts]),
-        taken=np.concatenate([part.taken for part in parts]),
-        worth=np.concatenate([part.worth for part in parts]),
+def _shop(workshop: Workshop) -> Shop:
+    lengths = [len(highs) for highs in workshop.highs]
+    return Shop(
+        interval_days=np.ascontiguousarray(workshop.interval_days, dtype=np.int64),
+        places=np.ascontiguousarray(workshop.places, dtype=np.int64),
+        first=np.ascontiguousarray(workshop.first, dtype=np.int64),
+        last=np.ascontiguousarray(workshop.last, dtype=np.int64),
+        lows=np.array(workshop.lows, dtype=np.int64),
+        high_start=np.cumsum([0, *lengths], dtype=np.int64),
+        highs=np.concatenate(workshop.highs).astype(np.int64),
+        alone=workshop.alone,
     )
 
 
@@ -167,56 +104,22 @@ def _most_violated(blocks: list[Block], counts: IntArray) -> IntArray | None:
     return weights if float(shares @ weights) > (1 + _VIOLATION) * SCALE else None
 
 
-def _lift(workshop: Workshop, blocks: list[Block], weights: IntArray, schedules: _Schedules) -> FloatArray:
-    """Coefficients of all blocks of the partner: one kind after another, each as large as every schedule of
-    the kinds before it allows, several blocks of the same kind included."""
-    table = np.zeros((len(workshop.first), DAYS), dtype=np.int64)
+def _lift(shop: Shop, blocks: list[Block], weights: IntArray, schedules: Schedules) -> FloatArray:
+    """Coefficients of all blocks of the partner in parts of ``SCALE``."""
+    table = np.zeros((len(shop.first), DAYS), dtype=np.int64)
     listed = np.zeros(table.shape, dtype=bool)
     for block, weight in zip(blocks, weights, strict=True):
         table[block.span, block.days] = weight
         listed[block.span, block.days] = True
-    for span, highs in enumerate(workshop.highs):
-        least = 0
-        for days in range(workshop.lows[span], min(int(highs[-1]), DAYS - 1) + 1):
-            if listed[span, days]:
-                least = max(least, int(table[span, days]))
-                continue
-            table[span, days] = least
-            if len(schedules) > MOST_SCHEDULES:
-                continue
-            weight, longer = _lifted(workshop, schedules, span, days)
-            if weight > least:
-                table[span, days] = least = weight
-                schedules = longer
+    lift(shop, schedules, table, listed)
     return table.astype(float)
-
-
-def _lifted(workshop: Workshop, schedules: _Schedules, span: int, days: int) -> tuple[int, _Schedules]:
-    """The largest weight of a kind of block, and the schedules with such blocks added."""
-    left, places = schedules.room(workshop, span)
-    room = np.minimum(np.minimum(left // days, places), workshop.blocks_of(span, days))
-    weight, chosen = SCALE, []
-    for number in range(1, int(room.max()) + 1):
-        chosen.append(np.flatnonzero(room >= number))
-        weight = min(weight, (SCALE - int(schedules.worth[chosen[-1]].max())) // number)
-    if weight <= 0:
-        return 0, schedules
-    parts = [schedules]
-    for number, which in enumerate(chosen, start=1):
-        part = schedules.extended(workshop, span, days, number, which)
-        part.worth = part.worth + number * weight
-        parts.append(part)
-    return weight, _joined(parts)
 
 
 def separate(arrays: CandidateArrays, pool: CutPool, plans: Plans, shares: FloatArray) -> int:
     """Add a cut for each partner whose part of the relaxed choice is no mix of schedules; how many."""
     found = 0
-    by_partner = np.argsort(arrays.partner, kind="stable")
-    start = np.searchsorted(arrays.partner[by_partner], np.arange(arrays.partners + 1))
     for partner, blocks in _blocks_in_use(pool, plans, shares):
-        rows = by_partner[start[partner] : start[partner + 1]]
-        table = find_cut(workshop_of(arrays, pool, partner, rows), blocks)
+        table = find_cut(workshop_of(arrays, pool, partner, pool.candidates(partner)), blocks)
         if table is not None:
             pool.add(partner, table)
             found += 1
