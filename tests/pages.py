@@ -8,12 +8,19 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import browser as chromium
 
 SCREENS = Path(__file__).parents[1] / "test-results" / "screens"
 WIDTHS = (1280, 375)
+PATIENCE = 60_000
+"""Milliseconds to wait for what a person would see by then: only on slow machines, and where a test fails."""
+STAYS = """new MutationObserver(() => {
+  for (const each of document.querySelectorAll('[data-reload-seconds]')) each.removeAttribute('data-reload-seconds');
+}).observe(document, {childList: true, subtree: true})"""
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,19 +34,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Playwright's own options and ours: which Chromium, and no talk with the outside."""
-    return {**browser_type_launch_args, **chromium.launch_options()}
+    return {**browser_type_launch_args, **chromium.launch_options(), "timeout": 3 * PATIENCE}
 
 
 @pytest.fixture
 def context(
     new_context: Callable[..., BrowserContext], browser: Browser, request: pytest.FixtureRequest
 ) -> BrowserContext:
-    """A person's browser, English and in London; the summary counts it."""
+    """A person's browser, English and in London; the summary counts it.
+
+    Pages about work in progress do not ask for themselves again: they would do so in the middle of a look at them.
+    """
     request.node.user_properties.append(("browser", f"Chromium {browser.version}"))
     context = new_context(
         locale="en-GB", timezone_id="Europe/London", viewport={"width": 1280, "height": 900}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(STAYS)
     return context
 
 
@@ -55,7 +66,7 @@ def plain_context(
         viewport={"width": 1280, "height": 900},
         java_script_enabled=False,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 
@@ -76,16 +87,18 @@ def _in_words(rule: dict[str, Any], node: dict[str, Any]) -> str:
 
 
 def wait_until_still(page: Page) -> None:
-    """Wait until the page is loaded and nothing of its header moves any more.
+    """Wait until the page is loaded, as wide as it was asked to be, and nothing of its header moves any more.
 
     The menu folds itself up by a script some frames after the window has changed; who looks in between finds
-    links that lie under one another.
+    links that lie under one another. And the script that puts the focus on the summary of errors has run: who
+    pressed a key before would find the focus gone. Not for pages of ``plain_context``: they have no frames to count.
     """
     page.wait_for_load_state()
-    assert page.evaluate(STILL), f"{page.url} does not come to rest"
+    width = (page.viewport_size or {}).get("width")
+    assert page.evaluate(STILL, width), f"{page.url} does not come to rest"
 
 
-STILL = """async () => {
+STILL = """async (width) => {
   const frame = () => new Promise(done => requestAnimationFrame(done));
   const places = () => JSON.stringify([...document.querySelectorAll('header, header *')].map(element => {
     const box = element.getBoundingClientRect();
@@ -96,7 +109,7 @@ STILL = """async () => {
   for (let same = 0, turns = 0; turns < 600; turns++) {
     await frame();
     const now = places();
-    same = now === before ? same + 1 : 0;
+    same = now === before && (!width || innerWidth === width) ? same + 1 : 0;
     if (same === 4) return true;
     before = now;
   }
@@ -107,9 +120,10 @@ STILL = """async () => {
 def assert_fits(page: Page) -> None:
     """The page itself never scrolls sideways (a labelled region inside it may).
 
-    The menu folds itself up by a script once the window has changed: it is given two seconds.
+    The menu folds itself up by a script once the window has changed: it is given time for that.
     """
-    for _ in range(20):
+    page.wait_for_load_state()
+    for _ in range(PATIENCE // 100):
         width, visible = page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )

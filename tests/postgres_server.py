@@ -108,7 +108,7 @@ def _start(binaries: Path, home: Path) -> None:
             home / "log",
             "-w",
             "-t",
-            "60",
+            "240",
             "-o",
             options.strip(),
         ],

@@ -97,6 +97,7 @@ class Story:
         walk.page.get_by_label("Email address of the partner's lead").fill("asha@example.org")
         walk.press("Save the agreement")
         walk.press("Accept this version")
+        walk.says("You have accepted the agreement.")
         self.now("lead")
         walk.page.reload()
         walk.press("Read the agreement")
@@ -115,14 +116,19 @@ class Story:
         walk.press("Log the days")
         walk.says("The days are logged.", "2 days of 4 used.")
         walk.page.get_by_role("link", name="The engagement").click()
+        expect(walk.page.locator("h1")).to_have_text("Leaving hospital sooner")
         expect(walk.page.get_by_role("link", name="Answer")).to_have_count(0)
         walk.follow("Name a measure")
         self.look("Outcome")
         walk.write(What_is_measured="Days waited after being ready")
         walk.choose("Lower is better")
         walk.press("Save and add values")
-        for day, month, value in ((1, 8, "6.5"), (1, 9, "6"), (1, 10, "7"), (2, 11, "4.25")):
+        removals = walk.page.get_by_role("button", name="Remove the value of")
+        for held, (day, month, value) in enumerate(
+            ((1, 8, "6.5"), (1, 9, "6"), (1, 10, "7"), (2, 11, "4.25"))
+        ):
             self.value(day, month, value)
+            expect(removals).to_have_count(held + 1)
         self.look("Values of the measure")
         walk.says("the median before the work, 6.5", "4.25")
         walk.page.get_by_role("link", name="The engagement").click()

@@ -41,6 +41,7 @@ def test_a_member_adds_an_action_to_the_plan_by_keyboard_on_a_telephone(walk: Wa
     expect(page.locator(":focus")).to_have_class("nhsuk-error-summary")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page.locator(":focus")).to_have_attribute("name", "due_on-day")
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
     tab_to_button(page, "Save")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Matched
 from tests.journeys.walk import Walk
+from tests.pages import wait_until_still
 
 pytestmark = [pytest.mark.journey, pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)]
 
@@ -22,6 +23,7 @@ def test_without_javascript_everything_can_be_done(plain_walk: Walk, matched: Ma
     let_in(context, matched.admin)
     walk.open(f"/national/runs/{matched.run_id}/publication")
     walk.press("Propose publication")
+    walk.says("Proposed. Another administrator confirms or sends it back.")
     let_in(context, matched.second_admin)
     walk.open(f"/national/runs/{matched.run_id}/publish")
     walk.look("Confirm publication")
@@ -83,6 +85,7 @@ def days_are_offered(walk: Walk) -> None:
     walk.menu("Days you offer")
     walk.write(Days_in_a_usual_month="3")
     walk.press("Fill in")
+    expect(walk.page.locator("[name='2027-08']")).to_have_value("3")
     walk.press("Save days")
     walk.says("Your days are saved.")
     walk.look("Days you offer")
@@ -94,10 +97,9 @@ def matches_are_decided(walk: Walk, matched: Matched) -> None:
     walk.press("Review the matches")
     walk.look("Review the matches")
     walk.press("Decide the next match")
-    while walk.page.get_by_role("radio", name="Approve", exact=True).count():
-        walk.choose("Approve")
-        walk.page.get_by_label("Reason", exact=True).select_option("fits")
-        walk.press("Save and go to the next")
+    walk.choose("Approve")
+    walk.page.get_by_label("Reason", exact=True).select_option("fits")
+    walk.press("Save and go to the next")
     walk.says("Every match is decided.")
 
 
@@ -106,6 +108,7 @@ def test_a_form_is_filled_in_with_the_keyboard_alone(walk: Walk, matched: Matche
     let_in(walk.page.context, matched.lead)
     walk.open(f"/requests/{matched.draft_id}/amount?shape=coaching")
     page = walk.page
+    wait_until_still(page)
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")
     page.keyboard.press("Enter")
@@ -140,6 +143,7 @@ def tab_to_button(page: Page, words: str) -> None:
 
 
 def tab_until(page: Page, is_there: str) -> None:
+    wait_until_still(page)
     for _ in range(40):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")

@@ -46,6 +46,7 @@ def test_a_policy_is_tried_and_a_scenario_adopted_without_scripts(
 
     walk.open(f"/national/rounds/{matched.round_id}/scenario?double=UEC")
     walk.press("Queue the scenario")
+    walk.says("Urgent and emergency care doubled")
     solve_what_waits(database)
     walk.follow("Urgent and emergency care doubled")
     walk.follow("What it stands on")
@@ -53,6 +54,7 @@ def test_a_policy_is_tried_and_a_scenario_adopted_without_scripts(
     walk.press("Make it the round's run")
     walk.write(Why_should_this_scenario="The board prefers it")
     walk.press("Save")
+    walk.says("Proposed. Another person decides on it.")
     basis = walk.page.url.removeprefix(walk.base)
 
     walk.sign_in("second_admin", code=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories.support_requests import submitted
 from tests.journeys.network import Network
@@ -234,7 +235,7 @@ def it_is_published_by_two(walk: Walk, run: str, clock) -> None:
     walk.write(Note_for_the_person_who_confirms="As agreed at the board.")
     walk.press("Propose publication")
     walk.says("You proposed it, so another administrator confirms it or sends it back.")
-    assert walk.page.get_by_role("button", name="Confirm or send back").count() == 0
+    expect(walk.page.get_by_role("button", name="Confirm or send back")).to_have_count(0)
     clock.forward(minutes=1)
     walk.sign_in("second_admin", code=True)
     clock.forward(minutes=11)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.network import Network
 from tests.journeys.walk import Walk
+from tests.pages import wait_until_still
 
 pytestmark = [
     pytest.mark.journey,
@@ -30,6 +31,7 @@ class Counted:
     def reads(self, heading: str) -> None:
         """The page that is open, and how many things it asks for."""
         expect(self.page.locator("h1")).to_have_text(heading)
+        self.page.wait_for_load_state()
         groups = {box.get_attribute("name") for box in self.page.locator(GROUPS).all()}
         self.asked[heading] = self.page.locator(QUESTIONS).count() + len(groups)
 
@@ -156,11 +158,12 @@ def test_a_board_asks_for_its_practices_by_keyboard(walk: Walk, network: Network
 
 
 def press_until(page: Page, words: str) -> None:
-    """Walk on with the tabulator until the focus is on these words, then press enter."""
+    """Walk on with the tabulator until the focus is on these words, then press enter; wait for what that opens."""
+    wait_until_still(page)
+    focused = page.locator("a:focus, button:focus")
     for _ in range(60):
         page.keyboard.press("Tab")
-        if words in (page.evaluate("document.activeElement.textContent") or "").strip():
+        if any(words in text for text in focused.all_text_contents()):
             page.keyboard.press("Enter")
-            page.wait_for_load_state()
             return
     raise AssertionError(f"the tabulator does not reach {words!r}")

@@ -37,6 +37,7 @@ def test_a_swap_from_the_regions_comment_to_the_next_run_without_javascript(
     walk.press("Comment for your region")
     walk.write(Your_comment="Carys Bowen knows them well.")
     walk.press("Save the comment")
+    walk.says("Carys Bowen knows them well.")
     let_in(context, matched.reviewer)
     walk.open(page)
     walk.says("Nia Rees", "Carys Bowen knows them well.")
@@ -54,9 +55,11 @@ def test_a_swap_from_the_regions_comment_to_the_next_run_without_javascript(
     let_in(context, matched.admin)
     walk.open(page)
     walk.press("Confirm the swap")
+    walk.says("The swap is confirmed.")
     walk.open(f"/national/runs/{matched.run_id}/review")
     walk.follow("Run again around the decisions")
     walk.press("Start the run")
+    walk.says("It waits for a worker.")
     with database.unit(writing=False) as unit:
         run_id = unit.session.scalars(select(Run.id).order_by(Run.number.desc())).first()
     assert run_id is not None

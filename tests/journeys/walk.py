@@ -9,9 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.engines import Clock
 from tests.journeys.network import PASSWORD, SECRET, Network
-from tests.pages import assert_accessible, photograph
-
-expect.set_options(timeout=15_000)
+from tests.pages import assert_accessible, photograph, wait_until_still
 
 
 class Walk:
@@ -80,6 +78,8 @@ class Walk:
         self.press("Sign in")
         if code:
             self.enter_code()
+        account = self.page.get_by_role("navigation", name="Account")
+        expect(account.get_by_role("link", name="Messages")).to_be_visible()
 
     def enter_code(self) -> None:
         """Type the code that the authenticator shows now."""
@@ -94,6 +94,7 @@ def with_axe(page: Page) -> None:
         page.set_viewport_size({"width": 375, "height": 900})
         assert_accessible(page)
         page.set_viewport_size({"width": 1280, "height": 900})
+        wait_until_still(page)
 
 
 def _slug(heading: str) -> str:

@@ -66,7 +66,7 @@ def smtp_server(postbox: Postbox, **options: Any) -> Iterator[int]:
     """A server on a free port; gives the port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=port, ready_timeout=20, **options)
+    controller = Controller(postbox, hostname="127.0.0.1", port=port, ready_timeout=120, **options)
     controller.start()
     try:
         yield port

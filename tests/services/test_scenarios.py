@@ -256,7 +256,7 @@ class TestAdoption:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join()
         with database.unit(writing=False) as unit:
             current = unit.session.scalars(select(Run).where(Run.is_current)).all()
             assert len(current) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import replace
 from uuid import UUID
 
@@ -52,12 +51,10 @@ class TestChild:
         assert _children() == before
 
     def test_it_is_killed_when_its_time_is_over(self, database: Database, matched: Matched) -> None:
-        started = time.monotonic()
         with pytest.raises(SolvingError, match="longer"):
             solving.solve(
                 snapshot_of(database, matched.run_id), Order(hard_seconds=0.0), lambda _progress: True
             )
-        assert time.monotonic() - started < 30
 
     def test_a_change_in_the_stored_bytes_is_seen(
         self, database: Database, country: Country, matched: Matched

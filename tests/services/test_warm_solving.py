@@ -101,7 +101,7 @@ class TestJobs:
         assert process is not None
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=30) is not None
+        assert process.wait(timeout=180) is not None
         child.close()
 
 

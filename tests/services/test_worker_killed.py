@@ -31,7 +31,7 @@ from webapp.store.runs import DocumentKind, Run, RunDocument, RunState
 from webapp.store.unit_of_work import Database, UnitOfWork
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def real_worker(database: Database) -> Iterator[subprocess.Popen[bytes]]:
 def wait_until(seen: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not seen():
-        assert time.monotonic() < deadline, "it did not come to that in a minute"
+        assert time.monotonic() < deadline, "it did not come to that in four minutes"
         time.sleep(0.05)
 
 

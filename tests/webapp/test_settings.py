@@ -127,7 +127,7 @@ class TestStarting:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert ended.returncode == CANNOT_START

@@ -58,9 +58,9 @@ def test_the_search_is_told_how_long_it_may_take():
 
 
 def test_a_search_that_never_ends_is_killed_at_the_limit():
-    answer, seconds = solved(lambda _, tell: endless(tell, BETTER), limit_seconds=0.5)
+    answer, seconds = solved(lambda _, tell: endless(tell, BETTER), limit_seconds=3.0)
     assert answer == replace(BETTER, certificate={**BETTER.certificate, "stopped_by_time": True})
-    assert seconds < 10
+    assert seconds < 60
 
 
 def test_the_better_of_the_first_and_the_latest_answer_is_kept():

@@ -81,9 +81,8 @@ class TestPublication:
     ) -> None:
         form = {**proposed.second_admin.get(f"{proposed.run}/publish").values(), "answer": "publish"}
         send_and_hang_up(live_server, f"{proposed.run}/publish", form, proposed.second_admin)
-        for _ in range(100):
-            if offers(proposed):
-                break
+        until = time.monotonic() + 60
+        while not offers(proposed) and time.monotonic() < until:
             time.sleep(0.05)
         assert offers(proposed) == 1
         with proposed.database.unit(writing=False) as unit:

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages import assert_accessible, photograph
 from webapp.authority.roles import Role
@@ -68,7 +69,7 @@ class TestInTheBrowser:
         page = context.new_page()
         for path, heading in PAGES.items():
             page.goto(live_server + path)
-            assert page.inner_text("h1") == heading
+            expect(page.locator("h1")).to_have_text(heading)
             photograph(page, "open-" + (path.strip("/") or "start"))
             assert_accessible(page)
 
@@ -80,11 +81,12 @@ class TestInTheBrowser:
         page.goto(f"{live_server}/account")
         photograph(page, "account")
         page.get_by_role("link", name="Change password").click()
+        expect(page.locator("h1")).to_have_text("Change your password")
         page.get_by_role("button", name="Change password").click()
-        assert page.get_by_role("alert").inner_text().startswith("There is a problem")
+        expect(page.get_by_role("alert")).to_contain_text("There is a problem")
         photograph(page, "account-password")
         page.get_by_role("button", name="Sign out").click()
-        assert page.inner_text("h1") == "You have signed out"
+        expect(page.locator("h1")).to_have_text("You have signed out")
 
     def test_nothing_is_loaded_from_elsewhere_and_nothing_is_blocked(self, context, live_server):
         page, asked, said = context.new_page(), [], []

@@ -99,6 +99,7 @@ class TestInTheBrowser:
         page.goto(f"{live_server}/worksheet")
 
         def load(content: bytes) -> None:
+            page.locator("#worksheet-message").evaluate("box => box.replaceChildren()")
             page.locator("#load").set_input_files([{"name": "w.json", "mimeType": "", "buffer": content}])
 
         for content, words in (

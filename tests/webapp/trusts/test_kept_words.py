@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from tests.factories.rounds import JOB
@@ -206,7 +207,7 @@ class TestTheWarning:
         page = context.new_page()
         page.clock.install()
         page.goto(f"{live_server}/requests")
-        assert page.locator(".app-idle").count() == 0
+        expect(page.locator(".app-idle")).to_have_count(0)
         page.clock.fast_forward("01:56:00")
         page.get_by_text("You will be signed out in less than 5 minutes").wait_for()
         page.get_by_role("button", name="Stay signed in").click()
