@@ -162,7 +162,7 @@ class Story:
         self.now("reviewer")
         walk.open("/engagements?state=ended")
         self.look("Engagements")
-        walk.says("1 engagement match your filters", "Meridian Improvement Network")
+        walk.says("1 engagement matches your filters", "Meridian Improvement Network")
 
     def rate(self, score: str, words: str) -> None:
         self.walk.press("Say how it went")

@@ -15,14 +15,13 @@ from sqlalchemy import Select, select
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
 from webapp.authority.matrix import CELLS, Cell, require
-from webapp.services.paging import Page, Paging, page_of
+from webapp.services.paging import ASKED_FOR_FILE, Page, Paging, page_of
 from webapp.store import audit as store
 from webapp.store.accounts import User
 from webapp.store.audit import AuditEntry, Outcome
 from webapp.store.organisations import Organisation
 from webapp.store.unit_of_work import UnitOfWork
 
-MOST_EXPORTED = 20_000
 PORTION = 5_000
 
 
@@ -59,16 +58,16 @@ def listing(unit: UnitOfWork, *, actor: Actor, wanted: AuditFilter, paging: Pagi
 
 
 def export(unit: UnitOfWork, *, actor: Actor, wanted: AuditFilter) -> Iterator[Act]:
-    """The same acts for a file: at most the latest 20,000, read in portions."""
+    """The same acts for a file, the latest first, read in portions: as many as a file may hold, and one more."""
     require(actor, Action.EXPORT_DOWNLOAD, organisation_id=actor.organisation_id, hidden=False)
-    query, last = _query(actor, wanted), None
-    for _ in range(MOST_EXPORTED // PORTION):
-        portion = query if last is None else query.where(AuditEntry.sequence < last)
-        rows = list(unit.session.scalars(portion.limit(PORTION)))
+    query, last, left = _query(actor, wanted), None, ASKED_FOR_FILE
+    while left:
+        portion, size = query if last is None else query.where(AuditEntry.sequence < last), min(PORTION, left)
+        rows = list(unit.session.scalars(portion.limit(size)))
         yield from _named(unit, rows)
-        if len(rows) < PORTION:
+        if len(rows) < size:
             return
-        last = rows[-1].sequence
+        last, left = rows[-1].sequence, left - size
 
 
 def actions() -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from webapp.authority.matrix import require
 from webapp.services import audit, free_text
 from webapp.services.contents import content_of
 from webapp.services.failures import NotAllowedNow, NotFound, Problem, stop_at
-from webapp.services.paging import MOST_IN_FILE
+from webapp.services.paging import ASKED_FOR_FILE
 from webapp.services.review import own_region
 from webapp.store.accounts import User
 from webapp.store.comments import ProposalComment, of_pair
@@ -124,7 +124,7 @@ def of_round(unit: UnitOfWork, *, actor: AnyActor, round_id: UUID) -> tuple[Said
         .outerjoin(Partner, Partner.id == ProposalComment.partner_id)
         .where(ProposalComment.round_id == round_id)
         .order_by(ProposalComment.made_at, ProposalComment.id)
-        .limit(MOST_IN_FILE)
+        .limit(ASKED_FOR_FILE)
     )
     return tuple(
         SaidInRound(Said(by, row.words, row.made_at), region, reference, title, partner or "")

@@ -12,6 +12,8 @@ Row = TypeVar("Row")
 
 MOST_ROWS = 100
 MOST_IN_FILE = 20_000
+ASKED_FOR_FILE = MOST_IN_FILE + 1
+"""Rows read for a file: by the one too many it knows that it is not the whole list, and says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Paging:
         return min(max(self.size, 1), self.most)
 
 
-WHOLE = Paging(size=MOST_IN_FILE, most=MOST_IN_FILE)
+WHOLE = Paging(size=ASKED_FOR_FILE, most=ASKED_FOR_FILE)
 """The whole list at once, for a file: as many queries as one page needs, however long it is."""
 
 

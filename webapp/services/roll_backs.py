@@ -35,6 +35,10 @@ TOO_LATE = NotAllowedNow(
     "An offer of this publication has been accepted by a side, so it cannot be rolled back any more. "
     "Withdraw single offers, or repair the round."
 )
+UNDER_REPAIR = (
+    "The round is under repair: a new plan is in review around the offers that stand. "
+    "Publish the repair, or withdraw single offers."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,17 @@ def effect(unit: UnitOfWork, *, actor: Actor, publication_id: UUID) -> RollBackE
     if row is None:
         raise NotFound("no such publication")
     taken = select(func.count()).where(Offer.publication_id == row.id, Offer.state == OfferState.OFFERED)
-    return RollBackEffect(row, unit.session.scalar(taken) or 0, _hindrance(unit, row))
+    return RollBackEffect(row, unit.session.scalar(taken) or 0, hindrance(unit, actor=actor, publication=row))
 
 
-def _hindrance(unit: UnitOfWork, publication: Publication) -> str:
+def hindrance(unit: UnitOfWork, *, actor: Actor, publication: Publication) -> str:
+    """Why a publication cannot be rolled back, in a sentence; empty where it can."""
+    require(actor, Action.RUN_ROLL_BACK, hidden=False)
     if publication.state is not PublicationState.CONFIRMED:
         return f"This publication is {publication.state.value.replace('_', ' ')}."
     run = unit.session.get(Run, publication.run_id, options=[joinedload(Run.round)])
+    if run is not None and run.round.state is RoundState.REPAIR_REVIEW:
+        return UNDER_REPAIR
     if run is None or not run.is_current or run.round.state is not RoundState.PUBLISHED:
         return "Only the newest publication of a published round can be rolled back."
     return str(TOO_LATE) if _accepted(unit, publication) else ""
@@ -79,7 +87,7 @@ def roll_back(
     if not said:
         problems.append(Problem("reason", "Enter why the results are taken back"))
     stop_at(problems)
-    stops = _hindrance(unit, row)
+    stops = hindrance(unit, actor=actor, publication=row)
     if stops:
         raise NotAllowedNow(stops)
     before = content_of(row)

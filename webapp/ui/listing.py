@@ -191,7 +191,7 @@ class Listing:
             rows=tuple(tuple(_cell(column, row) for column in shown) for row in rows),
             filters=tuple(_filter_input(filter_, view) for filter_ in self.filters),
             view=view,
-            count=plural(total, self.noun, self.nouns),
+            count=self._count(total, is_filtered=bool(view.filters)),
             pages=page_links(view, total),
             empty=self.empty,
             csv_href=(csv_href + view.href(page=1)) if csv_href else None,
@@ -203,13 +203,31 @@ class Listing:
         """All rows of the view as a file, of the kind that the address asks for; safe for spreadsheets."""
         return self.file_of(self.arrange(rows, self.read(arguments)), name)
 
-    def file_of(self, rows: Iterable[Any], name: str) -> Response:
-        """Rows that were filtered and sorted elsewhere, as a file of the kind that the address asks for."""
+    def file_of(self, rows: Iterable[Any], name: str, *, most: int | None = None) -> Response:
+        """Rows that were filtered and sorted elsewhere, as a file of the kind that the address asks for.
+
+        With ``most`` it ends after so many, and where there was another one its last row says so.
+        """
         heads = [column.title for column in self.columns]
-        values = ([column.of(row) for column in self.columns] for row in rows)
+        values = self._values(rows, most)
         if request.args.get(FILE_KIND) == XLSX:
             return xlsx_file(heads, values, name, sheet=self.caption)
         return csv_file(heads, values, name)
+
+    def _count(self, total: int, *, is_filtered: bool) -> str:
+        verb = "matches" if total == 1 else "match"
+        return plural(total, self.noun, self.nouns) + (f" {verb} your filters" if is_filtered else "")
+
+    def _values(self, rows: Iterable[Any], most: int | None) -> Iterator[list[Any]]:
+        for number, row in enumerate(rows):
+            if number == most:
+                yield [self._says_more(most)]
+                return
+            yield [column.of(row) for column in self.columns]
+
+    def _says_more(self, most: int) -> str:
+        rest = " Use the filters of the list to get the others." if self.filters else ""
+        return f"This file ends here, after {plural(most, 'row')}. The list has more.{rest}"
 
     def _read_filters(self, arguments: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for filter_ in self.filters:

@@ -4,8 +4,9 @@ import pytest
 
 from tests.webapp.organisation.conftest import lead, other_lead
 from tests.webapp.partners.conftest import MOST_QUERIES, partners
+from webapp.admin.routes import audit as audit_routes
 from webapp.authority.roles import Role
-from webapp.services import jobs
+from webapp.services import audit_trail, jobs
 
 __all__ = ["lead", "other_lead", "partners"]
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -34,7 +35,7 @@ class TestAudit:
     def test_filters_narrow_it(self, acted, lead):
         assert "partner: release" in lead.get(f"{AUDIT}?noun=partner").text
         assert "Nothing matches your filters" in lead.get(f"{AUDIT}?noun=round").text
-        assert "1 act match" in lead.get(f"{AUDIT}?subject={acted.expert_id}").text
+        assert "1 act matches your filters" in lead.get(f"{AUDIT}?subject={acted.expert_id}").text
 
     def test_the_file_holds_the_same(self, acted, lead, signed_in):
         file = lead.get(f"{AUDIT}.csv?noun=partner")
@@ -42,6 +43,17 @@ class TestAudit:
         assert "partner: release" in file.response.get_data(as_text=True)
         everything = signed_in(Role.AUDITOR).get(f"{AUDIT}.csv").response.get_data(as_text=True)
         assert len(everything.splitlines()) > 5
+
+    def test_a_file_that_does_not_hold_all_of_it_says_so(self, acted, signed_in, monkeypatch):
+        auditor = signed_in(Role.AUDITOR)
+        whole = auditor.get(f"{AUDIT}.csv?noun=partner").response.get_data(as_text=True).splitlines()
+        most = len(whole) - 2
+        monkeypatch.setattr(audit_routes, "MOST_IN_FILE", most)
+        monkeypatch.setattr(audit_trail, "ASKED_FOR_FILE", most + 1)
+        monkeypatch.setattr(audit_trail, "PORTION", 2)
+        cut = auditor.get(f"{AUDIT}.csv?noun=partner").response.get_data(as_text=True).splitlines()
+        assert cut[:-1] == whole[:-1]
+        assert "The list has more." in cut[-1]
 
     @pytest.mark.parametrize(
         ("role", "status"),

@@ -100,7 +100,7 @@ class TestPublished:
         assert "Publish it?" in fits(sides.reviewer.get(desk)).text
         assert sides.reviewer.submit(desk).location == "/national/stories"
         found = fits(visitor.get("/stories?q=ward+TRANSPORT&skill=UEC-FLO-DIS"))
-        assert "1 story match your filters" in found.text
+        assert "1 story matches your filters" in found.text
         assert "Nothing matches your filters" in visitor.get("/stories?q=nowhere").text
         address = str(found.page.select_one("main ol a")["href"])
         page = fits(visitor.get(address))

@@ -184,6 +184,14 @@ class TestLessons:
             ended(unit, desk, "R-2", (4, 8))
         (shape,) = rows(desk, "/national/learn", "Outcomes by shape of support")
         assert shape[1:] == ["2", "0", "2", "1", "4.0"]
+        gists = [
+            each.get_text() for each in desk.reviewer.get("/national/learn").page.select(".app-fold__gist")
+        ]
+        assert "The measure got better in 1 of 2." in gists
+        assert any(
+            each.startswith("Measured most often: ") and each.endswith(", better in 1 of 2.")
+            for each in gists
+        )
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

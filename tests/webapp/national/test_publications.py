@@ -107,6 +107,23 @@ class TestPublication:
         assert again.page.select_one('main textarea[name="reason"]') is None
         assert "This publication is rolled back." in again.text
 
+    def test_while_the_round_is_under_repair_the_page_says_why_it_cannot_be_rolled_back(
+        self, proposed: Desk
+    ) -> None:
+        proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "publish"})
+        page = proposed.reviewer.get(f"{proposed.run}/publication").page
+        link = str(page.select_one('main a[href$="/roll-back"]')["href"])
+        form = proposed.reviewer.get(link).values()
+        with proposed.database.unit(writing=True) as unit:
+            unit.session.get_one(Round, proposed.round_id).state = RoundState.REPAIR_REVIEW
+        shown = proposed.reviewer.get(f"{proposed.run}/publication")
+        assert shown.page.select_one('main a[href$="/roll-back"]') is None
+        assert "It cannot be rolled back. The round is under repair" in shown.text
+        assert shown.queries <= 12
+        assert proposed.reviewer.post(link, {**form, "reason": "Two trusts were mixed up"}).status == 409
+        auditor = proposed.who(Role.AUDITOR).get(f"{proposed.run}/publication")
+        assert "rolled back" not in auditor.text
+
     def test_it_may_be_sent_back(self, proposed: Desk) -> None:
         visit = proposed.second_admin.submit(f"{proposed.run}/publish", {"answer": "refuse"})
         assert visit.status == 303

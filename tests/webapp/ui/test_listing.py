@@ -33,6 +33,7 @@ LISTING = Listing(
     default_sort="name",
     noun="request",
 )
+MORE = "This file ends here, after 2 rows. The list has more. Use the filters of the list to get the others."
 ROWS = [Row("beta", 2), Row("Alpha", 10), Row("gamma", None, "closed"), Row("delta", 2)]
 
 
@@ -131,6 +132,19 @@ class TestFiles:
         assert [line[1] for line in written[1:3]] == ["59", "58"]
         assert len(written) == 61
         assert answer.headers["Content-Disposition"] == 'attachment; filename="requests.csv"'
+
+    @pytest.mark.parametrize(("rows", "says"), [(2, False), (3, True)])
+    def test_one_that_ends_before_the_list_does_says_so_in_its_last_row(self, rows, says):
+        for kind in ("csv", "xlsx"):
+            with Flask("x").test_request_context(f"/?as={kind}"):
+                content = LISTING.file_of(ROWS[:rows], "requests", most=2).get_data()
+            if kind == "csv":
+                first = [line[0] for line in csv.reader(io.StringIO(content.decode("utf-8-sig")))][1:]
+            else:
+                first = [
+                    row[0].value for row in load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2)
+                ]
+            assert first == ["beta", "Alpha", *([MORE] if says else [])]
 
     def test_xlsx_has_the_same_rows_and_no_formula(self):
         answer, content = self.file([Row("=1+1", 3), Row("+44\x07", 2), Row("n", 1)], "/?as=xlsx")

@@ -10,7 +10,7 @@ from webapp.admin.blueprint import bp
 from webapp.admin.presenters import audit as pages
 from webapp.authority.matrix import Action, require
 from webapp.services import audit_trail, limits
-from webapp.services.paging import Paging
+from webapp.services.paging import MOST_IN_FILE, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
@@ -37,4 +37,4 @@ def audit_csv() -> ResponseReturnValue:
     require(actor, Action.AUDIT_READ, organisation_id=actor.organisation_id, hidden=False)
     wanted = pages.audit_filter(pages.LISTING.read(request.args))
     acts = audit_trail.export(current_unit(), actor=actor, wanted=wanted)
-    return pages.LISTING.file(map(pages.act_line, acts), {}, "audit")
+    return pages.LISTING.file_of(map(pages.act_line, acts), "audit", most=MOST_IN_FILE)

@@ -243,8 +243,22 @@ def _outcomes(key: str, title: str, rows: Sequence[Outcomes]) -> Part:
     lead = (
         "Engagements that have ended. The picture shows in how many of those measured the measure got better."
     )
-    better, measured = sum(row.better for row in rows), sum(row.measured for row in rows)
-    gist = f"The measure got better in {better:,} of {measured:,}." if measured and key == "shapes" else ""
+    if key == "skills":
+        lead += " An engagement counts under each skill that it was asked for."
+    gist = _best_known(rows) if key == "skills" else _in_all(rows)
     return Part(
         key, title, gist, lead, bar_chart(title, bars, most=1.0), replace(OUTCOMES, caption=title), rows
     )
+
+
+def _in_all(rows: Sequence[Outcomes]) -> str:
+    better, measured = sum(row.better for row in rows), sum(row.measured for row in rows)
+    return f"The measure got better in {better:,} of {measured:,}." if measured else ""
+
+
+def _best_known(rows: Sequence[Outcomes]) -> str:
+    """The group that was measured most often: where an engagement counts under several, their sum means nothing."""
+    most = max(rows, key=lambda row: row.measured, default=None)
+    if most is None or not most.measured:
+        return ""
+    return f"Measured most often: {most.code}, better in {most.better:,} of {most.measured:,}."

@@ -35,6 +35,7 @@ class PublicationPage:
     can_propose: bool
     publish: str
     roll_back: str
+    no_roll_back: str
     letters: str
 
 
@@ -48,13 +49,14 @@ class RollBackPage:
 
 
 def publication_page(
-    overview: RunOverview, ready: Readiness, live: Publication | None, actor: AnyActor
+    overview: RunOverview, ready: Readiness, live: Publication | None, actor: AnyActor, no_roll_back: str = ""
 ) -> PublicationPage:
-    """The publication of a run, as this reader may act on it."""
+    """The publication of a run, as this reader may act on it; ``no_roll_back`` says why it cannot be taken back."""
     row = overview.run
     state = live.state.value if live else ""
     is_own = live is not None and isinstance(actor, Actor) and live.proposed_by == actor.user_id
     publishes = state == "proposed" and matrix.opens(actor, Action.RUN_PUBLISH) and not is_own
+    rolls_back = state == "confirmed" and matrix.opens(actor, Action.RUN_ROLL_BACK)
     proposes = live is None and ready.is_ready and matrix.opens(actor, Action.RUN_PROPOSE_PUBLICATION)
     return PublicationPage(
         run=run_name(row),
@@ -74,8 +76,9 @@ def publication_page(
         can_propose=proposes,
         publish=url_for("national.publish", run_id=row.id) if publishes else "",
         roll_back=url_for("national.roll_back", publication_id=live.id)
-        if live and state == "confirmed" and matrix.opens(actor, Action.RUN_ROLL_BACK)
+        if live and rolls_back and not no_roll_back
         else "",
+        no_roll_back=no_roll_back if rolls_back else "",
         letters=url_for("national.work_list", run_id=row.id, decision="approve"),
     )
 

@@ -13,6 +13,7 @@ from webapp.national.blueprint import bp
 from webapp.national.forms.review import CommentForm
 from webapp.national.presenters import comments as pages
 from webapp.services import comments, limits, rounds
+from webapp.services.paging import MOST_IN_FILE
 
 SAID = "Your comment is kept. The national team reads it before it decides."
 
@@ -23,7 +24,7 @@ def comments_csv(round_id: UUID) -> ResponseReturnValue:
     """All that regions have said about a round's proposals, as a file."""
     rounds.load(current_unit(), actor=current_actor(), round_id=round_id)
     found = comments.of_round(current_unit(), actor=current_actor(), round_id=round_id)
-    return pages.COMMENTS.file_of(found, "comments-of-regions")
+    return pages.COMMENTS.file_of(found, "comments-of-regions", most=MOST_IN_FILE)
 
 
 @bp.route("/national/matches/<uuid:match_id>/comment", methods=["GET", "POST"])

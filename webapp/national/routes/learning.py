@@ -12,7 +12,7 @@ from webapp.national.presenters import learning as pages
 from webapp.national.presenters import overrules as ledger
 from webapp.services import learning, limits, overrules, registry
 from webapp.services.failures import NotFound
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
 
@@ -67,7 +67,9 @@ def overrules_csv() -> ResponseReturnValue:
     listing = _listing()
     round_id = ledger.chosen_round(listing.read(request.args))
     found = overrules.overrules(unit, actor=actor, round_id=round_id, paging=WHOLE)
-    return listing.file_of([ledger.ledger_line(row) for row in found.rows], "overruled-matches")
+    return listing.file_of(
+        [ledger.ledger_line(row) for row in found.rows], "overruled-matches", most=MOST_IN_FILE
+    )
 
 
 def _listing() -> Listing:

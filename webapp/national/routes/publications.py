@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import allow, attempt, current_actor, current_person, current_unit
-from webapp.authority.matrix import Action
+from webapp.authority.matrix import Action, may
 from webapp.national.blueprint import bp
 from webapp.national.forms.publications import ProposeForm, PublishForm
 from webapp.national.presenters import publications as pages
-from webapp.services import publications, runs
+from webapp.services import publications, roll_backs, runs
 
 
 @bp.route("/national/runs/<uuid:run_id>/publication", methods=["GET", "POST"])
@@ -23,7 +23,10 @@ def publication(run_id: UUID) -> ResponseReturnValue:
     overview = runs.run_page(unit, actor=actor, run_id=run_id)
     live = publications.of_run(unit, actor=actor, run_id=run_id)
     ready = publications.readiness(unit, actor=actor, run_id=run_id)
-    page = pages.publication_page(overview, ready, live, actor)
+    stops = ""
+    if live is not None and may(actor, Action.RUN_ROLL_BACK):
+        stops = roll_backs.hindrance(unit, actor=current_person(), publication=live)
+    page = pages.publication_page(overview, ready, live, actor, stops)
     form = ProposeForm()
 
     def propose() -> None:

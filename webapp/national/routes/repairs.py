@@ -13,7 +13,7 @@ from webapp.national.blueprint import bp
 from webapp.national.presenters import repairs as pages
 from webapp.services import limits, repair_history, repairs, runs
 from webapp.services.failures import NotAllowedNow, NotFound
-from webapp.services.paging import MOST_IN_FILE
+from webapp.services.paging import ASKED_FOR_FILE, MOST_IN_FILE
 from webapp.services.repair_history import RoundRepairs
 from webapp.ui.forms import ActForm
 
@@ -32,7 +32,9 @@ def round_repairs(round_id: UUID) -> ResponseReturnValue:
 def waiting_csv(round_id: UUID) -> ResponseReturnValue:
     """All that waits for a repair, as a file."""
     found = _whole(round_id)
-    return pages.EVENTS.file_of(list(map(pages.event_row, found.waiting)), "waiting-for-repair")
+    return pages.EVENTS.file_of(
+        list(map(pages.event_row, found.waiting)), "waiting-for-repair", most=MOST_IN_FILE
+    )
 
 
 @bp.route("/national/rounds/<uuid:round_id>/repairs.csv")
@@ -40,7 +42,7 @@ def waiting_csv(round_id: UUID) -> ResponseReturnValue:
 def repairs_csv(round_id: UUID) -> ResponseReturnValue:
     """The repairs of the round, as a file."""
     found = _whole(round_id)
-    return pages.REPAIRS.file_of(list(map(pages.repair_line, found.repairs)), "repairs")
+    return pages.REPAIRS.file_of(list(map(pages.repair_line, found.repairs)), "repairs", most=MOST_IN_FILE)
 
 
 @bp.route("/national/runs/<uuid:run_id>/events.csv")
@@ -49,8 +51,8 @@ def events_csv(run_id: UUID) -> ResponseReturnValue:
     """What one repair was made for, as a file."""
     unit, actor = current_unit(), current_actor()
     run = runs.run_page(unit, actor=actor, run_id=run_id).run
-    found = repair_history.of_run(unit, actor=actor, run=run, most=MOST_IN_FILE)
-    return pages.EVENTS.file_of(list(map(pages.event_row, found)), "made-for")
+    found = repair_history.of_run(unit, actor=actor, run=run, most=ASKED_FOR_FILE)
+    return pages.EVENTS.file_of(list(map(pages.event_row, found)), "made-for", most=MOST_IN_FILE)
 
 
 @bp.route("/national/runs/<uuid:run_id>/changes.csv")
@@ -59,15 +61,17 @@ def changes_csv(run_id: UUID) -> ResponseReturnValue:
     """What one repair changed and why, as a file."""
     unit, actor = current_unit(), current_actor()
     run = runs.run_page(unit, actor=actor, run_id=run_id).run
-    found = repair_history.changes_of(unit, actor=actor, run=run, most=MOST_IN_FILE)
+    found = repair_history.changes_of(unit, actor=actor, run=run, most=ASKED_FOR_FILE)
     if found is None:
         raise NotFound("no repair that says what it changed")
-    return pages.CHANGES.file_of([pages.change_row(found, each) for each in found.shown], "repair-changes")
+    return pages.CHANGES.file_of(
+        [pages.change_row(found, each) for each in found.shown], "repair-changes", most=MOST_IN_FILE
+    )
 
 
 def _whole(round_id: UUID) -> RoundRepairs:
     return repair_history.of_round(
-        current_unit(), actor=current_actor(), round_id=round_id, most=MOST_IN_FILE
+        current_unit(), actor=current_actor(), round_id=round_id, most=ASKED_FOR_FILE
     )
 
 

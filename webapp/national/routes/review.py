@@ -34,7 +34,7 @@ from webapp.services import (
 )
 from webapp.services.decisions import Verdict
 from webapp.services.failures import NotFound
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.services.review import DecisionKind
 from webapp.services.review_flags import Alongside
 from webapp.ui.files import may_export
@@ -84,7 +84,9 @@ def work_list_csv(run_id: UUID) -> ResponseReturnValue:
     listing = _listing()
     wanted = lines.match_filter(listing.read(request.args))
     found = work_lists.work_list(unit, actor=actor, run_id=run_id, wanted=wanted, paging=WHOLE)
-    return listing.file_of([lines.match_line(each, {}) for each in found.rows], "proposed-matches")
+    return listing.file_of(
+        [lines.match_line(each, {}) for each in found.rows], "proposed-matches", most=MOST_IN_FILE
+    )
 
 
 @bp.route("/national/runs/<uuid:run_id>/review/next")

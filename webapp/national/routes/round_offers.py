@@ -12,7 +12,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import round_offers as pages
 from webapp.services import limits, round_offers, rounds
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
 
@@ -42,4 +42,6 @@ def round_offers_csv(round_id: UUID) -> ResponseReturnValue:
     found = round_offers.listing(
         current_unit(), actor=current_actor(), round_id=round_id, state=state, paging=WHOLE
     )
-    return pages.OFFERS.file_of(list(map(pages.offer_line, found.rows)), "offers-of-a-round")
+    return pages.OFFERS.file_of(
+        list(map(pages.offer_line, found.rows)), "offers-of-a-round", most=MOST_IN_FILE
+    )

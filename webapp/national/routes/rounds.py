@@ -17,7 +17,7 @@ from webapp.national.forms.rounds import CommentsUntilForm, RoundForm, RoundPoli
 from webapp.national.presenters import round_lines as lines
 from webapp.national.presenters import rounds as pages
 from webapp.services import limits, policies, publications, rounds, runs
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.ui import formats
 from webapp.ui.fields import Choice
 from webapp.ui.files import may_export
@@ -58,7 +58,7 @@ def round_list() -> ResponseReturnValue:
 def rounds_csv() -> ResponseReturnValue:
     """All rounds as a file."""
     found = rounds.overviews(current_unit(), actor=current_actor(), paging=WHOLE)
-    return lines.ROUNDS.file_of(list(map(lines.listed_round, found.rows)), "rounds")
+    return lines.ROUNDS.file_of(list(map(lines.listed_round, found.rows)), "rounds", most=MOST_IN_FILE)
 
 
 @bp.route("/national/rounds/new", methods=["GET", "POST"])

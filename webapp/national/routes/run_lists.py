@@ -12,7 +12,7 @@ from webapp.authority.matrix import Action
 from webapp.national.blueprint import bp
 from webapp.national.presenters import run_lines as pages
 from webapp.services import limits, rounds, runs
-from webapp.services.paging import MOST_ROWS, WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, MOST_ROWS, WHOLE, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE, Listing
 
@@ -54,7 +54,7 @@ def round_runs_csv(round_id: UUID) -> ResponseReturnValue:
 
 def _file(listing: Listing, round_id: UUID | None) -> Response:
     found = runs.listing(current_unit(), actor=current_actor(), paging=WHOLE, round_id=round_id)
-    return listing.file_of(list(map(pages.run_line, found.rows)), "runs")
+    return listing.file_of(list(map(pages.run_line, found.rows)), "runs", most=MOST_IN_FILE)
 
 
 def _listing() -> Listing:

@@ -13,7 +13,7 @@ from webapp.national.blueprint import bp
 from webapp.national.forms.stories import SendBackForm
 from webapp.national.presenters import stories as pages
 from webapp.services import limits, story_publication
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
@@ -40,7 +40,7 @@ def stories_csv() -> ResponseReturnValue:
     """The same list as a file."""
     state = pages.wanted_state(pages.LISTING.read(request.args))
     found = story_publication.desk(current_unit(), actor=current_person(), paging=WHOLE, state=state)
-    return pages.LISTING.file_of(list(map(pages.line, found.rows)), "stories")
+    return pages.LISTING.file_of(list(map(pages.line, found.rows)), "stories", most=MOST_IN_FILE)
 
 
 @bp.route("/national/stories/<uuid:story_id>", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from webapp.national.presenters import review as review_shown
 from webapp.national.presenters import unmet as pages
 from webapp.national.presenters.suggestions import suggestions_shown
 from webapp.services import limits, registry, review, suggestions, unmet_pages
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.ui.files import may_export
 from webapp.ui.listing import ROWS_ON_A_PAGE
 
@@ -45,7 +45,7 @@ def unmet_csv(run_id: UUID) -> ResponseReturnValue:
     counts = unmet_pages.comment_counts(unit, actor=actor, run_id=run_id)
     found = review.unmet(unit, actor=actor, run_id=run_id, paging=WHOLE)
     return pages.UNMET.file_of(
-        [pages.unmet_line(row, counts) for row in found.rows], "requests-short-of-days"
+        [pages.unmet_line(row, counts) for row in found.rows], "requests-short-of-days", most=MOST_IN_FILE
     )
 
 

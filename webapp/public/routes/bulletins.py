@@ -15,7 +15,7 @@ from webapp.public.forms.bulletins import SubscribeForm
 from webapp.public.presenters import bulletins as pages
 from webapp.security.sealing import seal
 from webapp.services import bulletins, limits, subscriptions
-from webapp.services.paging import WHOLE, Paging
+from webapp.services.paging import MOST_IN_FILE, WHOLE, Paging
 from webapp.ui.bulletin import bulletin_page
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE
@@ -55,7 +55,7 @@ def bulletin_feed() -> ResponseReturnValue:
 def bulletins_file() -> ResponseReturnValue:
     """All that were published, as a file."""
     found = bulletins.archive(current_unit(), paging=WHOLE)
-    return pages.ARCHIVE.file_of(found.rows, "bulletins")
+    return pages.ARCHIVE.file_of(found.rows, "bulletins", most=MOST_IN_FILE)
 
 
 @bp.route("/bulletins/subscribe", methods=["GET", "POST"])
