@@ -59,6 +59,7 @@ class _Check:
         self.malformed: list[str] = []
         self.counts: Tally = tally(instance, self._countable())
         self.measures = measure(instance, self.counts)
+        self.asked = _gap(allocation.certificate.get("gap", DEFAULT_GAP))
 
     def breaches(self) -> Iterator[str]:
         yield from self.malformed
@@ -68,6 +69,8 @@ class _Check:
         yield from self._locks()
         yield from self._unmet()
         yield from self._levels()
+        if self.asked is None:
+            yield "certificate.gap: is no number from 0 to less than 1"
 
     def _countable(self) -> Iterator[Engagement]:
         """Engagements of candidates, each pair once, with whole days for each month; the rest is noted."""
@@ -139,8 +142,15 @@ class _Check:
         sign = -1.0 if level.name in SMALLER_IS_BETTER else 1.0
         if not sign * recomputed <= sign * level.bound + slack:
             yield f"level {level.name}: value {recomputed} is beyond its own bound {level.bound}"
-        asked = float(self.allocation.certificate.get("gap", DEFAULT_GAP))
+        asked = 0.0 if self.asked is None else self.asked
         missing = sign * (level.bound - recomputed)
-        allowed = asked * max(1.0, abs(level.bound), abs(recomputed)) + slack
+        allowed = asked * max(abs(level.bound), abs(recomputed)) + slack
         if self.allocation.status is Status.OPTIMAL and not missing <= allowed:
             yield f"level {level.name}: claimed optimal, yet not within {asked} of its bound {level.bound}"
+
+
+def _gap(claimed: object) -> float | None:
+    """The gap that was asked for; None for what is none."""
+    if isinstance(claimed, int | float) and not isinstance(claimed, bool) and 0 <= claimed < 1:
+        return float(claimed)
+    return None

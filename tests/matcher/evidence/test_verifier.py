@@ -43,6 +43,16 @@ def breaches(allocation: Allocation, instance: Instance | None = None) -> tuple[
     return verify(instance or tiny(), allocation, instance_sha256=DIGEST).breaches
 
 
+@pytest.mark.parametrize("gap", ["é", None, True, -0.1, 1, 1e9, [0.001], float("nan")])
+def test_a_gap_that_is_none_is_a_breach_and_allows_nothing(gap: object):
+    good = answer()
+    claimed = replace(good, certificate={**good.certificate, "gap": gap})
+    assert breaches(claimed) == ("certificate.gap: is no number from 0 to less than 1",)
+    higher = replace(good.levels[0], bound=good.levels[0].value + 1)
+    loose = replace(claimed, status=Status.OPTIMAL, levels=(higher, *good.levels[1:]))
+    assert any("claimed optimal, yet not within 0.0" in breach for breach in breaches(loose))
+
+
 class TestEngagements:
     def test_a_true_answer_passes(self):
         certificate = verify(tiny(), answer())
