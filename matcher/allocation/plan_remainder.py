@@ -22,7 +22,7 @@ _PRECISION = 3e-5
 def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bool:
     """Give the master the shares and prices of the plans that are ``left``, where others are ``settled``; False where
     there are none. Plans that are far from good at the best prices stay out."""
-    left, columns = _good(master, left)
+    left, columns = good_plans(master, left)
     plans, sides = master.pool.plans, master.programme.sides
     used = sparse.csr_matrix(master.rows.coefficients(plans.chosen(settled))) @ np.ones(len(settled))
     matrix = sparse.hstack((master.programme.side_coefficients(), columns), format="csr")
@@ -50,7 +50,7 @@ def solve_remainder(master: PlanMaster, settled: IntArray, left: IntArray) -> bo
     return True
 
 
-def _good(master: PlanMaster, left: IntArray) -> tuple[IntArray, sparse.csc_matrix]:
+def good_plans(master: PlanMaster, left: IntArray) -> tuple[IntArray, sparse.csc_matrix]:
     """The plans that are about as good as the best of their request, and their coefficients."""
     plans = master.pool.plans.chosen(left)
     coefficients = sparse.csc_matrix(master.rows.coefficients(plans))

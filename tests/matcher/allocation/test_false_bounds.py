@@ -44,7 +44,7 @@ SIZES = (
     "rebuild._FEW",
     "sizes.LARGE",
     "sizes.VAST",
-    "strong_bound._SMALL",
+    "plan_answers._SMALL",
 )
 
 

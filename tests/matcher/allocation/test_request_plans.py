@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sparse
 
-from matcher.allocation import sizes, strong_bound
+from matcher.allocation import plan_answers, sizes, strong_bound
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.backends import Limits
 from matcher.allocation.candidate_cuts import separate_by_candidate
@@ -163,9 +163,9 @@ def test_the_living_programme_agrees_with_a_cold_one() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_cuts_and_answers_in_turn_prove_and_keep_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "LARGE", 0)
-    fewer = {"_CYCLES_IF_LARGE": 5, "NEIGHBOURHOODS": 1, "_FIRST_PHASES": 1, "_TURN_PHASES": 1}
-    for name, number in fewer.items():
-        monkeypatch.setattr(strong_bound, name, number)
+    monkeypatch.setattr(strong_bound, "_CYCLES_IF_LARGE", 5)
+    for name in ("NEIGHBOURHOODS", "_FIRST_PHASES", "_TURN_PHASES"):
+        monkeypatch.setattr(plan_answers, name, 1)
     formulation = formulate(arrays_of(seed), "value", [])
     _, value = exact(formulation)
     relaxation, start = relax(formulation), spreadsheet(formulation.arrays)
