@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -100,13 +100,19 @@ def measure(instance: Instance, counts: Tally) -> dict[str, float]:
 
 def group_shares(instance: Instance, counts: Tally) -> dict[Pair, float]:
     """Met share of the wanted days of each group that has any, keyed ("priority" or "region", code)."""
+    wanted, got = _days_of_groups(instance, counts)
+    return {group: got[group] / wanted[group] for group in sorted(wanted)}
+
+
+def _days_of_groups(instance: Instance, counts: Tally) -> tuple[Mapping[Pair, int], Mapping[Pair, int]]:
+    """Days wanted and days met of each group, keyed ("priority" or "region", code)."""
     wanted: dict[Pair, int] = defaultdict(int)
     got: dict[Pair, int] = defaultdict(int)
     for request in instance.requests:
         for group in (("priority", request.priority), ("region", request.region)):
             wanted[group] += request.days
             got[group] += counts.days.get(request.id, 0)
-    return {group: got[group] / wanted[group] for group in sorted(wanted)}
+    return wanted, got
 
 
 def _is_mandate_met(instance: Instance, counts: Tally, request: Request) -> bool:
@@ -118,12 +124,7 @@ def _is_mandate_met(instance: Instance, counts: Tally, request: Request) -> bool
 
 
 def _floor_shortfall(instance: Instance, counts: Tally) -> int:
-    wanted: dict[Pair, int] = defaultdict(int)
-    got: dict[Pair, int] = defaultdict(int)
-    for request in instance.requests:
-        for group in (("priority", request.priority), ("region", request.region)):
-            wanted[group] += request.days
-            got[group] += counts.days.get(request.id, 0)
+    wanted, got = _days_of_groups(instance, counts)
     floors = [(("priority", priority.code), priority.floor) for priority in instance.priorities]
     floors += [(("region", region.code), region.floor) for region in instance.regions]
     return sum(max(0, share_down(floor, wanted[group]) - got[group]) for group, floor in floors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,26 @@ class ChoicesField(NhsField):
     def options(self) -> list[Choice]:
         """The choices, all of one kind."""
         return [choice if isinstance(choice, Choice) else Choice(*choice) for choice in self.choices]
+
+    def inputs(self, chosen: Collection[str]) -> dict[str, Any]:
+        """Parameters of an input for each option, under one legend; those of ``chosen`` values are checked."""
+        items = [
+            {
+                "value": choice.value,
+                "text": choice.text,
+                "hint": text(choice.hint),
+                "checked": choice.value in chosen,
+            }
+            for choice in self.options()
+        ]
+        return {
+            "idPrefix": self.id,
+            "name": self.name,
+            "fieldset": self.fieldset(),
+            "hint": text(self.hint),
+            "errorMessage": self.error(),
+            "items": items,
+        }
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the chosen value."""
@@ -65,24 +85,7 @@ class RadiosField(ChoicesField):
         self.inline = inline
 
     def parameters(self) -> dict[str, Any]:
-        items = [
-            {
-                "value": choice.value,
-                "text": choice.text,
-                "hint": text(choice.hint),
-                "checked": choice.value == (self.data or ""),
-            }
-            for choice in self.options()
-        ]
-        return {
-            "idPrefix": self.id,
-            "name": self.name,
-            "fieldset": self.fieldset(),
-            "hint": text(self.hint),
-            "errorMessage": self.error(),
-            "inline": self.inline,
-            "items": items,
-        }
+        return {**self.inputs((self.data or "",)), "inline": self.inline}
 
 
 class CheckboxesField(ChoicesField):
@@ -105,23 +108,7 @@ class CheckboxesField(ChoicesField):
             self.data = []
 
     def parameters(self) -> dict[str, Any]:
-        items = [
-            {
-                "value": choice.value,
-                "text": choice.text,
-                "hint": text(choice.hint),
-                "checked": choice.value in (self.data or []),
-            }
-            for choice in self.options()
-        ]
-        return {
-            "idPrefix": self.id,
-            "name": self.name,
-            "fieldset": self.fieldset(),
-            "hint": text(self.hint),
-            "errorMessage": self.error(),
-            "items": items,
-        }
+        return self.inputs(self.data or ())
 
 
 class ConfirmField(CheckboxesField):

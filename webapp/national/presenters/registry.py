@@ -15,27 +15,12 @@ from webapp.authority.matrix import Action
 from webapp.services.partner_lists import STALE_AFTER, Partner, PartnerFilter, PartnerKind, PartnerOrder
 from webapp.services.registry import PublishedFigure
 from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState, SupportRequest
-from webapp.ui import choices, formats
+from webapp.ui import choices, formats, request_list
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
+from webapp.ui.request_list import RequestLine
 
 Pairs = tuple[tuple[str, str], ...]
 SOON = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class RequestLine:
-    """One request in the list."""
-
-    reference: str
-    title: str
-    organisation: str
-    round: str
-    priority: str
-    severity: int | None
-    days: int | None
-    state: str
-    colour: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +59,12 @@ def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing
     return Listing(
         caption="Support requests",
         columns=(
-            Column("title", "Request", link=lambda line: line.href),
-            Column("state", "State", tag=lambda line: line.colour, sortable=False),
-            Column("reference", "Reference"),
+            *request_list.FIRST_COLUMNS,
             Column("organisation", "From"),
-            Column("round", "Round"),
-            Column("priority", "Priority"),
+            request_list.ROUND,
+            request_list.PRIORITY,
             Column("severity", "Severity", numeric=True),
-            Column("days", "Days", numeric=True),
+            request_list.DAYS,
         ),
         filters=(
             TextFilter("q", "Search"),
@@ -111,18 +94,7 @@ def request_filter(view: View) -> RequestFilter:
 
 def request_line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
     """One line of the list."""
-    return RequestLine(
-        reference=row.reference,
-        title=row.title,
-        organisation=row.requester.name,
-        round=row.round.name if row.round else "",
-        priority=labels.get(row.priority_code or "", formats.NOTHING),
-        severity=row.severity,
-        days=row.days,
-        state=choices.title("request_state", row.state),
-        colour=choices.colour("request_state", row.state),
-        href=url_for("national.request_page", request_id=row.id),
-    )
+    return request_list.request_line(row, labels, url_for("national.request_page", request_id=row.id))
 
 
 def partner_listing(regions: Pairs) -> Listing:

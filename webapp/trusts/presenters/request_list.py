@@ -12,35 +12,18 @@ from webapp.services.request_allowance import Allowance
 from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.presenters.request_tasks import is_lead
-from webapp.ui import choices, formats
+from webapp.ui import choices, formats, request_list
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One request in the list."""
-
-    reference: str
-    title: str
-    round: str
-    beneficiary: str
-    priority: str
-    days: int | None
-    state: str
-    colour: str
-    href: str
-
+from webapp.ui.request_list import RequestLine
 
 LISTING = Listing(
     caption="Your support requests",
     columns=(
-        Column("title", "Request", link=lambda line: line.href),
-        Column("state", "State", tag=lambda line: line.colour, sortable=False),
-        Column("reference", "Reference"),
-        Column("round", "Round"),
+        *request_list.FIRST_COLUMNS,
+        request_list.ROUND,
         Column("beneficiary", "For"),
-        Column("priority", "Priority"),
-        Column("days", "Days", numeric=True),
+        request_list.PRIORITY,
+        request_list.DAYS,
     ),
     filters=(TextFilter("q", "Search"), ChoiceFilter("state", "State", choices.titles("request_state"))),
     default_sort="title",
@@ -70,19 +53,9 @@ def wanted(view: View) -> RequestFilter:
     )
 
 
-def line(row: SupportRequest, labels: Mapping[str, str]) -> Line:
+def line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
     """One line of the list."""
-    return Line(
-        reference=row.reference,
-        title=row.title or "Untitled request",
-        round=row.round.name if row.round else "",
-        beneficiary=row.beneficiary.name,
-        priority=labels.get(row.priority_code or "", formats.NOTHING),
-        days=row.days,
-        state=choices.title("request_state", row.state),
-        colour=choices.colour("request_state", row.state),
-        href=url_for("trusts.request_page", request_id=row.id),
-    )
+    return request_list.request_line(row, labels, url_for("trusts.request_page", request_id=row.id))
 
 
 def overview(left: Allowance, actor: Actor) -> Overview:

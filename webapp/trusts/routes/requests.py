@@ -31,6 +31,7 @@ from webapp.trusts.routes.exclusions import excluded_names
 from webapp.ui.files import may_export
 from webapp.ui.forms import ActForm
 from webapp.ui.listing import ROWS_ON_A_PAGE
+from webapp.ui.request_list import RequestLine
 
 
 @bp.route("/requests")
@@ -130,7 +131,7 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
     return render_template("trusts/requests/withdraw.html", form=form, page=page), form.status
 
 
-def _lines(rows: Collection[SupportRequest]) -> list[request_list.Line]:
+def _lines(rows: Collection[SupportRequest]) -> list[RequestLine]:
     codes = {row.priority_code or "" for row in rows}
     labels = registry.labels(current_unit(), actor=current_person(), codes=codes)
     return [request_list.line(row, labels) for row in rows]
