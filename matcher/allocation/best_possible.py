@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.objectives import LEVELS
+from matcher.allocation.runs import rank_within
 from matcher.problem.instance import FloatArray
 
 
@@ -94,8 +95,7 @@ def _best_team(arrays: CandidateArrays, worth: FloatArray) -> FloatArray:
     total = worth * arrays.high
     order = np.lexsort((-total, arrays.request))
     request = arrays.request[order]
-    rank = np.arange(len(order)) - np.searchsorted(request, request)
-    chosen = rank < arrays.demand.team[request]
+    chosen = rank_within(request) < arrays.demand.team[request]
     return np.bincount(request[chosen], total[order][chosen], arrays.requests).astype(float)
 
 

@@ -19,6 +19,7 @@ from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.programme import Assembled, Columns, assemble, point_columns
+from matcher.allocation.runs import rank_within
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Columns of the master up to which OR-Tools' simplex is the fastest, and above which only PDLP ends in time;
@@ -44,11 +45,6 @@ class Pricing:
     def best(self) -> FloatArray:
         """Of the better point."""
         return np.maximum(self.at_low, self.at_high)
-
-
-def rank_within(keys: IntArray) -> IntArray:
-    """Position of each element within its run of equal keys (keys sorted)."""
-    return np.arange(len(keys)) - np.searchsorted(keys, keys)
 
 
 def _first_points(arrays: CandidateArrays) -> IntArray:

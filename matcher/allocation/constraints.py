@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, same, same_of
+from matcher.allocation.runs import ragged
 from matcher.problem.instance import FloatArray, IntArray
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
@@ -236,14 +237,6 @@ def _times(price: FloatArray, number: FloatArray) -> FloatArray:
     if always == 1.0:
         return price
     return same(0.0, len(price)) if always == 0.0 else price * always
-
-
-def ragged(start: IntArray, stop: IntArray) -> tuple[IntArray, IntArray]:
-    """All numbers of the ranges start[i] to stop[i], with the i that each came from."""
-    length = np.maximum(stop - start, 0)
-    position = np.repeat(np.arange(len(start)), length)
-    offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-    return position, offset + start[position]
 
 
 def total_charge(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.runs import ragged
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Cuts look at blocks of fewer days than this.
@@ -86,10 +87,8 @@ class CutPool:
         sorted_partner = self.partner[order]
         partner = self._candidate_partner[candidate]
         begin = np.searchsorted(sorted_partner, partner)
-        length = np.searchsorted(sorted_partner, partner, side="right") - begin
-        position = np.repeat(np.arange(len(candidate)), length)
-        index = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-        cut = order[index + np.repeat(begin, length)]
+        position, index = ragged(begin, np.searchsorted(sorted_partner, partner, side="right"))
+        cut = order[index]
         fine, coarse = self._position[candidate], self._class_place(candidate)
         row = self._offset[cut] + np.where(self._is_fine[cut], fine[position], coarse[position])
         number = days[position]

@@ -14,6 +14,7 @@ from matcher.allocation.freed import Freed
 from matcher.allocation.months import Block, ScheduleError, schedule
 from matcher.allocation.neighbourhoods import cut_out, rows_of
 from matcher.allocation.objectives import measure
+from matcher.allocation.runs import rank_within
 from matcher.allocation.settled import Settled
 from matcher.problem.instance import Engagement, IntArray
 
@@ -129,7 +130,7 @@ def _in_play(settled: Settled, freed: Freed, rows: IntArray, stands: BoolArray) 
     request = arrays.request[rows]
     order = np.lexsort((-arrays.fit[rows], request))
     rank = np.empty(len(rows), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - np.searchsorted(request, request)
+    rank[order] = rank_within(request)
     near = (rank < _NEAR) | np.isin(arrays.partner[rows], partners)
     return stands | (near & np.isin(request, requests))
 

@@ -13,6 +13,7 @@ from matcher.allocation.constraints import (
     KeyedRows,
     SideEntries,
 )
+from matcher.allocation.runs import ragged
 from matcher.allocation.side_columns import SideColumns
 from matcher.problem.instance import IntArray
 
@@ -62,14 +63,12 @@ def _essential_rule(arrays: CandidateArrays) -> Family:
     position = np.flatnonzero(matter)
     first = np.searchsorted(skills.request[position], arrays.request)
     last = np.searchsorted(skills.request[position], arrays.request, side="right")
-    length = last - first
-    start = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
-    index = np.arange(int(length.sum())) - np.repeat(start[:-1], length) + np.repeat(first, length)
+    candidate, index = ragged(first, last)
     team = -arrays.demand.team[skills.request[position]].astype(float)
     return IncidenceRows(
         name="essential",
-        start=start,
-        candidate=np.repeat(np.arange(len(arrays)), length),
+        start=np.concatenate(([0], np.cumsum(last - first))).astype(np.int64),
+        candidate=candidate,
         row=position[index],
         coefficient=1.0,
         upper=np.where(matter, 0.0, float(len(arrays))),

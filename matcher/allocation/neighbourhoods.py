@@ -22,9 +22,9 @@ from matcher.allocation.arrays import (
     Skills,
     Supply,
 )
-from matcher.allocation.constraints import ragged
 from matcher.allocation.objectives import LEVELS, measure, outcome
 from matcher.allocation.room import Room
+from matcher.allocation.runs import ragged
 from matcher.problem.instance import IntArray
 
 

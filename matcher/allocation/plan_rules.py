@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
+from matcher.allocation.runs import rank_within
 from matcher.problem.instance import FloatArray, IntArray
 
 #: Most cells that the tables of one request may take; larger requests are not for this method (160 MB).
@@ -57,7 +58,7 @@ def plan_rules(arrays: CandidateArrays) -> PlanRules | None:
     demand, skills = arrays.demand, arrays.skills
     open_skills = np.flatnonzero(~skills.covered)
     bits = np.zeros(len(skills.request), dtype=np.int64)
-    bits[open_skills] = _rank_within(skills.request[open_skills])
+    bits[open_skills] = rank_within(skills.request[open_skills])
     counts = np.bincount(skills.request[open_skills], minlength=arrays.requests)
     if counts.max(initial=0) > MOST_SKILLS:
         return None
@@ -96,11 +97,6 @@ def supported(rules: PlanRules, request: IntArray, row: IntArray, days: IntArray
     lacking = rules.essential[request] & ~covered_masks(rules, row)
     reached = (needs >= 0) & (days.sum(axis=1) >= needs) & (lacking == 0)
     return np.asarray(reached, dtype=np.int64)
-
-
-def _rank_within(groups: IntArray) -> IntArray:
-    """0, 1, 2, ... within each run of equal numbers of a sorted array."""
-    return np.arange(len(groups), dtype=np.int64) - np.searchsorted(groups, groups)
 
 
 def _mask_by_request(arrays: CandidateArrays, bits: IntArray, chosen: BoolArray) -> IntArray:

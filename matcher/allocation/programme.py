@@ -13,8 +13,9 @@ import numpy as np
 import scipy.sparse as sparse
 
 from matcher.allocation.arrays import BoolArray
-from matcher.allocation.constraints import Family, ragged
+from matcher.allocation.constraints import Family
 from matcher.allocation.formulation import Formulation
+from matcher.allocation.runs import ragged
 from matcher.problem.instance import FloatArray, IntArray
 
 

@@ -18,6 +18,7 @@ from matcher.allocation.objectives import LEVELS, linear_form
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanProfits
 from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
+from matcher.allocation.runs import rank_within
 from matcher.allocation.search import keeps
 from matcher.problem.instance import FloatArray, IntArray
 
@@ -204,7 +205,7 @@ def losses_by_request(master: PlanMaster, near: BoolArray, days: IntArray) -> Fl
 def near_candidates(arrays: CandidateArrays, marginals: FloatArray, days: IntArray) -> BoolArray:
     """The candidates of each request that cost the bound least, and those that are engaged."""
     order = np.lexsort((-marginals, arrays.request))
-    rank = np.arange(len(order)) - np.searchsorted(arrays.request[order], arrays.request[order])
+    rank = rank_within(arrays.request[order])
     near = days > 0
     near[order[rank < _NEAR]] = True
     return near

@@ -17,12 +17,12 @@ from matcher.allocation.candidate_master import (
     PointSet,
     Pricing,
     choose_master,
-    rank_within,
     solve_in_time,
 )
 from matcher.allocation.constraints import total_charge
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.programme import families_upper
+from matcher.allocation.runs import rank_within
 from matcher.problem.instance import FloatArray, IntArray
 
 _ROUNDS = 60

@@ -12,6 +12,7 @@ import numpy as np
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.objectives import LinearForm
 from matcher.allocation.plan_rules import PlanRules, covered_masks, supported
+from matcher.allocation.runs import rank_within
 from matcher.problem.instance import FloatArray, IntArray
 
 
@@ -89,7 +90,7 @@ class PlanPool:
         """Add the plans of whole days on all candidates; how many were new."""
         engaged = np.flatnonzero(days > 0)
         request, inverse = np.unique(arrays.request[engaged], return_inverse=True)
-        place = np.arange(len(engaged)) - np.searchsorted(arrays.request[engaged], arrays.request[engaged])
+        place = rank_within(arrays.request[engaged])
         row = np.full((len(request), self._width), -1, dtype=np.int64)
         team_days = np.zeros((len(request), self._width), dtype=np.int64)
         row[inverse, place] = engaged
