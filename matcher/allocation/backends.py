@@ -1,8 +1,9 @@
 """The solvers behind one small interface: a linear programme, or one with whole columns, in arrays.
 
-Linear programmes: HiGHS through SciPy for small and middling ones, OR-Tools' PDLP above, which ends near the
-optimum, OR-Tools' GLOP where HiGHS gives up and as the check of signs. Exact programmes: HiGHS through SciPy,
-limited by nodes so that the same programme gives the same answer; the clock is only a safety net.
+Linear programmes: OR-Tools' GLOP for small ones, HiGHS' interior point through SciPy for middling ones, each where the
+other gives up, and OR-Tools' PDLP above, which ends near the optimum; ``candidate_master`` says at which sizes. Exact
+programmes: HiGHS through SciPy, limited by nodes so that the same programme gives the same answer; what a time limit
+cuts short is noted, and left out when the run is replayed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from matcher.problem.instance import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """A solved linear programme: objective, columns, and what one more unit of each row's limit is worth."""
+    """A solved linear programme: objective, values of the columns, and what one more unit of each row's limit is worth
+    (0 or more, but for the solver's tolerance)."""
 
     objective: float
     columns: FloatArray
@@ -31,7 +33,8 @@ class Relaxed:
 
 @dataclass(frozen=True, eq=False)
 class Exact:
-    """A programme with whole columns: the best answer found (None where none was) and a proven bound."""
+    """A programme with whole columns: values of the columns in the best answer found (None where none was), its
+    objective (minus infinity then), and a bound that the solver proved; ``proven`` where it ended."""
 
     objective: float
     columns: FloatArray | None

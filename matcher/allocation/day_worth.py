@@ -14,7 +14,7 @@ from matcher.allocation.freed_part import Part, part_of
 from matcher.allocation.objectives import LEVELS
 from matcher.allocation.search import keeps
 from matcher.allocation.settled import Settled
-from matcher.allocation.solved_again import Climb, Extent, extent_of, higher, part_around
+from matcher.allocation.solved_again import ExactClimb, Extent, extent_of, higher, part_around
 from matcher.problem.instance import Engagement, Instance, IntArray
 
 NOTHING = 1e-9
@@ -84,7 +84,7 @@ def two_sided(settled: Settled, partner: str, month: int) -> TwoSided:
 
 
 def _best(part: Part, start: IntArray | None) -> IntArray | None:
-    return Climb(part.arrays, part.settled.instance.ladder).best(start)
+    return ExactClimb(part.arrays, part.settled.instance.ladder).best(start)
 
 
 def _like(part: Part, other: Part, days: IntArray) -> IntArray | None:

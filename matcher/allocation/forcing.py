@@ -15,7 +15,7 @@ from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.allocation.formulation import Hold
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.settled import Settled
-from matcher.allocation.solved_again import Climb, Extent, extent_of, higher, part_around
+from matcher.allocation.solved_again import ExactClimb, Extent, extent_of, higher, part_around
 from matcher.problem.instance import Engagement, IntArray
 
 
@@ -57,7 +57,7 @@ def force(settled: Settled, pair: tuple[str, str]) -> Forced | None:
     is_forced, is_engaged = part.position(*pair), pair in standing
     if not is_forced.any():
         return None
-    free = None if is_engaged else Climb(part.arrays, instance.ladder).best(part.stood)
+    free = None if is_engaged else ExactClimb(part.arrays, instance.ladder).best(part.stood)
     most = None if free is None else part.levels(free)
     days = _with_pair(part.arrays, is_forced, instance.ladder).best(part.stood, most)
     if days is None:
@@ -76,9 +76,9 @@ def force(settled: Settled, pair: tuple[str, str]) -> Forced | None:
     )
 
 
-def _with_pair(arrays: CandidateArrays, is_forced: BoolArray, ladder: tuple[str, ...]) -> Climb:
+def _with_pair(arrays: CandidateArrays, is_forced: BoolArray, ladder: tuple[str, ...]) -> ExactClimb:
     """A climb with the pair in it throughout: the level "change", which counts nothing else here, is held first."""
     counted = replace(arrays, change=np.where(is_forced, -1.0, 0.0))
     nothing: IntArray = np.zeros(len(arrays), dtype=np.int64)
     least = measure(counted, nothing, ["change"])["change"] - 1.0
-    return Climb(counted, ladder, (Hold("change", least),))
+    return ExactClimb(counted, ladder, (Hold("change", least),))

@@ -42,15 +42,21 @@ class LevelPrice:
         return max(0.0, self.bound_without - self.bound)
 
 
+def holds_above_value(allocation: Allocation) -> tuple[Hold, ...] | None:
+    """The levels above ``value`` as an allocation holds them; None where it is not on the ladder."""
+    names = [level.name for level in allocation.levels]
+    if "value" not in names:
+        return None
+    return tuple(Hold(level.name, level.held) for level in allocation.levels[: names.index("value")])
+
+
 def level_prices(instance: Instance, allocation: Allocation) -> tuple[LevelPrice, ...]:
     """A price for each level of the ladder that stands before ``value``, as the allocation holds it; empty
     where ``value`` is not on the ladder or nothing is held before it."""
-    names = [level.name for level in allocation.levels]
-    opening = open_instance(instance)
-    if "value" not in names or opening.arrays is None:
+    opening, holds = open_instance(instance), holds_above_value(allocation)
+    if holds is None or opening.arrays is None:
         return ()
-    holds = [Hold(level.name, level.held) for level in allocation.levels[: names.index("value")]]
-    reached = allocation.levels[names.index("value")]
+    reached = allocation.levels[len(holds)]
     with_all = _bound(opening.arrays, holds)
     if with_all is None:
         return ()

@@ -33,13 +33,17 @@ from matcher.problem.instance import IntArray
 SMALL = 150
 #: Surviving candidates up to which a level is argued to the end after the search.
 _FEW = 400
+#: Nodes of the exact programme of a small level.
 _SMALL_NODES = 2_000
+#: Levels that more days can only help: they begin with days that fill what room is left.
 _GROWS = ("mandated", "floors", "worst_group", "worst_request", "value")
 _WORST = ("worst_group", "worst_request")
+#: Levels that are bounded over whole plans without the strong bound, which is for value.
 _BY_PLANS = ("worst_group", "worst_request", "change", "travel")
+#: Rounds of search that a level may use: by name, of any other, to mend an answer, and before the proof.
 _ROUNDS = {"value": 300, "worst_group": 200, "worst_request": 200}
-_MENDING_ROUNDS = 120
-_WARMING_ROUNDS = 40
+_OTHER_ROUNDS, _MENDING_ROUNDS, _WARMING_ROUNDS = 120, 120, 40
+#: What steps of evening out an assignment are counted as, and how many there may be.
 _EVENING, _EVENING_STEPS = "worst_request_evening", 1_000
 #: Candidates up to which the proof is there before a first search would pay.
 _QUICK_PROOF = 2_000
@@ -47,11 +51,10 @@ _QUICK_PROOF = 2_000
 _WARMING_SHARE, _PROVING_SHARE = 0.25, 0.6
 #: Likewise for a bound by whole plans.
 _PLANS_SHARE = 0.4
-_OTHER_ROUNDS = 120
 
 
 class Step(LevelState):
-    """One level of a climb."""
+    """One level of a climb: the ways that lead nearer to its bound, in the order of ``solve``."""
 
     def __init__(self, climb: Standing, level: Level) -> None:
         super().__init__(climb, level)
@@ -145,6 +148,7 @@ class Step(LevelState):
             self.climb.watch(self.now)
 
     def _guide(self) -> None:
+        """Days that follow the relaxed choice and its prices."""
         relaxation = self.now.relaxation
         if relaxation is None or self.level.name not in _GROWS or self.climb.is_assignment:
             return
@@ -153,6 +157,7 @@ class Step(LevelState):
             self._worst.guide(self._kept_days())
 
     def _finish_assignment(self) -> None:
+        """An assignment has ways of its own, which end at the last digit."""
         if self.climb.is_assignment:
             finish_assignment(self)
 
@@ -240,6 +245,7 @@ class Step(LevelState):
             self.close(None if days is None else self.measured(days))
 
     def _search(self) -> None:
+        """Neighbourhood search, for what is still open."""
         climb, name = self.climb, self.level.name
         most = _ROUNDS.get(name, _OTHER_ROUNDS)
         if name in _WORST:
@@ -254,6 +260,7 @@ class Step(LevelState):
         return within(self.level, self.natural(signed), self.now.bound, self.goal)
 
     def _watch_search(self, value: float) -> bool:
+        """Take over the value of a search on its way; whether that is near enough."""
         self.now.value = value
         self.settle()
         self.climb.watch(self.now)

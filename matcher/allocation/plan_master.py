@@ -1,8 +1,9 @@
 """The plan master: the strong relaxation over whole plans, and a bound proven at every round.
 
-Column generation with smoothed prices: plans are priced at a mix of the best prices so far and the master's;
-the Lagrangian bound of any prices is valid for all plans of all candidates, so it can only be stopped early,
-never be wrong. Partner cuts are added in turn with plans.
+Column generation with smoothed prices (Wentges): plans are priced at a mix of the best prices so far and the master's.
+The Lagrangian bound at any prices of 0 or more holds for all plans of all candidates: prices times limits of the rows
+that tie requests together, and the best plan of each request at what is left of its profit. So stopping early makes it
+looser, never false. Partner cuts are added in turn with plans.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from matcher.problem.instance import FloatArray, IntArray
 
 Separation = Callable[[CandidateArrays, CutPool, Plans, FloatArray], int]
 
-_SMOOTHING = 0.7
-_TINY = 1e-7
+#: Share of the best prices so far in the prices that plans are priced at; what counts as no profit.
+_SMOOTHING, _TINY = 0.7, 1e-7
 #: Where the master is solved nearly, shares of plans below this are nothing.
 _FAINT = 1e-3
 #: In a large one, what a plan may lack to pay before it is left out, as a share of what a request is worth on average.
@@ -217,6 +218,7 @@ class PlanMaster:
         return np.asarray(plans.profit - prices @ self.rows.coefficients(plans).tocsr(), dtype=float)
 
     def padded_prices(self) -> FloatArray:
+        """The master's own row prices, 0 for rows that joined it since it was solved."""
         prices = np.zeros(len(self.rows))
         prices[: len(self.row_prices)] = self.row_prices
         return prices

@@ -15,7 +15,9 @@ from matcher.allocation.plan_rules import covered_masks
 from matcher.allocation.request_plans import Plans
 from matcher.problem.instance import FloatArray, IntArray
 
+#: Families whose rows are made only when they are violated: there are many, and few of them bind.
 _LAZY = {"concurrency", "intervals"}
+#: What a relaxed choice may be beyond a row that is not made yet.
 _SLACK = 1e-6
 
 

@@ -26,7 +26,7 @@ from matcher.allocation.repair_bounds import Bounds, Warm
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.search import keeps, solve_exactly
 from matcher.allocation.settled import Settled
-from matcher.allocation.solved_again import Climb
+from matcher.allocation.solved_again import ExactClimb
 from matcher.allocation.solver import versions
 from matcher.problem.events import Event, apply_events
 from matcher.problem.instance import Engagement, Instance, IntArray
@@ -150,6 +150,6 @@ def _solve_freed(part: Part) -> _Mended:
         days = np.zeros(len(arrays), dtype=np.int64)
     else:
         held = Hold("change", measure(arrays, days, ["change"])["change"])
-        best = Climb(arrays, part.settled.instance.ladder, (held,)).best(days)
+        best = ExactClimb(arrays, part.settled.instance.ladder, (held,)).best(days)
         days = days if best is None else best
     return part.engagements(days), part.everywhere(days)

@@ -62,8 +62,9 @@ def higher(part: Part, one: IntArray | None, other: IntArray | None) -> IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Climb:
-    """The levels of a ladder over some arrays, each with the ones before it held; ``holds`` come before them all."""
+class ExactClimb:
+    """A ladder climbed by exact programmes alone: its levels over some arrays, each with the ones before it held.
+    ``holds`` come before them all."""
 
     arrays: CandidateArrays
     ladder: Sequence[str]

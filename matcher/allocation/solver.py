@@ -17,6 +17,7 @@ from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.effort import Effort
 from matcher.allocation.false_bounds import ROUNDING
+from matcher.allocation.formulation import HOLD_TOLERANCE
 from matcher.allocation.ladder import Climb
 from matcher.allocation.locks import Opening, open_instance
 from matcher.allocation.objectives import LEVELS, measure
@@ -30,7 +31,8 @@ Incumbent = Callable[[Allocation], None]
 
 #: Seconds between two answers on the way at most, and how many times as long as the last one took to make.
 _BETWEEN_INCUMBENTS, _REST = 2.0, 10.0
-_TOLERANCES = {"held": 1e-7, "whole": 1e-6, "relaxation": 1e-5, "bound": ROUNDING}
+#: What a certificate says of how exact its numbers are.
+_TOLERANCES = {"held": HOLD_TOLERANCE, "whole": 1e-6, "relaxation": 1e-5, "bound": ROUNDING}
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,16 @@ from matcher.problem.instance import Instance
 #: The key of a certificate that says what ended a search which did not come to its end.
 STOPPED_BY_ERROR: Final = "stopped_by_error"
 
-_LARGE: Final = 20_000
+#: Seconds after the limit for which an answer on its way is waited for; the second from so many candidates on.
 _GRACE_SECONDS: Final = 1.3
-_GRACE_SECONDS_WHEN_LARGE: Final = 1.5
+_LONGER_GRACE_SECONDS: Final = 1.5
+_SLOW_TO_SEND: Final = 20_000
+#: What filling up, verifying and writing an answer takes, for each candidate.
 _FINISH_SECONDS_A_CANDIDATE: Final = 1e-5
+#: Seconds that a killed child may take to be gone.
 _KILL_SECONDS: Final = 5.0
+#: Seconds that the first answer may take at least, whatever the limit: rather late than nothing.
+_FIRST_ANSWER_SECONDS: Final = 60.0
 
 
 class Tell(Protocol):
@@ -150,10 +155,10 @@ class _Child:
         """Seconds to wait for the next answer; for the first one, rather long than leave nothing."""
         if self.limit_seconds is None:
             return None
-        large = len(self.job.instance.candidates) > _LARGE
-        grace = _GRACE_SECONDS_WHEN_LARGE if large else _GRACE_SECONDS
+        is_slow = len(self.job.instance.candidates) > _SLOW_TO_SEND
+        grace = _LONGER_GRACE_SECONDS if is_slow else _GRACE_SECONDS
         left = self.read_at + self.limit_seconds + grace - self._finish_seconds - time.monotonic()
-        return max(left, 0.0) if self.found.latest is not None else max(left, 60.0)
+        return max(left, 0.0) if self.found.latest is not None else max(left, _FIRST_ANSWER_SECONDS)
 
     def seconds_for_search(self) -> float | None:
         """What the search may take so that the answer can still be worked out and verified in time."""

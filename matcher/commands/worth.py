@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from matcher.allocation.day_worth import Side, TwoSided, two_sided
-from matcher.allocation.formulation import Hold, fixed_value, formulate
+from matcher.allocation.formulation import fixed_value, formulate
+from matcher.allocation.level_prices import holds_above_value
 from matcher.allocation.locks import open_instance
 from matcher.allocation.relaxation import relax
 from matcher.allocation.result import Allocation
@@ -29,7 +30,7 @@ def day_prices(instance: Instance, allocation: Allocation) -> FloatArray | None:
 
     None where there is no such price: no ``value`` on the ladder, or nothing that keeps what is held.
     """
-    opening, holds = open_instance(instance), _holds(allocation)
+    opening, holds = open_instance(instance), holds_above_value(allocation)
     if holds is None or opening.arrays is None:
         return None
     relaxation = relax(formulate(opening.arrays, "value", holds), tolerance=_NEAR)
@@ -89,7 +90,7 @@ def _shown(gain: float) -> float:
 def least_value_loss(instance: Instance, allocation: Allocation, pair: tuple[str, str]) -> float | None:
     """What ``value`` loses at least against what stands if a pair is put together: proven by prices over all
     candidates, the levels above held. Often 0, for the bound is above what stands."""
-    opening, holds = open_instance(instance), _holds(allocation)
+    opening, holds = open_instance(instance), holds_above_value(allocation)
     if holds is None or opening.arrays is None:
         return None
     at = np.flatnonzero(opening.arrays.row == instance.row_of(*pair))
@@ -99,11 +100,3 @@ def least_value_loss(instance: Instance, allocation: Allocation, pair: tuple[str
     most = relaxation.bound_at_prices + min(0.0, float(relaxation.reduced[at[0]]))
     now = allocation.levels[len(holds)].value
     return max(0.0, now - most - float(fixed_value(opening.arrays, "value")))
-
-
-def _holds(allocation: Allocation) -> Sequence[Hold] | None:
-    """The levels above ``value`` as the result holds them; None where it is not on the ladder."""
-    names = [level.name for level in allocation.levels]
-    if "value" not in names:
-        return None
-    return [Hold(level.name, level.held) for level in allocation.levels[: names.index("value")]]

@@ -88,3 +88,14 @@ class TestTexts:
         assert listed == list(zip(numbers, records, strict=True))
         for name, number in zip(records, numbers, strict=True):
             assert (ROOT / "docs/adr" / name).read_text().startswith(f"# {int(number)}. ")
+
+    def test_records_that_speak_of_one_another_do_so_on_both_sides(self):
+        """The paragraph below a record's title says what it adds to, or what adds to it."""
+        heads = {
+            path.name: path.read_text().split("\n\n")[1]
+            for path in sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
+        }
+        assert all(head.startswith("Accepted, ") for head in heads.values())
+        named = {(name, other) for name, head in heads.items() for other in MARKDOWN_LINK.findall(head)}
+        assert len(named) > 20
+        assert [pair for pair in sorted(named) if pair[::-1] not in named] == []
