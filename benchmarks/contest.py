@@ -8,19 +8,17 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-import numpy as np
-
 from benchmarks.openreview import PeerFailedError
 from benchmarks.peers import Peer, TooLargeError, broken_rules, repaired
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
-from matcher.allocation.instance_arrays import from_instance
+from matcher.allocation.instance_arrays import days_of, from_instance
 from matcher.allocation.objectives import measure, outcome
 from matcher.allocation.result import Allocation
 from matcher.allocation.solver import allocate
 from matcher.allocation.standing import Reached
 from matcher.evidence.verifier import verify
-from matcher.problem.instance import Instance, IntArray
+from matcher.problem.instance import Instance
 
 OURS = "this product"
 LEVELS = ("mandated", "floors", "worst_group", "worst_request", "value")
@@ -119,7 +117,7 @@ def _score(
     raw: int,
     bound: float | None,
 ) -> Score:
-    days = _days_of(instance, arrays, allocation)
+    days = days_of(instance, arrays, allocation.engagements)
     values = measure(arrays, days, LEVELS)
     return Score(
         name=name,
@@ -136,13 +134,3 @@ def _score(
 def _most_kilobytes() -> int:
     """The most memory held by this process, or by one that it asked."""
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-def _days_of(instance: Instance, arrays: CandidateArrays, allocation: Allocation) -> IntArray:
-    place = {int(row): position for position, row in enumerate(arrays.row)}
-    days = np.zeros(len(arrays), dtype=np.int64)
-    for engagement in allocation.engagements:
-        row = instance.row_of(engagement.partner, engagement.request)
-        if row is not None and row in place:
-            days[place[row]] = engagement.total_days
-    return days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from matcher.allocation.arrays import (
     share_of_days,
     spans,
 )
-from matcher.problem.instance import FloatArray, Instance, IntArray
+from matcher.problem.instance import Engagement, FloatArray, Instance, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,16 @@ def from_instance(instance: Instance) -> CandidateArrays:
     )
     arrays = replace(arrays, fixed=_fixed(instance, arrays, locks))
     return _without_hopeless(keep_candidates(arrays, _usable(instance, arrays, span, locks)))
+
+
+def days_of(instance: Instance, arrays: CandidateArrays, engagements: Sequence[Engagement]) -> IntArray:
+    """Days of every free candidate in some engagements; what is locked, or no candidate, is passed over."""
+    rows = instance.rows_of(engagements)
+    days = np.array([each.total_days for each in engagements], dtype=np.int64)
+    everywhere = np.zeros(len(instance.candidates), dtype=np.int64)
+    everywhere[rows[rows >= 0]] = days[rows >= 0]
+    found: IntArray = everywhere[arrays.row]
+    return found
 
 
 def keep_candidates(arrays: CandidateArrays, keep: np.ndarray) -> CandidateArrays:

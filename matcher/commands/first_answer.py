@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from matcher.allocation.answers import Draft, allocation_of
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.false_bounds import counted_bound
 from matcher.allocation.greedy import spreadsheet
+from matcher.allocation.instance_arrays import days_of
 from matcher.allocation.locks import open_instance
 from matcher.allocation.objectives import LEVELS, measure
 from matcher.allocation.result import Allocation, Status
 from matcher.allocation.solver import trivial_bound, versions
 from matcher.allocation.standing import Reached
-from matcher.problem.instance import Engagement, Instance, IntArray
+from matcher.problem.instance import Instance, IntArray
 
 
 def spreadsheet_answer(instance: Instance, digest: str, gap: float) -> Allocation:
@@ -44,7 +43,7 @@ def filled(instance: Instance, gap: float, answer: Allocation) -> Allocation:
     opening = open_instance(instance)
     if opening.arrays is None or answer.status is Status.INFEASIBLE:
         return answer
-    days = spreadsheet(opening.arrays, _days_of(instance, opening.arrays, answer.engagements))
+    days = spreadsheet(opening.arrays, days_of(instance, opening.arrays, answer.engagements))
     levels = _levels_of(opening.arrays, days, answer)
     more = allocation_of(
         instance,
@@ -68,13 +67,3 @@ def _levels_of(arrays: CandidateArrays, days: IntArray, answer: Allocation) -> l
         levels.append(Reached(level.name, value, bound, level.held if is_kept else value, level.seconds))
         is_held = is_held and is_kept
     return levels
-
-
-def _days_of(instance: Instance, arrays: CandidateArrays, engagements: tuple[Engagement, ...]) -> IntArray:
-    """Days of each candidate that is not locked."""
-    days = np.zeros(len(instance.candidates), np.int64)
-    for engagement in engagements:
-        row = instance.row_of(engagement.partner, engagement.request)
-        if row is not None:
-            days[row] = engagement.total_days
-    return days[arrays.row]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from webapp.authority.actions import Action
 from webapp.authority.actor import Actor
@@ -25,9 +25,7 @@ from webapp.services.review_flags import Alongside
 from webapp.store.comments import ProposalComment
 from webapp.store.decisions import Decision, DecisionKind, in_force
 from webapp.store.matches import ProposedMatch
-from webapp.store.partners import Interest, Partner
 from webapp.store.runs import Run
-from webapp.store.support_requests import SupportRequest
 from webapp.store.unit_of_work import UnitOfWork
 
 
@@ -86,18 +84,7 @@ def _undecided(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
     query = (
         select(ProposedMatch)
         .where(ProposedMatch.run_id == run.id)
-        .options(
-            selectinload(ProposedMatch.partner).options(
-                joinedload(Partner.organisation),
-                selectinload(Partner.interests).joinedload(Interest.organisation),
-                selectinload(Partner.releases),
-            ),
-            selectinload(ProposedMatch.request).options(
-                joinedload(SupportRequest.requester),
-                joinedload(SupportRequest.beneficiary),
-                selectinload(SupportRequest.exclusions),
-            ),
-        )
+        .options(*review_rules.LOADED_WITH_MATCHES)
         .order_by(ProposedMatch.id)
     )
     return [row for row in unit.session.scalars(query) if row.id not in decided]

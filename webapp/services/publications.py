@@ -24,12 +24,11 @@ from webapp.services.states import advance
 from webapp.store import publications as store
 from webapp.store.decisions import OFFERS, DecisionKind
 from webapp.store.matches import ProposedMatch
-from webapp.store.partners import Interest, Partner
 from webapp.store.publications import PUBLICATION_TRANSITIONS, Publication, PublicationState
 from webapp.store.round_requests import in_round
 from webapp.store.rounds import REVIEWABLE, ROUND_TRANSITIONS, RoundState
 from webapp.store.runs import Run, RunKind
-from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState, SupportRequest
+from webapp.store.support_requests import REQUEST_TRANSITIONS, RequestState
 from webapp.store.unit_of_work import UnitOfWork
 
 ALREADY = NotAllowedNow("This run has been proposed for publication already.")
@@ -190,15 +189,7 @@ def _offered_matches(unit: UnitOfWork, run: Run) -> list[ProposedMatch]:
             defer(ProposedMatch.covers),
             defer(ProposedMatch.flags),
             selectinload(ProposedMatch.months),
-            selectinload(ProposedMatch.partner).options(
-                selectinload(Partner.interests).joinedload(Interest.organisation),
-                selectinload(Partner.releases),
-            ),
-            selectinload(ProposedMatch.request).options(
-                joinedload(SupportRequest.requester),
-                joinedload(SupportRequest.beneficiary),
-                selectinload(SupportRequest.exclusions),
-            ),
+            *review_rules.LOADED_WITH_MATCHES,
         )
         .order_by(ProposedMatch.id)
     )
