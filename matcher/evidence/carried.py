@@ -56,7 +56,7 @@ class Carried:
             return
         partners = _changed_partners(now, was)
         requests = now.days_short != was.days_short
-        teams = _teams(now).items() ^ _teams(was).items()
+        teams = now.counts.teams().items() ^ was.counts.teams().items()
         requests |= _marked(now.instance.request_index, {request for request, _ in teams})
         self._asked, self._giving = requests.copy(), partners.copy()
         # Whoever is a candidate of a request may be named as its alternative, and a request may be displaced by
@@ -130,13 +130,6 @@ def _fixed(instance: Instance) -> dict[str, frozenset[tuple[str, tuple[int, ...]
     for lock in instance.locked:
         found.setdefault(lock.partner, set()).add((lock.request, lock.days))
     return {partner: frozenset(locks) for partner, locks in found.items()}
-
-
-def _teams(situation: Situation) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for partner, request in situation.counts.pairs:
-        found.setdefault(request, set()).add(partner)
-    return {request: frozenset(team) for request, team in found.items()}
 
 
 def _marked(index: Mapping[str, int], names: Iterable[str]) -> Marks:

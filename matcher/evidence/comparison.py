@@ -160,7 +160,7 @@ def _count_changes(one: Situation, other: Situation) -> tuple[CountChange, ...]:
 
 
 def _request_changes(one: Situation, other: Situation) -> Iterable[RequestChange | None]:
-    before, after = _teams(one), _teams(other)
+    before, after = one.counts.teams(), other.counts.teams()
     for request in one.instance.requests:
         first, second = before.get(request.id, ()), after.get(request.id, ())
         days_first = one.counts.days.get(request.id, 0)
@@ -179,13 +179,6 @@ def _request_changes(one: Situation, other: Situation) -> Iterable[RequestChange
             partners_first=first,
             partners_second=second,
         )
-
-
-def _teams(situation: Situation) -> dict[str, tuple[str, ...]]:
-    teams: dict[str, list[str]] = {}
-    for partner, request in situation.counts.pairs:
-        teams.setdefault(request, []).append(partner)
-    return {request: tuple(sorted(partners)) for request, partners in teams.items()}
 
 
 def _by_gain(changes: Iterable[RequestChange]) -> tuple[RequestChange, ...]:

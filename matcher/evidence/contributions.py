@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matcher.evidence.measures import group_shares, share_down, share_up
+from matcher.evidence.measures import days_of_groups, group_shares, share_down, share_up
 from matcher.evidence.situation import Situation
 from matcher.problem.instance import Candidate, Engagement, Request
 
@@ -30,13 +30,7 @@ class Contributions:
         instance = situation.instance
         self._situation = situation
         self._weights = {each.code: each.weight for each in instance.priorities}
-        self._wanted: dict[tuple[str, str], int] = {}
-        self._met: dict[tuple[str, str], int] = {}
-        for request in instance.requests:
-            for group in _groups(request):
-                self._wanted[group] = self._wanted.get(group, 0) + request.days
-                got = situation.counts.days.get(request.id, 0)
-                self._met[group] = self._met.get(group, 0) + got
+        self._wanted, self._met = days_of_groups(instance, situation.counts)
         floors = {("priority", each.code): each.floor for each in instance.priorities}
         floors |= {("region", each.code): each.floor for each in instance.regions}
         self._floor_days = {

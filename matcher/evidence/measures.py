@@ -38,6 +38,13 @@ class Tally:
     covered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     kilometre_days: float = 0.0
 
+    def teams(self) -> dict[str, tuple[str, ...]]:
+        """The partners on each request that has any, by id in order."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for partner, request in self.pairs:
+            found[request].append(partner)
+        return {request: tuple(sorted(partners)) for request, partners in found.items()}
+
 
 def tally(instance: Instance, engagements: Iterable[Engagement]) -> Tally:
     """Count engagements, each of which must be a candidate with a whole number of days for each month."""
@@ -100,11 +107,11 @@ def measure(instance: Instance, counts: Tally) -> dict[str, float]:
 
 def group_shares(instance: Instance, counts: Tally) -> dict[Pair, float]:
     """Met share of the wanted days of each group that has any, keyed ("priority" or "region", code)."""
-    wanted, got = _days_of_groups(instance, counts)
+    wanted, got = days_of_groups(instance, counts)
     return {group: got[group] / wanted[group] for group in sorted(wanted)}
 
 
-def _days_of_groups(instance: Instance, counts: Tally) -> tuple[Mapping[Pair, int], Mapping[Pair, int]]:
+def days_of_groups(instance: Instance, counts: Tally) -> tuple[Mapping[Pair, int], Mapping[Pair, int]]:
     """Days wanted and days met of each group, keyed ("priority" or "region", code)."""
     wanted: dict[Pair, int] = defaultdict(int)
     got: dict[Pair, int] = defaultdict(int)
@@ -124,7 +131,7 @@ def _is_mandate_met(instance: Instance, counts: Tally, request: Request) -> bool
 
 
 def _floor_shortfall(instance: Instance, counts: Tally) -> int:
-    wanted, got = _days_of_groups(instance, counts)
+    wanted, got = days_of_groups(instance, counts)
     floors = [(("priority", priority.code), priority.floor) for priority in instance.priorities]
     floors += [(("region", region.code), region.floor) for region in instance.regions]
     return sum(max(0, share_down(floor, wanted[group]) - got[group]) for group, floor in floors)

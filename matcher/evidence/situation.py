@@ -93,11 +93,8 @@ class Situation:
         return {}
 
     @cached_property
-    def _teams(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for partner, request in self.counts.pairs:
-            found.setdefault(request, []).append(partner)
-        return found
+    def _teams(self) -> dict[str, tuple[str, ...]]:
+        return self.counts.teams()
 
     @cached_property
     def _locked(self) -> frozenset[tuple[str, str]]:
@@ -106,7 +103,7 @@ class Situation:
     def team_of(self, request: str, *, is_free: bool = False) -> IntArray:
         """Positions of the partners on a request; of those whose days are not locked, if ``is_free``."""
         team = [
-            each for each in self._teams.get(request, []) if not (is_free and (each, request) in self._locked)
+            each for each in self._teams.get(request, ()) if not (is_free and (each, request) in self._locked)
         ]
         return np.array(sorted(self.instance.partner_index[each] for each in team), dtype=np.int64)
 

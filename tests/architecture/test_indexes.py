@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-INDEXED = ("webapp/services", "matcher/allocation")
+INDEXED = ("webapp/services", "matcher/allocation", "matcher/evidence")
 LINE = re.compile(r"^- `(\w+)`: \S", re.MULTILINE)
 
 
