@@ -2,7 +2,8 @@
 
 import sys
 
-from matcher.commands.command_line import main
+from matcher.commands.command_line import main, open_streams
 
 if __name__ == "__main__":
+    open_streams()
     sys.exit(main(sys.argv[1:]))

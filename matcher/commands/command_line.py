@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
@@ -57,12 +59,36 @@ def _run(name: str, words: Sequence[str]) -> int:
         return _refuse(*error.lines)
     except MemoryError:
         return _refuse("matcher: not enough memory for this instance")
-    except BrokenPipeError:
-        sys.stderr.close()
-        return REFUSED
+    except ImportError as error:
+        return _refuse(f"matcher: cannot be loaded: {error}")
+    except OSError as error:
+        _drop_output()
+        is_nobody_there = isinstance(error, BrokenPipeError)
+        return REFUSED if is_nobody_there else _refuse(f"matcher: cannot go on: {error.strerror or error}")
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
+
+
+def open_streams() -> None:
+    """Put nothing in place of standard streams that are closed: files opened later must not take their numbers, or
+    what is said goes into them."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+
+
+def _drop_output() -> None:
+    """What could not be printed is not tried again when the process ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _refuse(*lines: str) -> int:

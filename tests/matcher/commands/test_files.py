@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -71,3 +74,39 @@ def test_a_repair_writes_two_files_whatever_they_are_called(tmp_path: Path):
     same = tmp_path / "folder" / ".." / "new.json"
     assert main(["repair", str(TINY), str(result), "-o", str(new), "--instance-out", str(same)]) == 2
     assert not new.exists()
+
+
+def shell(redirected: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """A command as a shell runs it with its streams redirected."""
+    command = shlex.join([sys.executable, "-m", "matcher", *map(str, words)])
+    return subprocess.run(
+        ["sh", "-c", f"{command} {redirected}"], capture_output=True, text=True, check=False
+    )
+
+
+def test_an_answer_that_cannot_be_printed_is_told_in_a_line_and_is_no_breach(tmp_path: Path):
+    result = tmp_path / "result.json"
+    assert main(["solve", str(TINY), "-o", str(result)]) == 0
+    done = shell("> /dev/full", "verify", TINY, result)
+    assert (done.returncode, done.stderr) == (2, "matcher: cannot go on: No space left on device\n")
+
+
+def test_streams_that_are_closed_take_nothing_from_a_command(tmp_path: Path):
+    result = tmp_path / "result.json"
+    assert shell("<&- >&- 2>&-", "solve", TINY, "-o", result).returncode == 0
+    assert json.loads(result.read_bytes())["status"] == "optimal"
+    done = shell(">&-", "compare", TINY, result, result)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_command_that_cannot_be_loaded_says_so_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def missing(name: str) -> None:
+        raise ImportError(f"{name}: failed to map segment")
+
+    monkeypatch.setattr("importlib.import_module", missing)
+    assert main(["verify", str(TINY), str(TINY)]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "matcher: cannot be loaded: matcher.commands.verify: failed to map segment"
+    ]
