@@ -22,6 +22,8 @@ METHODS: dict[str, dict[str, Any]] = {
     "primal": {"solver": "simplex", "simplex_strategy": 4, "simplex_iteration_limit": 30_000},
     "interior": {"solver": "ipm"},
 }
+#: Columns from which the primal simplex begins where the interior point ends: from nothing it takes far longer.
+_MANY = 3_000
 
 
 class LivingLp:
@@ -31,6 +33,7 @@ class LivingLp:
         """``method`` is a key of ``METHODS``; the interior point starts anew each time, and ends at a corner. Where
         another method than the dual simplex gives up, that is asked."""
         self._method = METHODS[method]
+        self._begins_inside = method == "primal"
         self._solver: Any = new_solver({"presolve": "choose" if presolve else "off", **self._method})
 
     @property
@@ -70,6 +73,11 @@ class LivingLp:
         """Whether an optimum was found (within so many seconds, if asked); the getters below then speak of it."""
         limit = np.inf if seconds is None else float(self._solver.getRunTime()) + seconds
         self._solver.setOptionValue("time_limit", limit)
+        if self._begins_inside and self.columns >= _MANY:
+            self._begins_inside = False
+            self._set(METHODS["interior"])
+            self._solver.run()
+            self._set(self._method)
         self._solver.run()
         if not self._is_solved and not self.was_cut and self._method is not _DUAL:
             self._set(_DUAL)

@@ -38,6 +38,15 @@ class Rows:
     matrix: sparse.csr_matrix
     upper: FloatArray
 
+    @property
+    def are_even(self) -> bool:
+        """Whether each row takes the same of all its candidates, so that no room for half a block makes the
+        relaxation loose."""
+        data, first = self.matrix.data, self.matrix.indptr[:-1]
+        return not len(first) or bool(
+            (np.maximum.reduceat(data, first) == np.minimum.reduceat(data, first)).all()
+        )
+
 
 def shared_rows(formulation: Formulation) -> Rows | None:
     """Partners' days and concurrency as rows over engagements; None where a rule is not of that kind."""

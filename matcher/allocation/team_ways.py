@@ -25,9 +25,9 @@ from matcher.problem.instance import FloatArray, IntArray
 _URGENT = 1_000.0
 #: Of the solver's tolerance, and of double precision where some thousand numbers are added up.
 _CLOSED, _ROUNDING = 1e-9, 1e-11
-#: A first dive for a good answer: nodes beside one for each request, how exact each is, and which part of the relaxed
-#: total is worth a look.
-_FIRST_NODES, _ROUGH, _DIVE = 60, 1e-6, 0.95
+#: A dive for a good answer: nodes beside one for each request, dead ends that the first may leave (half as many after
+#: each that found nothing), how exact each node is, and which part of the relaxed total is worth a look.
+_FIRST_NODES, _MISSES, _ROUGH, _DIVE = 60, 40, 1e-6, 0.95
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
 #: Teams over which a total is argued to the end, teams that are few, and where these are sought: at that part of what
 #: is open at least, and how much deeper each time.
@@ -60,7 +60,11 @@ class TeamWays:
         self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), 1.0, "interior")
         self._best = TeamMaster(teams, rows, worth, min(total, _URGENT * largest) + 1.0)
         self._step = whole_step(worth)
-        self._nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
+        self._nodes = self._first_nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
+        self._patience = _MISSES
+        self._later_nodes = _MORE_NODES
+        if not rows.are_even:
+            self._first_nodes = self._later_nodes = _FEW_NODES
 
     def attend(self, go_on: GoOn, limits: LimitsOf) -> None:
         """From now on ask this before each round of pricing, and keep exact programmes within these limits."""
@@ -88,7 +92,14 @@ class TeamWays:
         answers, found = self._catch(share)
         least = _DIVE * self._best.bound
         nodes = _FIRST_NODES + self.arrays.requests
-        Branching(self._best, nodes, lambda node: self._is_worth(least, node), found).run()
+        ends = iter(range(self._patience))
+
+        def judge(node: Node) -> bool | None:
+            is_worth = self._is_worth(least, node)
+            return None if is_worth is False and next(ends, None) is None else is_worth
+
+        if not Branching(self._best, nodes, judge, found).run():
+            self._patience //= 2
         return answers[0] if answers else None
 
     def ask(self, share: float) -> tuple[IntArray | None, bool]:
@@ -114,12 +125,12 @@ class TeamWays:
 
     def _is_worth(self, least: float, node: Node) -> bool | None:
         """Whether a relaxed choice of such worth that serves all requests is to be found at a node; None (which ends
-        a dive) where not."""
+        a dive) where that was left open."""
 
         def closed(bound: float, objective: float) -> bool:
             return bound < least or bound - objective <= _ROUGH * abs(objective)
 
-        return (self._best.solve(closed, self.go_on, node) and self._best.bound >= least) or None
+        return (self._best.bound >= least) if self._best.solve(closed, self.go_on, node) else None
 
     def total(
         self, share: float, days: IntArray, told: Callable[[float], None] = lambda _: None
@@ -168,7 +179,7 @@ class TeamWays:
             return first_only or not complete[-1]
 
         complete: list[bool] = []
-        nodes = self._nodes if first_only else _MORE_NODES
+        nodes = self._first_nodes if first_only else self._later_nodes
         return Branching(self._best, nodes, judge, found).run() and all(complete)
 
     def _argue(self, share: float, choice: _Best, gain: FloatArray, bound: float) -> bool:
