@@ -88,23 +88,23 @@ def _child(pipe: Connection, who: Contestant, instance: Instance, limit_seconds:
 
 def _our_score(instance: Instance, limit_seconds: float, gap: float, started: float) -> Score:
     allocation = allocate(instance, instance_sha256="", gap=gap, limit_seconds=limit_seconds)
-    seconds = time.perf_counter() - started
+    spent = _spent(started)
     arrays = from_instance(instance)
     bound = next((stage.bound for stage in allocation.levels if stage.name == "value"), None)
-    return _score(OURS, instance, arrays, allocation, seconds=seconds, raw=0, bound=bound)
+    return _score(OURS, instance, arrays, allocation, spent=spent, raw=0, bound=bound)
 
 
 def _peer_score(name: str, peer: Peer, instance: Instance, started: float) -> Score:
     arrays = from_instance(instance)
     wishes = peer(instance, arrays)
     days = repaired(arrays, wishes)
-    seconds = time.perf_counter() - started
+    spent = _spent(started)
     values = measure(arrays, days, instance.ladder)
     reached = [Reached(level, values[level], values[level], values[level]) for level in instance.ladder]
     draft = Draft(arrays, days, reached)
     allocation = allocation_of(instance, draft, digest="", gap=0.0, certificate={})
     raw = broken_rules(arrays, wishes)
-    return _score(name, instance, arrays, allocation, seconds=seconds, raw=raw, bound=None)
+    return _score(name, instance, arrays, allocation, spent=spent, raw=raw, bound=None)
 
 
 def _score(
@@ -113,7 +113,7 @@ def _score(
     arrays: CandidateArrays,
     allocation: Allocation,
     *,
-    seconds: float,
+    spent: _Spent,
     raw: int,
     bound: float | None,
 ) -> Score:
@@ -121,8 +121,8 @@ def _score(
     values = measure(arrays, days, LEVELS)
     return Score(
         name=name,
-        seconds=seconds,
-        megabytes=_most_kilobytes() / 1024,
+        seconds=spent.seconds,
+        megabytes=spent.megabytes,
         levels=tuple(values[level] for level in LEVELS),
         covered=int(outcome(arrays, days).covered.sum()),
         raw_breaches=raw,
@@ -131,6 +131,15 @@ def _score(
     )
 
 
-def _most_kilobytes() -> int:
-    """The most memory held by this process, or by one that it asked."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+@dataclass(frozen=True)
+class _Spent:
+    """What an answer took: seconds, and the most memory held by this process or by one that it asked."""
+
+    seconds: float
+    megabytes: float
+
+
+def _spent(started: float) -> _Spent:
+    """Until now: asked before the answer is counted and verified, which needs memory too."""
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return _Spent(time.perf_counter() - started, most / 1024)

@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.instance import FloatArray, Instance, IntArray
+from matcher.problem.instance import FloatArray, Instance, IntArray, SmallIntArray
 
 BoolArray = NDArray[np.bool_]
 
@@ -109,7 +109,7 @@ class CandidateArrays:
     ``cover_candidate`` and ``cover_skill`` list which candidate covers which required skill, by candidate.
     """
 
-    row: IntArray
+    row: SmallIntArray | IntArray
     partner: IntArray
     request: IntArray
     first: IntArray
@@ -120,7 +120,7 @@ class CandidateArrays:
     day_value: FloatArray
     distance_km: FloatArray
     change: FloatArray
-    cover_candidate: IntArray
+    cover_candidate: SmallIntArray | IntArray
     cover_skill: IntArray
     supply: Supply
     demand: Demand
@@ -133,9 +133,10 @@ class CandidateArrays:
         return len(self.row)
 
     @cached_property
-    def cover_start(self) -> IntArray:
+    def cover_start(self) -> SmallIntArray:
         """Length E + 1: where each candidate's part of ``cover_skill`` begins."""
-        return np.searchsorted(self.cover_candidate, np.arange(len(self) + 1)).astype(np.int64, copy=False)
+        numbers = np.arange(len(self) + 1, dtype=self.cover_candidate.dtype)
+        return np.searchsorted(self.cover_candidate, numbers).astype(np.int32)
 
     @property
     def months(self) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from matcher.allocation.arrays import BoolArray
 from matcher.allocation.compilation import compiled, inlined
 from matcher.allocation.plan_rules import PlanProfits, PlanRules
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 
 class Calendar(NamedTuple):
@@ -16,7 +16,7 @@ class Calendar(NamedTuple):
     them together (K); ``totals`` severity supported, best level so far; ``best_days`` (E), and which requests have
     changed since (R). All of it is changed in place."""
 
-    days: IntArray
+    days: SmallIntArray
     slack: IntArray
     places: IntArray
     group_days: IntArray
@@ -24,7 +24,7 @@ class Calendar(NamedTuple):
     amounts: FloatArray
     sums: FloatArray
     totals: FloatArray
-    best_days: IntArray
+    best_days: SmallIntArray
     changed: BoolArray
 
 
@@ -49,7 +49,7 @@ class Network(NamedTuple):
     near_start: IntArray
     near_rows: IntArray
     partner_start: IntArray
-    partner_rows: IntArray
+    partner_rows: SmallIntArray
     priority: IntArray
     region: IntArray
     severity: IntArray

@@ -20,7 +20,7 @@ from matcher.allocation.highs_engine import is_available
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.programme import Assembled, Columns, assemble, point_columns
 from matcher.allocation.runs import rank_within
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Columns of the master up to which OR-Tools' simplex is the fastest, and above which only PDLP ends in time;
 #: between them HiGHS' interior point.
@@ -108,13 +108,44 @@ class PointSet:
 
 
 @dataclass(frozen=True, eq=False)
+class RelaxedChoice:
+    """How much of each candidate is engaged, and its days; kept of those of which something is, since most have
+    nothing."""
+
+    count: int
+    candidate: SmallIntArray
+    _engaged: FloatArray
+    _days: FloatArray
+
+    @classmethod
+    def of(cls, engaged: FloatArray, days: FloatArray) -> RelaxedChoice:
+        """From both over all candidates."""
+        candidate = np.flatnonzero((engaged != 0) | (days != 0)).astype(np.int32)
+        return cls(len(engaged), candidate, engaged[candidate], days[candidate])
+
+    @property
+    def engaged(self) -> FloatArray:
+        """Engagements, over all candidates."""
+        return self._spread(self._engaged)
+
+    @property
+    def days(self) -> FloatArray:
+        """Days, over all candidates."""
+        return self._spread(self._days)
+
+    def _spread(self, amounts: FloatArray) -> FloatArray:
+        spread = np.zeros(self.count)
+        spread[self.candidate] = amounts
+        return spread
+
+
+@dataclass(frozen=True, eq=False)
 class Master:
     """A solved master: its objective, prices by family, and how much of each candidate it takes."""
 
     objective: float
     prices: list[FloatArray]
-    engaged: FloatArray
-    days: FloatArray
+    choice: RelaxedChoice
 
 
 #: Solves a master over some points within so many seconds.
@@ -169,8 +200,12 @@ class LivingMaster:
         return Master(
             objective=self._lp.objective,
             prices=self._assembled.prices(self.formulation, self._lp.prices),
-            engaged=np.bincount(candidate, units, len(arrays)).astype(float),
-            days=np.bincount(candidate, units * columns.days[self._order], len(arrays)).astype(float),
+            choice=RelaxedChoice.of(
+                np.bincount(candidate, units, len(arrays)).astype(float, copy=False),
+                np.bincount(candidate, units * columns.days[self._order], len(arrays)).astype(
+                    float, copy=False
+                ),
+            ),
         )
 
     def _join(self, points: PointSet) -> None:
@@ -194,8 +229,10 @@ def _solve_anew(
     return Master(
         objective=answer.objective,
         prices=assembled.prices(formulation, answer.marginals),
-        engaged=np.bincount(columns.candidate, units, count).astype(float),
-        days=np.bincount(columns.candidate, units * columns.days, count).astype(float),
+        choice=RelaxedChoice.of(
+            np.bincount(columns.candidate, units, count).astype(float, copy=False),
+            np.bincount(columns.candidate, units * columns.days, count).astype(float, copy=False),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, same, same_of
 from matcher.allocation.runs import ragged
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NO_NUMBERS = np.zeros(0)
@@ -98,8 +98,8 @@ class IncidenceRows:
     """
 
     name: str
-    start: IntArray
-    candidate: IntArray
+    start: IntArray | SmallIntArray
+    candidate: IntArray | SmallIntArray
     row: IntArray
     coefficient: float
     upper: FloatArray

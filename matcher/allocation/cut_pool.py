@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.allocation.runs import ragged
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Cuts look at blocks of fewer days than this.
 DAYS = 64
@@ -46,7 +46,7 @@ class CutPool:
     def __init__(self, arrays: CandidateArrays) -> None:
         self.classes = SpanClasses(arrays)
         self._candidate_partner = arrays.partner
-        self.by_partner: IntArray = np.argsort(arrays.partner, kind="stable")
+        self.by_partner: SmallIntArray = np.argsort(arrays.partner, kind="stable").astype(np.int32)
         numbers = np.arange(arrays.partners + 1)
         self.start: IntArray = np.searchsorted(arrays.partner[self.by_partner], numbers)
         self._position = np.empty(len(arrays), dtype=np.int32)
@@ -64,7 +64,7 @@ class CutPool:
 
     def candidates(self, partner: int) -> IntArray:
         """Candidates of a partner, by number."""
-        return self.by_partner[self.start[partner] : self.start[partner + 1]]
+        return self.by_partner[self.start[partner] : self.start[partner + 1]].astype(np.int64)
 
     def add(self, partner: int, table: FloatArray, *, by_candidate: bool = False) -> None:
         """A cut of a partner: coefficients by (its span class, days), or by (its candidate, days)."""
@@ -101,11 +101,11 @@ class CutPool:
         first = self.classes.start[self._candidate_partner[candidate]]
         return self.classes.of(candidate) - first
 
-    def charges(self, prices: FloatArray) -> tuple[IntArray, FloatArray]:
+    def charges(self, prices: FloatArray) -> tuple[SmallIntArray, FloatArray]:
         """What prices of the cuts charge: a row of the table for each candidate (-1: none), and the table."""
         priced = np.flatnonzero(prices > 1e-12)
         if not len(priced):
-            return np.full(len(self._position), -1, dtype=np.int64), np.zeros((1, DAYS))
+            return np.full(len(self._position), -1, dtype=np.int32), np.zeros((1, DAYS))
         partners = np.unique(self.partner[priced])
         is_fine = np.zeros(len(self.start) - 1, dtype=bool)
         is_fine[self.partner[priced[self._is_fine[priced]]]] = True
@@ -120,7 +120,7 @@ class CutPool:
         candidates = np.arange(len(self._position))
         owner = self._candidate_partner
         place = np.where(is_fine[owner], self._position, self._class_place(candidates))
-        return np.where(base[owner] >= 0, base[owner] + place, -1), table
+        return np.where(base[owner] >= 0, base[owner] + place, -1).astype(np.int32), table
 
     def _table_of(self, cut: int, *, by_candidate: bool) -> FloatArray:
         """Coefficients of a cut by span class or by candidate, as it is kept or spread over candidates."""

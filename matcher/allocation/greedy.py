@@ -59,8 +59,9 @@ def in_turns(arrays: CandidateArrays, start: IntArray | None = None) -> IntArray
 def guided(arrays: CandidateArrays, relaxation: Relaxation, start: IntArray | None = None) -> IntArray:
     """Follow the relaxed choice by share and value, then fill up with candidates of good reduced profit."""
     room = Room(arrays, start)
-    chosen = np.flatnonzero(relaxation.engaged > 1e-7)
-    share = np.round(relaxation.engaged[chosen], 2)
+    engaged = relaxation.engaged
+    chosen = np.flatnonzero(engaged > 1e-7)
+    share = np.round(engaged[chosen], 2)
     chosen = chosen[np.lexsort((-arrays.day_value[chosen], -share))]
     blocks = np.maximum(arrays.low, np.rint(relaxation.days).astype(np.int64))
     fill(room, chosen.tolist(), blocks)
@@ -149,6 +150,6 @@ def _missing(room: Room, request: int) -> set[int]:
 
 def skills_of(arrays: CandidateArrays, candidate: int) -> list[int]:
     """Required skills that a candidate covers."""
-    first, last = np.searchsorted(arrays.cover_candidate, (candidate, candidate + 1))
+    first, last = arrays.cover_start[candidate], arrays.cover_start[candidate + 1]
     covers: list[int] = arrays.cover_skill[first:last].tolist()
     return covers

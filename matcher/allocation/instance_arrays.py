@@ -74,7 +74,7 @@ def keep_candidates(arrays: CandidateArrays, keep: np.ndarray) -> CandidateArray
 
 
 def _only(arrays: CandidateArrays, chosen: IntArray) -> CandidateArrays:
-    position = np.full(len(arrays), -1, dtype=np.int64)
+    position = np.full(len(arrays), -1, dtype=np.int32)
     position[chosen] = np.arange(len(chosen))
     cover = position[arrays.cover_candidate] >= 0
     names = ("row", "partner", "request", "first", "last", "low", "high", "fit", "day_value", "distance_km")
@@ -104,7 +104,7 @@ def _columns(instance: Instance, span: Spans) -> dict[str, np.ndarray]:
         [weight[request.priority] * request.severity for request in instance.requests], dtype=float
     )
     return {
-        "row": np.arange(len(table), dtype=np.int64),
+        "row": np.arange(len(table), dtype=np.int32),
         "partner": table.partner,
         "request": table.request,
         "first": span.first,
@@ -115,7 +115,7 @@ def _columns(instance: Instance, span: Spans) -> dict[str, np.ndarray]:
         "day_value": worth[table.request] * table.fit,
         "distance_km": table.distance_km,
         "change": _change(instance),
-        "cover_candidate": np.repeat(np.arange(len(table)), np.diff(table.cover_start)),
+        "cover_candidate": np.repeat(np.arange(len(table), dtype=np.int32), np.diff(table.cover_start)),
         "cover_skill": table.covers,
     }
 

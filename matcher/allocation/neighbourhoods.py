@@ -124,9 +124,7 @@ def _skills(whole: CandidateArrays, free: IntArray) -> tuple[Skills, IntArray]:
 
 
 def _cover(whole: CandidateArrays, rows: IntArray) -> tuple[IntArray, IntArray]:
-    start = np.searchsorted(whole.cover_candidate, rows)
-    stop = np.searchsorted(whole.cover_candidate, rows, side="right")
-    return ragged(start, stop)
+    return ragged(whole.cover_start[rows], whole.cover_start[rows + 1])
 
 
 def _with_fixed(

@@ -28,7 +28,7 @@ from matcher.allocation.plan_rules import PlanRules
 from matcher.allocation.relaxation import Prices
 from matcher.allocation.request_plans import PlanPool, Plans, usage
 from matcher.allocation.sizes import is_large, is_vast
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 Separation = Callable[[CandidateArrays, CutPool, Plans, FloatArray], int]
 
@@ -269,7 +269,7 @@ class PlanMaster:
         forced = forced_values(rules, self.linking.profits(self.best.prices))
         return forced - self.best.plans.best[self.arrays.request]
 
-    def losses(self, days: IntArray) -> tuple[FloatArray, FloatArray]:
+    def losses(self, days: IntArray | SmallIntArray) -> tuple[FloatArray, FloatArray]:
         """Where the gap between the bound and whole days lies: by request, what its plan earns less than its best
         at the best prices; by partner, the price of its days, places and cuts that are not used up."""
         pool = PlanPool(self.rules, self.formulation.objective)

@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
 from matcher.allocation.runs import rank_within
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Most cells that the tables of one request may take; larger requests are not for this method (160 MB).
 MOST_CELLS = 20_000_000
@@ -30,7 +30,7 @@ class PlanRules(NamedTuple):
 
     low: IntArray
     high: IntArray
-    covers: IntArray
+    covers: SmallIntArray
     start: IntArray
     days: IntArray
     team: IntArray
@@ -49,7 +49,7 @@ class PlanProfits(NamedTuple):
     per_day: FloatArray
     per_engagement: FloatArray
     support_bonus: FloatArray
-    charge_row: IntArray
+    charge_row: SmallIntArray
     charges: FloatArray
 
 
@@ -105,11 +105,11 @@ def _mask_by_request(arrays: CandidateArrays, bits: IntArray, chosen: BoolArray)
     return masks
 
 
-def _candidate_masks(arrays: CandidateArrays, bits: IntArray) -> IntArray:
-    masks = np.zeros(len(arrays), dtype=np.int64)
+def _candidate_masks(arrays: CandidateArrays, bits: IntArray) -> SmallIntArray:
+    masks = np.zeros(len(arrays), dtype=np.int32)
     is_open = ~arrays.skills.covered[arrays.cover_skill]
     skill = arrays.cover_skill[is_open]
-    np.bitwise_or.at(masks, arrays.cover_candidate[is_open], np.left_shift(1, bits[skill]))
+    np.bitwise_or.at(masks, arrays.cover_candidate[is_open], np.left_shift(1, bits[skill]).astype(np.int32))
     return masks
 
 

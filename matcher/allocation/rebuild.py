@@ -20,7 +20,7 @@ from matcher.allocation.plan_rules import PlanProfits
 from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
 from matcher.allocation.runs import rank_within
 from matcher.allocation.search import keeps
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Steps of one phase, after which losses are counted again; where there are very many requests, one for so many.
 STEPS, _REQUESTS_FOR_ONE = 200, 5
@@ -78,7 +78,7 @@ def rebuild(
         allowance = scale * (_COLD / _WARM) ** cooled
         work.be_strict(1.0 if is_kept else max(0.0, cooled - _LENIENT) / (1 - _LENIENT))
         work.run_phase(_STRENGTHS[phase % len(_STRENGTHS)], random, allowance)
-    return work.calendar.best_days if np.isfinite(work.best) else work.calendar.days
+    return (work.calendar.best_days if np.isfinite(work.best) else work.calendar.days).astype(np.int64)
 
 
 class _Rebuild:
@@ -142,7 +142,7 @@ class _Rebuild:
             per_day=per_day,
             per_engagement=_at(needs.prices, self.sums.per_engagement),
             support_bonus=np.zeros(arrays.requests),
-            charge_row=np.full(len(arrays), -1, dtype=np.int64),
+            charge_row=np.full(len(arrays), -1, dtype=np.int32),
             charges=np.zeros((1, 1)),
         )
 
@@ -190,7 +190,7 @@ def _at(prices: FloatArray, rows: FloatArray) -> FloatArray:
     return rows[0] if len(rows) == 1 else np.tensordot(prices, rows, 1)
 
 
-def losses_by_request(master: PlanMaster, near: BoolArray, days: IntArray) -> FloatArray:
+def losses_by_request(master: PlanMaster, near: BoolArray, days: IntArray | SmallIntArray) -> FloatArray:
     """How much of the gap each request could be asked for, its share of what near partners leave unused
     included; nobody is left out altogether."""
     arrays = master.arrays
@@ -223,7 +223,7 @@ def _network(master: PlanMaster, marginals: FloatArray, near: BoolArray) -> Netw
         near_start=np.searchsorted(arrays.request[rows], np.arange(arrays.requests + 1)).astype(np.int64),
         near_rows=rows.astype(np.int64),
         partner_start=cuts.start.astype(np.int64, copy=False),
-        partner_rows=cuts.by_partner.astype(np.int64, copy=False),
+        partner_rows=cuts.by_partner,
         priority=arrays.demand.priority,
         region=arrays.demand.region,
         severity=arrays.demand.severity,
@@ -269,7 +269,7 @@ def _prices_of(master: PlanMaster, held: str) -> FloatArray:
 
 def _empty_calendar(arrays: CandidateArrays, sums: int) -> Calendar:
     return Calendar(
-        days=np.zeros(len(arrays), dtype=np.int64),
+        days=np.zeros(len(arrays), dtype=np.int32),
         slack=arrays.supply.interval_days.copy(),
         places=arrays.supply.places.copy(),
         group_days=arrays.groups.given.astype(np.int64).copy(),
@@ -277,6 +277,6 @@ def _empty_calendar(arrays: CandidateArrays, sums: int) -> Calendar:
         amounts=np.zeros((arrays.requests, sums)),
         sums=np.zeros(sums),
         totals=np.zeros(2),
-        best_days=np.zeros(len(arrays), dtype=np.int64),
+        best_days=np.zeros(len(arrays), dtype=np.int32),
         changed=np.zeros(arrays.requests, dtype=bool),
     )

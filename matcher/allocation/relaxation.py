@@ -16,6 +16,7 @@ from matcher.allocation.candidate_master import (
     Master,
     PointSet,
     Pricing,
+    RelaxedChoice,
     choose_master,
     solve_in_time,
 )
@@ -44,7 +45,7 @@ class Prices:
 class Relaxation:
     """The relaxed optimum. ``bound`` is proven over all candidates (level signed to be maximised, without what
     is fixed), ``bound_at_prices`` the one that belongs to ``prices`` and ``reduced``, each candidate's best reduced
-    profit; ``engaged`` and ``days`` are the relaxed choice."""
+    profit."""
 
     bound: float
     bound_at_prices: float
@@ -52,9 +53,18 @@ class Relaxation:
     feasible: bool
     rounds: int
     prices: Prices
-    engaged: FloatArray
-    days: FloatArray
+    choice: RelaxedChoice
     reduced: FloatArray
+
+    @property
+    def engaged(self) -> FloatArray:
+        """How much of each candidate the relaxed choice engages."""
+        return self.choice.engaged
+
+    @property
+    def days(self) -> FloatArray:
+        """Days of each candidate in the relaxed choice."""
+        return self.choice.days
 
 
 def relax(
@@ -135,7 +145,6 @@ def _relaxation(
         feasible=True,
         rounds=turn,
         prices=Prices({family.name: price for family, price in families}),
-        engaged=master.engaged,
-        days=master.days,
+        choice=master.choice,
         reduced=pricing.best,
     )

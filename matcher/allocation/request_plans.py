@@ -13,7 +13,7 @@ from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.objectives import LinearForm
 from matcher.allocation.plan_rules import PlanRules, covered_masks, supported
 from matcher.allocation.runs import rank_within
-from matcher.problem.instance import FloatArray, IntArray
+from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ class PlanPool:
         flags = supported(self._rules, request, row, days)
         return Plans(request, row, days, flags, self._profit(request, row, days, flags))
 
-    def add_allocation(self, arrays: CandidateArrays, days: IntArray) -> int:
+    def add_allocation(self, arrays: CandidateArrays, days: IntArray | SmallIntArray) -> int:
         """Add the plans of whole days on all candidates; how many were new."""
         engaged = np.flatnonzero(days > 0)
         request, inverse = np.unique(arrays.request[engaged], return_inverse=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from matcher.problem.instance import IntArray
+from matcher.problem.instance import IntArray, SmallIntArray
 
 
-def ragged(start: IntArray, stop: IntArray) -> tuple[IntArray, IntArray]:
+def ragged(start: IntArray | SmallIntArray, stop: IntArray | SmallIntArray) -> tuple[IntArray, IntArray]:
     """All numbers of the ranges ``start[i]`` to ``stop[i]`` (not included), one range after another: the i that each
     came from, and the numbers. A range that ends before it starts is empty."""
     length = np.maximum(stop - start, 0)

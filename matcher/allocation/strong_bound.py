@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.allocation.candidate_cuts import separate_by_candidate
+from matcher.allocation.candidate_master import RelaxedChoice
 from matcher.allocation.cut_pool import CutPool
 from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Formulation, Hold
@@ -171,14 +172,12 @@ class _Turns:
 
 
 def _report(master: PlanMaster, relaxation: Relaxation) -> Strong:
-    engaged, days = master.usage()
     bound = min(master.bound, relaxation.bound)
     found = replace(
         relaxation,
         bound=bound,
         bound_at_prices=master.bound,
-        engaged=engaged,
-        days=days,
+        choice=RelaxedChoice.of(*master.usage()),
         reduced=master.marginals(),
     )
     return Strong(

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
+#: Whole numbers that are held for millions of candidates and never large: in half of the memory.
+SmallIntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 
 DEFAULT_LADDER = ("mandated", "floors", "worst_group", "value", "change", "travel")

@@ -10,7 +10,8 @@ import pytest
 from matcher.allocation.arrays import same
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.instance_arrays import from_instance, keep_candidates
-from matcher.allocation.relaxation import price
+from matcher.allocation.neighbourhoods import cut_out, rows_of
+from matcher.allocation.relaxation import price, relax
 from matcher.synthetic.generator import generate
 from tests.matcher.random_instances import random_instance
 
@@ -52,6 +53,27 @@ def test_pricing_every_candidate_takes_some_ten_columns(arrays):
     formulation = formulate(arrays, "value", HOLDS)
     prices = [np.ones(len(family.upper)) for family in formulation.families]
     assert highest(lambda: price(formulation, prices)) < 12 * 8 * len(arrays)
+
+
+def test_what_stays_of_a_relaxation_is_little_more_than_one_column(arrays):
+    relaxation = relax(formulate(arrays, "value", HOLDS), tolerance=1e-2)
+    choice = relaxation.choice
+    kept = [relaxation.reduced, *(part for part in vars(choice).values() if isinstance(part, np.ndarray))]
+    assert sum(part.nbytes for part in kept) < 1.5 * 8 * len(arrays)
+    assert (np.flatnonzero(relaxation.engaged) == choice.candidate).all()
+    assert relaxation.days[choice.candidate].sum() == pytest.approx(relaxation.days.sum())
+
+
+def test_what_is_cut_out_covers_the_same_skills(arrays):
+    requests = np.arange(0, arrays.requests, 7)
+    rows = rows_of(arrays, requests)
+    part = cut_out(arrays, requests, rows, arrays.supply)
+    assert (np.diff(part.cover_start) == np.diff(arrays.cover_start)[rows]).all()
+    worth = [
+        np.bincount(each.cover_candidate, each.skills.worth[each.cover_skill], len(each))
+        for each in (part, arrays)
+    ]
+    assert (worth[0] == worth[1][rows]).all()
 
 
 @pytest.mark.parametrize("seed", range(6))

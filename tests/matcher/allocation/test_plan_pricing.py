@@ -26,7 +26,7 @@ def random_rules(rng: np.random.Generator, requests: int, hard: bool) -> PlanRul
     return PlanRules(
         low=low,
         high=low + rng.integers(0, 5, candidates),
-        covers=rng.integers(0, masks[request]) if candidates else np.zeros(0, dtype=np.int64),
+        covers=(rng.integers(0, masks[request]) if candidates else np.zeros(0)).astype(np.int32),
         start=np.concatenate(([0], np.cumsum(counts))),
         days=rng.integers(0, 12, requests),
         team=np.minimum(rng.integers(0, 4, requests), counts),
@@ -44,7 +44,7 @@ def random_profits(rng: np.random.Generator, rules: PlanRules) -> PlanProfits:
         per_day=np.round(rng.normal(0.3, 1.0, candidates), 2),
         per_engagement=-np.round(rng.random(candidates) * 3, 2),
         support_bonus=rng.random(requests) * 4,
-        charge_row=rng.integers(-1, 2, candidates),
+        charge_row=rng.integers(-1, 2, candidates).astype(np.int32),
         charges=np.round(rng.random((2, CHARGED_DAYS)) * 2, 2),
     )
 
@@ -170,7 +170,7 @@ def large_rules(rng: np.random.Generator, requests: int) -> PlanRules:
     return PlanRules(
         low=low,
         high=rng.integers(3, 25, candidates),
-        covers=rng.integers(0, 16, candidates),
+        covers=rng.integers(0, 16, candidates).astype(np.int32),
         start=np.arange(requests + 1) * 30,
         days=np.full(requests, 40),
         team=np.full(requests, 4),
@@ -189,7 +189,7 @@ def test_agrees_with_the_plain_numpy_programme_at_full_size() -> None:
         per_day=rng.normal(0.5, 1.0, 240),
         per_engagement=-rng.random(240) * 3,
         support_bonus=np.full(8, 5.0),
-        charge_row=rng.integers(-1, 3, 240),
+        charge_row=rng.integers(-1, 3, 240).astype(np.int32),
         charges=rng.random((3, 20)),
     )
     plans = price_plans(rules, profits, np.zeros(8))
