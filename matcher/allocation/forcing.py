@@ -49,9 +49,8 @@ class Forced:
 def force(settled: Settled, pair: tuple[str, str]) -> Forced | None:
     """The best that can be had around a pair, engaged or not; None where no way was found to engage it."""
     instance = settled.instance
-    standing = {(each.partner, each.request): each for each in settled.engagements}
-    locked = {(each.partner, each.request) for each in instance.locked}
-    if instance.row_of(*pair) is None or pair in set(instance.forbidden) or pair in locked:
+    standing = {each.pair: each for each in settled.engagements}
+    if instance.row_of(*pair) is None or pair in set(instance.forbidden) or pair in instance.locked_pairs:
         return None
     part = part_around(settled, *pair)
     is_forced, is_engaged = part.position(*pair), pair in standing
@@ -63,7 +62,7 @@ def force(settled: Settled, pair: tuple[str, str]) -> Forced | None:
     if days is None:
         return None
     without = days if is_engaged else higher(part, part.stood if free is None else free, days)
-    found = {(each.partner, each.request): each for each in part.engagements(days)}
+    found = {each.pair: each for each in part.engagements(days)}
     return Forced(
         days=found[pair].total_days,
         extent=extent_of(part),

@@ -37,8 +37,8 @@ def freed_around(instance: Instance, hit: Hit) -> Freed:
     """What an instance with the events in it still holds of ``previous``, around its locks, and what to solve
     again: requests that lost an engagement, partners that are too full now, whatever was hit."""
     standing = _still_allowed(instance)
-    kept = {(each.partner, each.request) for each in standing}
-    gone = [each for each in instance.previous if (each.partner, each.request) not in kept]
+    kept = {each.pair for each in standing}
+    gone = [each for each in instance.previous if each.pair not in kept]
     everyone = {each.partner for each in standing}
     unsettled = {each.request for each in _unsettled(instance, standing, everyone)}
     lost = {each.request for each in gone} | unsettled
@@ -55,20 +55,20 @@ def _still_allowed(instance: Instance) -> tuple[Engagement, ...]:
     """Locks as they are, and what else stood before and is still a candidate of that many days."""
     barred = set(instance.forbidden)
     table = instance.candidates
-    found = {(lock.partner, lock.request): lock for lock in instance.locked}
+    found = {lock.pair: lock for lock in instance.locked}
     for each in instance.previous:
-        pair = (each.partner, each.request)
-        row = None if pair in found or pair in barred else instance.row_of(*pair)
+        is_out = each.pair in found or each.pair in barred
+        row = None if is_out else instance.row_of(*each.pair)
         if row is not None and table.min_days[row] <= each.total_days <= table.max_days[row]:
-            found[pair] = each
+            found[each.pair] = each
     return tuple(sorted(found.values(), key=lambda each: (each.request, each.partner)))
 
 
 def freed_by(before: Instance, after: Instance, engagements: Sequence[Engagement]) -> Freed:
     """Compare the instance before and after the events, around what was engaged."""
     barred = set(after.forbidden)
-    standing = tuple(e for e in engagements if (e.partner, e.request) not in barred)
-    gone = [e for e in engagements if (e.partner, e.request) in barred]
+    standing = tuple(e for e in engagements if e.pair not in barred)
+    gone = [e for e in engagements if e.pair in barred]
     moved = {
         new.id
         for old, new in zip(before.partners, after.partners, strict=True)
@@ -127,7 +127,6 @@ def hop(after: Instance, standing: Sequence[Engagement], partners: set[str], hit
     got: dict[str, int] = defaultdict(int)
     for engagement in standing:
         got[engagement.request] += engagement.total_days
-    weight = {priority.code: priority.weight for priority in after.priorities}
     is_freed = np.zeros(len(after.partners), dtype=np.bool_)
     is_freed[[after.partner_index[partner] for partner in partners]] = True
     reached = np.unique(after.candidates.request[is_freed[after.candidates.partner]]).tolist()
@@ -136,5 +135,5 @@ def hop(after: Instance, standing: Sequence[Engagement], partners: set[str], hit
         for at in reached
         if after.requests[at].id not in hit and got[after.requests[at].id] < after.requests[at].days
     ]
-    short.sort(key=lambda request: (-weight[request.priority] * request.severity, request.id))
+    short.sort(key=lambda request: (-after.weights[request.priority] * request.severity, request.id))
     return [request.id for request in short[:_HOP]]

@@ -78,7 +78,7 @@ class Part:
     def _with_months(self, days: IntArray) -> list[Engagement]:
         """Months as they were where the days are the same and still fit."""
         moved = [self.settled.engagements[at] for at in np.flatnonzero(~self._stays).tolist()]
-        before = {(each.partner, each.request): each for each in moved}
+        before = {each.pair: each for each in moved}
         by_partner: dict[int, list[int]] = {}
         for candidate in np.flatnonzero(days).tolist():
             partner = int(self.settled.instance.candidates.partner[self.arrays.row[candidate]])

@@ -56,10 +56,10 @@ def _clashes(instance: Instance) -> Iterator[tuple[Clash, ...]]:
     by_request: dict[str, list[Engagement]] = defaultdict(list)
     by_partner: dict[str, list[tuple[Engagement, int]]] = defaultdict(list)
     for lock in instance.locked:
-        row = instance.row_of(lock.partner, lock.request)
+        row = instance.row_of(*lock.pair)
         if row is None:
             raise ValueError(f"{lock.partner} is no candidate for {lock.request}")
-        if (lock.partner, lock.request) in forbidden:
+        if lock.pair in forbidden:
             yield (_member("forbidden", lock),)
         yield from _alone(instance, lock, row)
         by_request[lock.request].append(lock)
@@ -175,6 +175,6 @@ def _uncoverable_alone(instance: Instance) -> tuple[Clash, ...]:
 
 def _brings_essentials(instance: Instance, lock: Engagement) -> bool:
     request = instance.requests[instance.request_index[lock.request]]
-    row = instance.row_of(lock.partner, lock.request)
+    row = instance.row_of(*lock.pair)
     covers = () if row is None else instance.candidate(row).covers
     return all(skill.skill in covers for skill in request.skills if skill.essential)

@@ -24,12 +24,12 @@ class _Counts:
 
 def recount(instance: Instance, engagements: Sequence[Engagement]) -> dict[str, float]:
     """The natural value of each of the seven levels."""
-    chosen = {(each.partner, each.request): each for each in engagements}
+    chosen = {each.pair: each for each in engagements}
     counts = _count(instance, [chosen[pair] for pair in sorted(chosen)])
     groups = [*_days_by(instance, counts, "priority"), *_days_by(instance, counts, "region")]
     given = zip(counts.fit_days, instance.requests, strict=True)
     shares = (fit_days / request.days for fit_days, request in given)
-    previous = {(pair.partner, pair.request) for pair in instance.previous}
+    previous = {each.pair for each in instance.previous}
     return {
         "mandated": _mandated(instance, counts),
         "floors": _short_of_floors(groups),
@@ -75,7 +75,7 @@ def _mandated(instance: Instance, counts: _Counts) -> float:
 
 
 def _value(instance: Instance, counts: _Counts) -> float:
-    weight = {priority.code: priority.weight for priority in instance.priorities}
+    weight = instance.weights
     total = 0.0
     for request, fit_days, covered in zip(instance.requests, counts.fit_days, counts.covered, strict=True):
         if covered or fit_days:

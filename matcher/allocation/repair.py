@@ -121,7 +121,7 @@ def _mended(changed: Instance, freed: Freed, answering: _Answering) -> Allocatio
 
 
 def _pairs(engagements: Sequence[Engagement]) -> set[tuple[str, str]]:
-    return {(engagement.partner, engagement.request) for engagement in engagements}
+    return {engagement.pair for engagement in engagements}
 
 
 _Mended = tuple[tuple[Engagement, ...], IntArray]

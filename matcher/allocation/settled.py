@@ -68,8 +68,8 @@ class Settled:
     @cached_property
     def is_locked(self) -> BoolArray:
         """Which engagements are locked."""
-        locked = {(lock.partner, lock.request) for lock in self.instance.locked}
-        return np.array([(e.partner, e.request) in locked for e in self.engagements], dtype=np.bool_)
+        locked = self.instance.locked_pairs
+        return np.array([each.pair in locked for each in self.engagements], dtype=np.bool_)
 
     @cached_property
     def partner_of(self) -> IntArray:

@@ -63,7 +63,7 @@ def _strangers(instance: Instance, allocation: Allocation) -> list[str]:
             lines.append(f"{where}.request: {engagement.request} is no request of the instance")
         if len(engagement.days) != len(instance.months):
             lines.append(f"{where}.days: must hold {len(instance.months)} months")
-        if (engagement.partner, engagement.request) in seen:
+        if engagement.pair in seen:
             lines.append(f"{where}: is listed twice")
-        seen.add((engagement.partner, engagement.request))
+        seen.add(engagement.pair)
     return lines

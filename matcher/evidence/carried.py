@@ -36,13 +36,11 @@ def explained(graph: CandidateGraph, before: Explained | None = None) -> Explain
     """What stands in a snapshot (its ``previous``), explained before anybody asks; taken from a situation that was
     explained already, as far as that still holds."""
     instance = graph.instance
-    standing = tuple(
-        each for each in instance.previous if instance.row_of(each.partner, each.request) is not None
-    )
+    standing = tuple(each for each in instance.previous if instance.row_of(*each.pair) is not None)
     situation = Situation(instance, standing, graph)
     contributions = Contributions(situation)
     tell = explain_match if before is None else Carried(situation, before).match
-    matches = {(each.partner, each.request): tell(situation, each, contributions) for each in standing}
+    matches = {each.pair: tell(situation, each, contributions) for each in standing}
     return Explained(situation, matches)
 
 
@@ -69,8 +67,7 @@ class Carried:
         self, situation: Situation, engagement: Engagement, contributions: Contributions
     ) -> MatchEvidence:
         """As ``explain_match``."""
-        pair = (engagement.partner, engagement.request)
-        known = self._matches.get(pair)
+        known = self._matches.get(engagement.pair)
         if known is None or known.days != engagement.days:
             return explain_match(situation, engagement, contributions)
         instance = situation.instance

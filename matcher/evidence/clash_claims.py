@@ -35,7 +35,7 @@ def _named_locks(instance: Instance, clash: tuple[Clash, ...]) -> list[Engagemen
     """The locks that a clash names; where it names a partner or a request alone, all locks of that side."""
     pairs = {(item.partner, item.request) for item in clash if item.partner and item.request}
     if pairs:
-        return [lock for lock in instance.locked if (lock.partner, lock.request) in pairs]
+        return [lock for lock in instance.locked if lock.pair in pairs]
     partners = {item.partner for item in clash} - {None}
     requests = {item.request for item in clash} - {None}
     return [lock for lock in instance.locked if lock.partner in partners or lock.request in requests]

@@ -134,7 +134,7 @@ def _situation(
         for each in given
         if each.total_days > 0
         and each.request in instance.request_index
-        and instance.row_of(each.partner, each.request) is not None
+        and instance.row_of(*each.pair) is not None
     )
     return Situation(instance, known, graph), len(given) - len(known)
 

@@ -29,7 +29,6 @@ class Contributions:
     def __init__(self, situation: Situation) -> None:
         instance = situation.instance
         self._situation = situation
-        self._weights = {each.code: each.weight for each in instance.priorities}
         self._wanted, self._met = days_of_groups(instance, situation.counts)
         floors = {("priority", each.code): each.floor for each in instance.priorities}
         floors |= {("region", each.code): each.floor for each in instance.regions}
@@ -46,7 +45,7 @@ class Contributions:
         """The losses, level by level, in the order of the default ladder."""
         instance = self._situation.instance
         request = instance.requests[instance.request_index[engagement.request]]
-        row = instance.row_of(engagement.partner, engagement.request)
+        row = instance.row_of(*engagement.pair)
         if row is None:
             raise KeyError(f"{engagement.partner} is no candidate for {engagement.request}")
         losses = {
@@ -90,7 +89,7 @@ class Contributions:
             each.weight for each in request.skills if each.skill in covered and each.skill not in left
         )
         bonus = self._situation.instance.skill_bonus * request.days * alone
-        weight = self._weights[request.priority] * request.severity
+        weight = self._situation.instance.weights[request.priority] * request.severity
         return weight * (candidate.fit * engagement.total_days + bonus)
 
     def _covered_without(self, request: Request, engagement: Engagement) -> set[str]:

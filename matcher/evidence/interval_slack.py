@@ -26,12 +26,11 @@ class IntervalSlack:
         capacity = np.array([each.capacity for each in instance.partners], dtype=np.int64)
         self.capacity: IntArray = capacity.reshape(len(instance.partners), months)
         self._left = self.capacity.copy()
-        locked = {(lock.partner, lock.request) for lock in instance.locked}
         asked: list[tuple[int, int, int, int]] = []
         for pair, engagement in counts.pairs.items():
             partner = instance.partner_index[engagement.partner]
             first, last = span(instance, engagement)
-            if pair in locked or last < first:
+            if pair in instance.locked_pairs or last < first:
                 self._left[partner] -= np.array(engagement.days, dtype=np.int64)
             else:
                 asked.append((partner, first, last, engagement.total_days))

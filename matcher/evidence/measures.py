@@ -51,11 +51,11 @@ def tally(instance: Instance, engagements: Iterable[Engagement]) -> Tally:
     shape = (len(instance.partners), len(instance.months))
     counts = Tally(used=np.zeros(shape, np.int64), load=np.zeros(shape, np.int64))
     for engagement in engagements:
-        row = instance.row_of(engagement.partner, engagement.request)
+        row = instance.row_of(*engagement.pair)
         if row is None:
             raise KeyError(f"{engagement.partner} is no candidate for {engagement.request}")
         candidate = instance.candidate(row)
-        counts.pairs[engagement.partner, engagement.request] = engagement
+        counts.pairs[engagement.pair] = engagement
         counts.days[engagement.request] += engagement.total_days
         counts.team[engagement.request] += 1
         counts.fit_days[engagement.request] += candidate.fit * engagement.total_days
@@ -138,17 +138,20 @@ def _floor_shortfall(instance: Instance, counts: Tally) -> int:
 
 
 def _value(instance: Instance, counts: Tally) -> float:
-    weight = {priority.code: priority.weight for priority in instance.priorities}
     total = 0.0
     for request in instance.requests:
         covered = counts.covered.get(request.id, set())
         skills = sum(skill.weight for skill in request.skills if skill.skill in covered)
         bonus = instance.skill_bonus * request.days * skills
-        total += weight[request.priority] * request.severity * (counts.fit_days.get(request.id, 0.0) + bonus)
+        total += (
+            instance.weights[request.priority]
+            * request.severity
+            * (counts.fit_days.get(request.id, 0.0) + bonus)
+        )
     return total
 
 
 def _changed_pairs(instance: Instance, counts: Tally) -> int:
     """Engagements added or dropped against the previous ones; none if there were none."""
-    previous = {(engagement.partner, engagement.request) for engagement in instance.previous}
+    previous = {engagement.pair for engagement in instance.previous}
     return len(previous ^ counts.pairs.keys()) if previous else 0

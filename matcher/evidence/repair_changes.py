@@ -111,4 +111,4 @@ class _Told:
 
 
 def _days(engagements: Iterable[Engagement]) -> dict[Pair, Days]:
-    return {(each.partner, each.request): each.days for each in engagements}
+    return {each.pair: each.days for each in engagements}

@@ -54,7 +54,7 @@ def _pair_breaches(
 
 def _block_breaches(instance: Instance, engagement: Engagement) -> Iterator[str]:
     where = f"{engagement.partner} -> {engagement.request}"
-    row = instance.row_of(engagement.partner, engagement.request)
+    row = instance.row_of(*engagement.pair)
     if row is None:
         raise KeyError(f"{where} is no candidate")
     low, high = int(instance.candidates.min_days[row]), int(instance.candidates.max_days[row])

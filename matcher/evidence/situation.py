@@ -96,14 +96,12 @@ class Situation:
     def _teams(self) -> dict[str, tuple[str, ...]]:
         return self.counts.teams()
 
-    @cached_property
-    def _locked(self) -> frozenset[tuple[str, str]]:
-        return frozenset((lock.partner, lock.request) for lock in self.instance.locked)
-
     def team_of(self, request: str, *, is_free: bool = False) -> IntArray:
         """Positions of the partners on a request; of those whose days are not locked, if ``is_free``."""
         team = [
-            each for each in self._teams.get(request, ()) if not (is_free and (each, request) in self._locked)
+            each
+            for each in self._teams.get(request, ())
+            if not (is_free and (each, request) in self.instance.locked_pairs)
         ]
         return np.array(sorted(self.instance.partner_index[each] for each in team), dtype=np.int64)
 
@@ -124,22 +122,18 @@ class Situation:
         start = self.instance.candidate_start
         return np.arange(start[request], start[request + 1], dtype=np.int64)
 
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        return {priority.code: priority.weight for priority in self.instance.priorities}
-
     def worth_per_day(self, row: int) -> float:
         """What a day on a candidate adds to the level ``value``: weight, severity and fit multiplied."""
         table = self.instance.candidates
         request = self.instance.requests[table.request[row]]
-        weight: float = self._weights[request.priority] * request.severity
+        weight: float = self.instance.weights[request.priority] * request.severity
         return round(weight * float(table.fit[row]), 6)
 
     @cached_property
     def worth_of_rows(self) -> FloatArray:
         """What a day on each candidate adds, not rounded."""
         requests = self.instance.requests
-        each = np.array([self._weights[request.priority] * request.severity for request in requests])
+        each = np.array([self.instance.weights[request.priority] * request.severity for request in requests])
         found: FloatArray = each[self.instance.candidates.request] * self.instance.candidates.fit
         return found
 

@@ -34,7 +34,7 @@ class UnmetClaims:
         self.instance = instance
         self.counts = counts
         self.room: Room = find_room(instance, counts)
-        self.locked = {(lock.partner, lock.request) for lock in instance.locked}
+        self.locked = instance.locked_pairs
         self.usable = np.ones(len(instance.candidates), dtype=np.bool_)
         for partner, request in instance.forbidden:
             row = instance.row_of(partner, request)

@@ -76,7 +76,7 @@ class _Check:
         """Engagements of candidates, each pair once, with whole days for each month; the rest is noted."""
         seen: set[tuple[str, str]] = set()
         for engagement in self.allocation.engagements:
-            pair = (engagement.partner, engagement.request)
+            pair = engagement.pair
             problem = None
             if pair in seen:
                 problem = "listed twice"
@@ -97,7 +97,7 @@ class _Check:
 
     def _locks(self) -> Iterator[str]:
         for lock in self.instance.locked:
-            found = self.counts.pairs.get((lock.partner, lock.request))
+            found = self.counts.pairs.get(lock.pair)
             if found is None or found.days != lock.days:
                 days = list(found.days) if found else None
                 yield f"{lock.partner} -> {lock.request}: locked at {list(lock.days)}, found {days}"

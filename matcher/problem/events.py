@@ -69,7 +69,7 @@ def apply_events(instance: Instance, engagements: Iterable[Engagement], events: 
         instance,
         partners=tuple(_with_capacity(instance, partner, changes) for partner in instance.partners),
         requests=tuple(_withdrawn(r) if r.id in withdrawn else r for r in instance.requests),
-        locked=tuple(lock for lock in instance.locked if (lock.partner, lock.request) not in barred),
+        locked=tuple(lock for lock in instance.locked if lock.pair not in barred),
         forbidden=tuple(sorted({*instance.forbidden, *barred})),
         previous=tuple(sorted(engagements, key=lambda engagement: (engagement.request, engagement.partner))),
     )

@@ -88,7 +88,13 @@ class Engagement:
     days: tuple[int, ...]
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """Who helps whom: partner and request by id, as pairs are written everywhere."""
+        return self.partner, self.request
+
+    @property
     def total_days(self) -> int:
+        """Days of all months together."""
         return sum(self.days)
 
 
@@ -166,6 +172,16 @@ class Instance:
     def request_index(self) -> dict[str, int]:
         """Position of each request id."""
         return {request.id: position for position, request in enumerate(self.requests)}
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """National weight of each priority, by code."""
+        return {priority.code: priority.weight for priority in self.priorities}
+
+    @cached_property
+    def locked_pairs(self) -> frozenset[tuple[str, str]]:
+        """The pairs whose engagements are locked."""
+        return frozenset(lock.pair for lock in self.locked)
 
     @cached_property
     def skill_start(self) -> IntArray:

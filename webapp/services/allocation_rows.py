@@ -51,7 +51,7 @@ def add(session: Session, rows: Rows, allocation: Allocation, evidence: Mapping[
             "partner_id": partners[each.partner],
             "request_id": requests[each.request],
             "days": each.total_days,
-            "is_locked": (each.partner, each.request) in rows.locked,
+            "is_locked": each.pair in rows.locked,
             **_told(why[each.partner, each.request]),
         }
         for match_id, each in zip(ids, real, strict=True)

@@ -55,7 +55,7 @@ def _checked(documents: Solved, instance: Instance) -> Answer:
     if not certificate.passed:
         said = "; ".join(certificate.breaches[:5])
         raise NotCertifiedError(f"The answer did not pass verification: {said}")
-    locked = frozenset((each.partner, each.request) for each in instance.locked)
+    locked = instance.locked_pairs
     evidence = parse_json(documents.evidence)
     return Answer(documents, allocation, certificate, evidence, locked, instance.forbidden)
 

@@ -148,7 +148,7 @@ def _levels(
     taken = {held.request.reference: plan.taken.get(held.match_id, {}) for held in load.others}
     out = (match.partner.reference, match.request.reference)
     after = [_less(each, instance.months, taken, replacement.reference) for each in result.engagements]
-    kept = [each for each in after if (each.partner, each.request) != out and each.total_days]
+    kept = [each for each in after if each.pair != out and each.total_days]
     days = tuple(plan.days.get(month, 0) for month in instance.months)
     kept.append(Engagement(replacement.reference, match.request.reference, days))
     before, then = (measure(instance, tally(instance, each)) for each in (result.engagements, kept))
