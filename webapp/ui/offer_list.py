@@ -11,6 +11,11 @@ from webapp.ui import choices, formats
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 
 
+def is_open(state: str) -> bool:
+    """Whether a side has still to answer an offer of this state."""
+    return state in ("offered", "partner_accepted", "requester_accepted")
+
+
 @dataclass(frozen=True, slots=True)
 class OfferLine:
     """One offer in the list."""

@@ -48,6 +48,7 @@ class TestRequester:
         assert "You declined" in sides.lead.get(done.location).text
         over = sides.expert.get(f"/partner/matches/{sides.offer_id}")
         assert "Not this winter" not in over.text
+        assert "If you say no" not in over.text + sides.lead.get(done.location).text
         assert sides.expert.get(path).status == 409
 
 

@@ -16,7 +16,7 @@ from webapp.services.partners import Partner
 from webapp.ui import choices, formats, reasons
 from webapp.ui.charts import BarChart, bar_chart
 from webapp.ui.listing import Column
-from webapp.ui.offer_list import OfferLine, months_span, offer_line, offer_listing
+from webapp.ui.offer_list import OfferLine, is_open, months_span, offer_line, offer_listing
 from webapp.ui.reasons import ReasonsShown
 
 WORDS = "partner_offer_state"
@@ -117,7 +117,7 @@ def match_page(proposal: Proposal, labels: Mapping[str, str]) -> MatchPage:
             f"{row.beneficiary.name} is neither your employer nor among the interests that you declared. This was "
             "checked when the match was proposed and when it was published, and is checked again when you accept."
         ),
-        no=_no(proposal.others_waiting),
+        no=_no(proposal.others_waiting) if is_open(state) else "",
         contacts=tuple(_contacts(row)) if proposal.contacts_shown else (),
         contacts_words=""
         if proposal.contacts_shown

@@ -11,7 +11,7 @@ from webapp.services.requester_offers import RequesterOffer
 from webapp.trusts.presenters.result import MatchShown
 from webapp.ui import choices, formats
 from webapp.ui.listing import Column
-from webapp.ui.offer_list import OfferLine, offer_line, offer_listing
+from webapp.ui.offer_list import OfferLine, is_open, offer_line, offer_listing
 
 WORDS = "offer_state"
 LISTING = offer_listing(
@@ -60,7 +60,7 @@ def offer_page(found: RequesterOffer, match: MatchShown) -> OfferPage:
         lead=_lead(found),
         accept=url_for("engagements.accept", offer_id=offered.offer_id) if found.may_answer else "",
         decline=url_for("engagements.decline", offer_id=offered.offer_id) if found.may_answer else "",
-        waits="" if found.may_answer or not _is_open(state) else _waits(state),
+        waits="" if found.may_answer or not is_open(state) else _waits(state),
         facts=(
             ("For", row.beneficiary.name),
             ("What you want to achieve", row.aim or formats.NOTHING),
@@ -72,7 +72,9 @@ def offer_page(found: RequesterOffer, match: MatchShown) -> OfferPage:
         no=(
             f"The days of {offered.partner_name} go back to the network, and the national team looks for the next "
             f"best. {found.next_best} Saying no is never counted against you."
-        ),
+        )
+        if is_open(state)
+        else "",
         conflict=(
             f"{offered.partner_name} can work independently on this request as far as is declared. This was checked "
             "when it was proposed and when it was published, and is checked again when somebody accepts."
@@ -82,10 +84,6 @@ def offer_page(found: RequesterOffer, match: MatchShown) -> OfferPage:
         if found.engagement_id
         else "",
     )
-
-
-def _is_open(state: str) -> bool:
-    return state in ("offered", "partner_accepted", "requester_accepted")
 
 
 def _waits(state: str) -> str:

@@ -17,6 +17,12 @@ from webapp.trusts.presenters.request_tasks import Missing, asked_where, is_lead
 from webapp.ui import choices, formats
 
 CHANGEABLE = ("draft", "submitted", "returned")
+ROUND_NOW = {
+    "matching": "is being matched",
+    "repair_review": "is published, with a repair in review",
+    "ended": "has ended",
+}
+"""What a round does now, where the name of its state does not end the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +168,8 @@ def _stands(row: SupportRequest) -> str:
         return f"Withdrawn on {formats.day(row.withdrawn_at)}."
     if held_in is None:
         return ""
-    words = choices.title("round_state", held_in.state).lower()
-    stands = f"Submitted on {formats.day(row.submitted_at)} to {held_in.name}, which is {words}."
+    words = ROUND_NOW.get(held_in.state.value) or f"is {choices.title('round_state', held_in.state).lower()}"
+    stands = f"Submitted on {formats.day(row.submitted_at)} to {held_in.name}, which {words}."
     return " ".join((stands, *(_taken_over(each) for each in row.takeovers)))
 
 
