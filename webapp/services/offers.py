@@ -46,7 +46,8 @@ REFUSALS: dict[Side, tuple[str, ...]] = {
 }
 """Why each side may say no, by code; the words stand with the forms."""
 MOST_WORDS = 1000
-_ACCEPTED = {Side.PARTNER: OfferState.PARTNER_ACCEPTED, Side.REQUESTER: OfferState.REQUESTER_ACCEPTED}
+ACCEPTED = {Side.PARTNER: OfferState.PARTNER_ACCEPTED, Side.REQUESTER: OfferState.REQUESTER_ACCEPTED}
+"""The state after the first yes, by the side that said it."""
 
 _FOR_PARTNER = {
     Breach.PARTNER_AWAY: "You do not take part at present. Take part again on your overview, then accept",
@@ -81,7 +82,7 @@ def accept(unit: UnitOfWork, *, actor: Actor, offer_id: UUID, expected_version: 
     before = content_of(row)
     with answering_for(unit):
         first_yes = row.state is OfferState.OFFERED
-        advance(row, _ACCEPTED[side] if first_yes else OfferState.ACCEPTED, OFFER_TRANSITIONS, "offer")
+        advance(row, ACCEPTED[side] if first_yes else OfferState.ACCEPTED, OFFER_TRANSITIONS, "offer")
         row.answered_at = unit.now
     record(unit, actor, Action.OFFER_ANSWER, row, before)
     if row.state is OfferState.ACCEPTED:
@@ -118,7 +119,7 @@ def answerable(unit: UnitOfWork, *, actor: Actor, offer_id: UUID) -> tuple[Offer
         raise AccessDenied(Action.OFFER_ANSWER, hidden=True)
     if row.state is OfferState.ROLLED_BACK:
         raise NotFound("no such offer")
-    if row.state in (_ACCEPTED[side], OfferState.ACCEPTED):
+    if row.state in (ACCEPTED[side], OfferState.ACCEPTED):
         raise NotAllowedNow("You have accepted this offer already. An answer cannot be changed.")
     if row.state not in OPEN_STATES:
         raise NotAllowedNow(f"This offer is {row.state.value}: there is nothing left to answer.")
@@ -195,7 +196,7 @@ def waits_for(row: Offer) -> tuple[Side, ...]:
     """The sides that have not answered."""
     if row.state not in OPEN_STATES:
         return ()
-    return tuple(side for side in Side if row.state is not _ACCEPTED[side])
+    return tuple(side for side in Side if row.state is not ACCEPTED[side])
 
 
 def _settle(unit: UnitOfWork, row: Offer) -> None:

@@ -6,14 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.services.offers import Offer
+from webapp.services.offer_lists import Waiting
+from webapp.services.offers import OPEN_STATES, Offer
 from webapp.ui import choices, formats
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter
 
 
 def is_open(state: str) -> bool:
     """Whether a side has still to answer an offer of this state."""
-    return state in ("offered", "partner_accepted", "requester_accepted")
+    return state in OPEN_STATES
+
+
+def waiting_words(found: Waiting, whose: str) -> str:
+    """How many offers wait for ``whose`` answer, and until when; empty for none."""
+    if not found.offers or found.until is None:
+        return ""
+    waits = f"{formats.plural(found.offers, 'offer')} {'waits' if found.offers == 1 else 'wait'} for {whose} answer"
+    return f"{waits}, {'' if found.offers == 1 else 'the first '}by {formats.day(found.until)}."
 
 
 @dataclass(frozen=True, slots=True)

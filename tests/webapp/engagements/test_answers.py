@@ -52,6 +52,28 @@ class TestRequester:
         assert sides.expert.get(path).status == 409
 
 
+class TestWaiting:
+    def test_the_first_page_of_each_side_says_what_waits_for_its_answer(self, sides):
+        asks = "1 offer waits for your organisation's answer, by 9 November 2026."
+        for person in (sides.lead, sides.member):
+            shown = person.get("/requests")
+            assert asks in shown.text
+            assert small(shown)
+        own = sides.expert.get("/partner")
+        assert "1 offer waits for your answer, by 9 November 2026." in own.text
+        assert own.page.select_one('main a[href="/partner/matches"]')
+        assert small(own)
+        assert "waits for" not in sides.other_lead.get("/requests").text
+
+    def test_it_says_so_no_more_once_answered_or_lapsed(self, sides, clock):
+        sides.expert.submit(f"/offers/{sides.offer_id}/accept")
+        assert "waits for" not in sides.expert.get("/partner").text
+        assert "waits for" in sides.lead.get("/requests").text
+        clock.forward(days=8)
+        fresh = sides.lead.get("/requests")
+        assert "waits for" not in fresh.text
+
+
 class TestBothSides:
     def test_two_tabs_and_the_back_button_answer_once(self, sides):
         path = f"/offers/{sides.offer_id}/accept"

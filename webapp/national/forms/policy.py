@@ -115,7 +115,7 @@ class PolicyFields(ReserveQuestions):
         "Working days until an offer lapses",
         at_least=1,
         at_most=60,
-        unit="days",
+        unit="working days",
         short="The working days",
         required="Enter after how many working days an offer lapses",
     )

@@ -86,7 +86,7 @@ ROUNDS = Listing(
 )
 NEXT_STEPS = {
     "draft": "Open it when requests may come in.",
-    "open": "Requests are coming in. Close it to match.",
+    "open": "Requests are coming in. Close the round to match them.",
     "closed": "Start a run.",
     "matching": "A run is at work.",
     "in_review": "Review the matches, then propose publication.",

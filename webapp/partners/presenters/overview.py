@@ -13,9 +13,11 @@ from webapp.partners.presenters.profile import facts
 from webapp.partners.presenters.registration import paid_words
 from webapp.services import employers, interests, releases
 from webapp.services.capacity import MonthOfDays
+from webapp.services.offer_lists import Waiting
 from webapp.services.partners import Partner
 from webapp.services.published import Switches
 from webapp.ui import choices, formats
+from webapp.ui.offer_list import waiting_words
 
 WARN_BEFORE = timedelta(days=60)
 YEAR = timedelta(days=365)
@@ -58,6 +60,8 @@ class Overview:
     state: str
     colour: str
     lead: str
+    waiting: str
+    offers: str
     todos: tuple[Todo, ...]
     figures: tuple[Figure, ...]
     days: Days
@@ -71,9 +75,10 @@ class Overview:
 
 
 def overview(
-    row: Partner, cells: Iterable[MonthOfDays], matches: int, today: date, switches: Switches
+    row: Partner, cells: Iterable[MonthOfDays], offers: tuple[int, Waiting], today: date, switches: Switches
 ) -> Overview:
-    """The page of one partner."""
+    """The page of one partner; ``offers``: how many there were so far, and those that wait for an answer."""
+    matches, waiting = offers
     days = days_shown(cells)
     state = row.state.value
     todos = tuple(sorted(_todos(row, days, today, switches), key=lambda todo: not todo.blocks))
@@ -83,6 +88,8 @@ def overview(
         state=choices.title("partner_state", state),
         colour=choices.colour("partner_state", state),
         lead=_lead(state, todos),
+        waiting=waiting_words(waiting, "your"),
+        offers=url_for("partners.matches"),
         todos=todos,
         figures=(
             Figure(f"{days.total.offered:,}", "days offered in 12 months"),

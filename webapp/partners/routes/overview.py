@@ -85,5 +85,6 @@ def _move(to: PartnerState, message: str) -> ResponseReturnValue:
 def _page(row: Partner, form: ActForm) -> ResponseReturnValue:
     unit, actor = current_unit(), current_person()
     offered = offer_lists.number_to_partner(unit, actor=actor, partner_id=row.id)
-    page = pages.overview(row, days_of(row.id), offered, unit.now.date(), published.switches(unit))
+    waiting = offer_lists.waiting_for_partner(unit, actor=actor, partner_id=row.id)
+    page = pages.overview(row, days_of(row.id), (offered, waiting), unit.now.date(), published.switches(unit))
     return render_template("partners/overview/overview.html", form=form, page=page), form.status

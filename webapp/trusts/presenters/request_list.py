@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from flask import url_for
 
 from webapp.authority.actor import Actor
+from webapp.services.offer_lists import Waiting
 from webapp.services.request_allowance import Allowance
 from webapp.services.request_lists import RequestFilter, RequestOrder, RequestState
 from webapp.services.support_requests import SupportRequest
 from webapp.trusts.presenters.request_tasks import is_lead
 from webapp.ui import choices, formats, request_list
 from webapp.ui.listing import ChoiceFilter, Column, Listing, TextFilter, View
+from webapp.ui.offer_list import waiting_words
 from webapp.ui.request_list import RequestLine
 
 LISTING = Listing(
@@ -41,6 +43,8 @@ class Overview:
     start: str
     is_lead: bool
     order: str = ""
+    waiting: str = ""
+    offers: str = ""
 
 
 def wanted(view: View) -> RequestFilter:
@@ -58,7 +62,7 @@ def line(row: SupportRequest, labels: Mapping[str, str]) -> RequestLine:
     return request_list.request_line(row, labels, url_for("trusts.request_page", request_id=row.id))
 
 
-def overview(left: Allowance, actor: Actor) -> Overview:
+def overview(left: Allowance, waiting: Waiting, actor: Actor) -> Overview:
     """The head of the list."""
     held_in = left.round
     words = "No round is open for requests now. You can prepare drafts; they are kept until one opens."
@@ -70,4 +74,7 @@ def overview(left: Allowance, actor: Actor) -> Overview:
             f"{left.points_left} of 6 severity points left",
         )
     order = url_for("trusts.order") if left.taken and is_lead(actor) else ""
-    return Overview(words, budget, url_for("trusts.new"), is_lead(actor), order)
+    answer = waiting_words(waiting, "your organisation's")
+    return Overview(
+        words, budget, url_for("trusts.new"), is_lead(actor), order, answer, url_for("trusts.offers")
+    )

@@ -12,6 +12,7 @@ from webapp.access import allow, attempt, current_person, current_unit
 from webapp.authority.matrix import Action
 from webapp.services import (
     limits,
+    offer_lists,
     registry,
     request_allowance,
     request_lists,
@@ -43,9 +44,12 @@ def listing() -> ResponseReturnValue:
     paging = Paging(view.page, ROWS_ON_A_PAGE)
     found = request_lists.listing(unit, actor=actor, wanted=request_list.wanted(view), paging=paging)
     left = request_allowance.allowance(unit, actor=actor)
+    waiting = offer_lists.waiting_for_requester(unit, actor=actor)
     csv_href = url_for("trusts.listing_csv") if may_export(actor) else None
     table = request_list.LISTING.page(view, _lines(found.rows), found.total, csv_href=csv_href)
-    return render_template("trusts/requests/list.html", table=table, page=request_list.overview(left, actor))
+    return render_template(
+        "trusts/requests/list.html", table=table, page=request_list.overview(left, waiting, actor)
+    )
 
 
 @bp.route("/requests/requests.csv")
