@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -32,15 +32,36 @@ from webapp.store.unit_of_work import Database, UnitOfWork
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0
+WORKER = ["-m", "flask", "--app", "wsgi", "worker"]
+WITHOUT_AN_ANSWER = [
+    "-c",
+    """
+import sys, time
+from flask.cli import main
+from webapp.services.solving import Progress
+from webapp.services.warm_solving import WarmChild
+
+def solve(child, snapshot, order, watch):
+    child.warm_up()
+    while watch(Progress()):
+        time.sleep(0.1)
+
+WarmChild.solve = solve
+sys.argv = ["flask", "--app", "wsgi", "worker"]
+main()
+""",
+]
+"""The same worker, whose solver comes to no answer: it is killed in the middle of a solve, however quick solves are."""
 
 
 @contextmanager
-def real_worker(database: Database) -> Iterator[subprocess.Popen[bytes]]:
+def real_worker(database: Database, command: Sequence[str] = WORKER) -> Iterator[subprocess.Popen[bytes]]:
     """``flask worker`` on the test's database, as it runs in production."""
     url = database.url.render_as_string(hide_password=False)
     environment = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": os.urandom(32).hex()}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
@@ -101,7 +122,7 @@ def test_a_killed_worker_leaves_nothing_half_written_and_another_does_the_run_on
             matches = select(func.count()).select_from(ProposedMatch).where(ProposedMatch.run_id == run_id)
             return sorted(kinds), unit.session.scalar(matches) or 0
 
-    with real_worker(database) as first:
+    with real_worker(database, WITHOUT_AN_ANSWER) as first:
         wait_until(lambda: run().state is RunState.RUNNING and bool(children_of(first)))
         solvers = children_of(first)
         os.kill(first.pid, signal.SIGKILL)
@@ -142,7 +163,7 @@ def test_a_repair_whose_worker_was_killed_is_taken_up_again_and_stored_once(
             matches = select(func.count()).select_from(ProposedMatch).where(ProposedMatch.run_id == run_id)
             return row.state, row.attempt, row.is_current, state, reading.session.scalar(matches) or 0
 
-    with real_worker(database) as first:
+    with real_worker(database, WITHOUT_AN_ANSWER) as first:
         wait_until(lambda: stands()[0] is RunState.RUNNING)
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
