@@ -68,6 +68,11 @@ class Demand:
     priority: IntArray
     region: IntArray
 
+    def by_group(self, days: IntArray, groups: int) -> IntArray:
+        """Days of requests (R) added up by group (G): each counts for its priority and for its region."""
+        total = np.bincount(self.priority, days, groups) + np.bincount(self.region, days, groups)
+        return total.astype(np.int64)
+
 
 @dataclass(frozen=True, eq=False)
 class Skills:

@@ -24,7 +24,7 @@ from matcher.allocation.arrays import (
     share_of_days,
     spans,
 )
-from matcher.problem.instance import Engagement, FloatArray, Instance, IntArray
+from matcher.problem.instance import Engagement, FloatArray, Instance, IntArray, Priority, Region
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +42,14 @@ class _Locks:
 
 def from_instance(instance: Instance) -> CandidateArrays:
     """The whole instance as arrays. Locks must be feasible (``matcher.allocation.locks`` says whether)."""
-    locks = _read_locks(instance)
-    span = spans(instance)
+    locks, span = _read_locks(instance), spans(instance)
+    demand = _demand(instance, locks)
     arrays = CandidateArrays(
         **_columns(instance, span),
         supply=_supply(instance, span, locks),
-        demand=_demand(instance, locks),
+        demand=demand,
         skills=_skills(instance, locks),
-        groups=_groups(instance, locks),
+        groups=_groups(instance, demand),
         fixed=Fixed(),
         essential_is_hard=instance.essential_is_hard,
     )
@@ -99,7 +99,7 @@ def _read_locks(instance: Instance) -> _Locks:
 
 def _columns(instance: Instance, span: Spans) -> dict[str, np.ndarray]:
     table = instance.candidates
-    weight = {priority.code: priority.weight for priority in instance.priorities}
+    weight = instance.weights
     worth = np.array(
         [weight[request.priority] * request.severity for request in instance.requests], dtype=float
     )
@@ -150,13 +150,12 @@ def _demand(instance: Instance, locks: _Locks) -> Demand:
     wanted = np.array([request.days for request in requests], dtype=np.int64)
     share = instance.mandated_share
     support = [share_of_days(share, request.days, round_up=True) for request in requests]
-    weight = {priority.code: priority.weight for priority in instance.priorities}
+    weight = instance.weights
     priority = {entry.code: position for position, entry in enumerate(instance.priorities)}
     region = {entry.code: len(priority) + position for position, entry in enumerate(instance.regions)}
     return Demand(
         days=wanted - given,
-        team=np.array([request.max_team for request in requests], dtype=np.int64)
-        - np.bincount(served, minlength=count),
+        team=np.array([request.max_team for request in requests], dtype=np.int64) - team,
         wanted=wanted,
         weight=np.array([weight[request.priority] for request in requests], dtype=float),
         severity=np.array([request.severity for request in requests], dtype=np.int64),
@@ -170,7 +169,7 @@ def _demand(instance: Instance, locks: _Locks) -> Demand:
 
 
 def _skills(instance: Instance, locks: _Locks) -> Skills:
-    weight = {priority.code: priority.weight for priority in instance.priorities}
+    weight = instance.weights
     worth = [
         instance.skill_bonus * weight[request.priority] * request.severity * skill.weight * request.days
         for request in instance.requests
@@ -190,23 +189,14 @@ def _skills(instance: Instance, locks: _Locks) -> Skills:
     )
 
 
-def _groups(instance: Instance, locks: _Locks) -> Groups:
-    codes = [entry.code for entry in instance.priorities] + [entry.code for entry in instance.regions]
-    floors = [entry.floor for entry in instance.priorities] + [entry.floor for entry in instance.regions]
-    size = len(instance.priorities)
-    priority = {code: position for position, code in enumerate(codes[:size])}
-    region = {code: size + position for position, code in enumerate(codes[size:])}
-    wanted, given = np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.int64)
-    for request in instance.requests:
-        wanted[priority[request.priority]] += request.days
-        wanted[region[request.region]] += request.days
-    for row, days in zip(locks.row.tolist(), locks.total.tolist(), strict=True):
-        request = instance.requests[instance.candidates.request[row]]
-        given[priority[request.priority]] += days
-        given[region[request.region]] += days
+def _groups(instance: Instance, demand: Demand) -> Groups:
+    entries: tuple[Priority | Region, ...] = (*instance.priorities, *instance.regions)
+    wanted = demand.by_group(demand.wanted, len(entries))
     floor = [
-        share_of_days(share, int(days), round_up=False) for share, days in zip(floors, wanted, strict=True)
+        share_of_days(entry.floor, days, round_up=False)
+        for entry, days in zip(entries, wanted.tolist(), strict=True)
     ]
+    given = demand.by_group(demand.wanted - demand.days, len(entries))
     return Groups(wanted=wanted, floor=np.array(floor, dtype=np.int64), given=given)
 
 
@@ -215,8 +205,7 @@ def _fixed(instance: Instance, arrays: CandidateArrays, locks: _Locks) -> Fixed:
     row = locks.row
     change = 0.0
     if instance.previous:
-        previous = {(pair.partner, pair.request) for pair in instance.previous}
-        locked = {(lock.partner, lock.request) for lock in instance.locked}
+        previous, locked = {each.pair for each in instance.previous}, instance.locked_pairs
         change = float(len(previous) + len(locked - previous) - len(locked & previous))
     value = float(arrays.day_value[row] @ locks.total) + float(
         arrays.skills.worth[arrays.skills.covered].sum()

@@ -120,14 +120,12 @@ def outcome(arrays: CandidateArrays, days: IntArray) -> Outcome:
     covered[arrays.cover_skill[days[arrays.cover_candidate] > 0]] = True
     lacking = np.zeros(arrays.requests, dtype=bool)
     lacking[arrays.skills.request[arrays.skills.essential & ~covered]] = True
-    by_group = groups.given + np.bincount(demand.priority, got, len(groups.wanted)).astype(np.int64)
-    by_group += np.bincount(demand.region, got, len(groups.wanted)).astype(np.int64)
     fit_days = demand.fit_days + np.bincount(arrays.request, arrays.fit * days, arrays.requests)
     return Outcome(
         days_of_request=got,
         covered=covered,
         supported=demand.mandated & (got >= demand.support_days) & ~lacking,
-        days_of_group=by_group,
+        days_of_group=groups.given + demand.by_group(got, len(groups.wanted)),
         share_of_request=fit_days / demand.wanted,
     )
 

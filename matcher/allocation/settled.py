@@ -140,11 +140,9 @@ class Settled:
         arrays, result = self.arrays, self._outcome
         others = np.ones(arrays.requests, dtype=np.bool_)
         others[requests] = False
-        demand, groups = arrays.demand, arrays.groups
-        given, size = groups.given.copy(), len(groups.wanted)
+        groups = arrays.groups
         got = np.where(others, result.days_of_request, 0)
-        given += np.bincount(demand.priority, got, size).astype(np.int64)
-        given += np.bincount(demand.region, got, size).astype(np.int64)
+        given = groups.given + arrays.demand.by_group(got, len(groups.wanted))
         sums = {
             name: getattr(arrays.fixed, name) + float(each[others].sum())
             for name, each in self._by_request.items()
