@@ -4,7 +4,7 @@ import pytest
 
 from tests.webapp.national.conftest import Desk
 from webapp.store.rounds import Round, RoundState
-from webapp.store.support_requests import SupportRequest
+from webapp.store.support_requests import RequestState, SupportRequest
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -36,6 +36,16 @@ class TestRequests:
         (link,) = desk.reviewer.get(desk.round).page.select('main a[href^="/national/requests"]')
         assert references(desk, str(link["href"]).removeprefix("/national/requests")) == ["R-1", "R-3"]
         assert references(desk, "") == ["R-1", "R-2", "R-3"]
+
+    def test_states_are_in_words_for_whoever_reads_and_drafts_are_not_offered(self, desk: Desk) -> None:
+        with desk.database.unit(writing=True, request_id="returned") as unit:
+            unit.session.get_one(SupportRequest, desk.requests["R-2"]).state = RequestState.RETURNED
+        visit = desk.reviewer.get("/national/requests?state=returned")
+        assert "1 request matches your filters" in visit.text
+        assert visit.page.select_one("main td .nhsuk-tag").get_text(strip=True) == "Returned for more"
+        offered = [each["value"] for each in visit.page.select("select[name=state] option")]
+        assert "draft" not in offered
+        assert "returned" in offered
 
     def test_the_order_is_the_one_that_the_head_of_the_column_says(self, desk: Desk) -> None:
         assert references(desk, "?sort=severity")[0] == "R-3"

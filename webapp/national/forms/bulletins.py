@@ -35,7 +35,7 @@ class BulletinForm(BaseForm):
     headline_6 = _headline(6)
     priorities = CheckboxesField(
         "Priorities for the six months after the meeting",
-        hint="Those of the dated list. A new one comes by a policy version",
+        hint="From the list in force. An administrator can add to it under Policy",
         short="Priorities",
         required="Choose at least one priority",
     )

@@ -54,8 +54,8 @@ class RequestShown:
 
 
 def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing:
-    """The list of requests; its filters offer the rounds, priorities and regions of the day."""
-    states = choices.titles("request_state")
+    """The list of requests; its filters offer the rounds, priorities and regions of the day. Nobody here reads drafts."""
+    states = tuple(each for each in choices.titles("request_state") if each[0] != "draft")
     return Listing(
         caption="Support requests",
         columns=(
