@@ -54,7 +54,7 @@ class RequestShown:
 
 
 def request_listing(rounds: Pairs, priorities: Pairs, regions: Pairs) -> Listing:
-    """The list of requests; its filters offer the rounds, priorities and regions of the day. Nobody here reads drafts."""
+    """The list of requests; its filters offer the rounds, priorities and regions of the day. Drafts are not listed."""
     states = tuple(each for each in choices.titles("request_state") if each[0] != "draft")
     return Listing(
         caption="Support requests",
