@@ -75,14 +75,16 @@ class PlanAnswers:
     def improve(self, turn: int) -> None:
         """A dive, which finds the region of a good answer; then many small steps in it, and larger ones. What answers
         of this turn and of those before have, each somewhere, is merged in between."""
+        found = self.days
         if self.effort.take("value_dives", self.turns):
-            self._follow(self._dive(turn))
+            found = self._follow(self._dive(turn))
         if not (can_rebuild(self.held) and self.is_open()):
             return
         self._merge()
         before = self.value
         if self.is_open():
-            self._rebuild(self.days, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
+            start = self.days if self.master.is_large else found
+            self._rebuild(start, turn + 1, _TURN_PHASES if turn else _FIRST_PHASES)
             self._merge()
         if self.is_open() and (not self.master.is_large or self.value == before):
             self._search(turn)
@@ -97,10 +99,11 @@ class PlanAnswers:
             seed=0 if self.master.is_large else turn // len(_DIVES),
         )
 
-    def _follow(self, days: IntArray) -> None:
+    def _follow(self, days: IntArray) -> IntArray:
         """Take what a dive found, after small steps from it: they mend what it misses of what is held, and serve
         whom it left out where its programme had no answer any more."""
-        if can_rebuild(self.held):
+        self._take(days)
+        if can_rebuild(self.held) and self.is_open():
             dives = self.effort.used.get("value_dives", 0)
             days = self._rebuilt(days, self.turns + 1 + dives, _FIRST_PHASES)
             if not keeps(self.master.arrays, days, self.held):
@@ -108,12 +111,15 @@ class PlanAnswers:
                 mended = mend(room, self.held, relaxation, self.effort, (1 + dives) * _MENDING_ROUNDS)
                 days = days if mended is None else mended
         self._take(days)
+        return days
 
     def _merge(self) -> None:
-        """The best of what good answers have, each somewhere."""
-        merged = None if self.master.is_large else self._good.merged(self.effort)
-        if merged is not None:
-            self._take(merged)
+        """The best of what good answers have, each somewhere; then with other plans where they differ on little."""
+        for more_plans in (False, True):
+            if self.is_open() and not self.master.is_large:
+                merged = self._good.merged(more_plans=more_plans, clock=self.effort)
+                if merged is not None:
+                    self._take(merged)
 
     def _rebuild(self, days: IntArray, turn: int, phases: int) -> None:
         """Many small steps from an answer."""
@@ -170,7 +176,8 @@ class PlanAnswers:
         if not keeps(self.master.arrays, days, self.held):
             return
         value = self._value(days)
-        self._good.add(days, value)
+        if not self.master.is_large:
+            self._good.add(days, value)
         if value > self.value + 1e-9:
             self.days, self.value = days.copy(), value
             self.offer(self.days)

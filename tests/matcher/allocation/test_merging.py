@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matcher.allocation import merging
+from matcher.allocation import merging, plan_answers
 from matcher.allocation.backends import Limits
+from matcher.allocation.effort import Effort
 from matcher.allocation.formulation import Hold, formulate
 from matcher.allocation.greedy import spreadsheet
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.merging import GoodAnswers
 from matcher.allocation.objectives import measure
+from matcher.allocation.plan_answers import PlanAnswers
 from matcher.allocation.plan_choice import choose
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import plan_rules
@@ -119,3 +121,28 @@ def test_a_choice_beside_days_that_are_kept_leaves_them_as_they_are_and_keeps_ev
     assert (days[~is_free] == best[~is_free]).all()
     assert keeps(arrays, days, held)
     assert value(master, days) == pytest.approx(value(master, best))
+
+
+def test_turns_that_each_find_something_end_with_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but merging is left to bring together what two dives have found."""
+    master, best, held = start(3)
+    ends = iter([without(master, best, each) for each in may_lack(master, best, held)[:2]])
+    monkeypatch.setattr(plan_answers, "dive", lambda *_, **__: next(ends))
+    monkeypatch.setattr(plan_answers, "rebuild", lambda master, marginals, days, **_: days)
+    monkeypatch.setattr(plan_answers, "NEIGHBOURHOODS", 0)
+    relaxation, told = relax(master.formulation), []
+    assert relaxation is not None
+    answers = PlanAnswers(
+        master,
+        spreadsheet(master.arrays),
+        held,
+        effort=Effort(),
+        enough=lambda *_: False,
+        offer=lambda days: told.append(value(master, days)),
+        turns=2,
+    )
+    answers.relaxation = relaxation
+    answers.improve(0)
+    answers.improve(1)
+    assert value(master, answers.days) == pytest.approx(value(master, best))
+    assert told == sorted(told)
