@@ -31,7 +31,6 @@ class Level:
     sense: Sense
     whole: bool
     separable: bool
-    description: str
 
     def signed(self, value: float) -> float:
         """The value as something to maximise."""
@@ -45,19 +44,20 @@ class Level:
 LEVELS = {
     level.name: level
     for level in (
-        Level("mandated", Sense.MOST, True, True, "severity points of mandated requests that are supported"),
-        Level("floors", Sense.LEAST, True, False, "days short of the floors of priorities and regions"),
-        Level(
-            "worst_group",
-            Sense.MOST,
-            False,
-            False,
-            "least met share of wanted days of any priority or region",
-        ),
-        Level("worst_request", Sense.MOST, False, False, "least fit-weighted met share of any request"),
-        Level("value", Sense.MOST, False, True, "weighted days by fit, and skills covered"),
-        Level("change", Sense.LEAST, True, True, "engagements added or dropped against the previous plan"),
-        Level("travel", Sense.LEAST, False, True, "kilometre-days"),
+        # Severity points of mandated requests that are supported.
+        Level("mandated", Sense.MOST, whole=True, separable=True),
+        # Days short of the floors of priorities and regions.
+        Level("floors", Sense.LEAST, whole=True, separable=False),
+        # Least met share of the days wanted of any priority or region.
+        Level("worst_group", Sense.MOST, whole=False, separable=False),
+        # Least fit-weighted met share of any request.
+        Level("worst_request", Sense.MOST, whole=False, separable=False),
+        # Days by weight, severity and fit, and skills covered.
+        Level("value", Sense.MOST, whole=False, separable=True),
+        # Engagements added or dropped against the previous plan.
+        Level("change", Sense.LEAST, whole=True, separable=True),
+        # Kilometre-days.
+        Level("travel", Sense.LEAST, whole=False, separable=True),
     )
 }
 

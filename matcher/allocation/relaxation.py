@@ -50,7 +50,6 @@ class Relaxation:
     bound: float
     bound_at_prices: float
     objective: float
-    feasible: bool
     rounds: int
     prices: Prices
     choice: RelaxedChoice
@@ -142,7 +141,6 @@ def _relaxation(
         bound=bound,
         bound_at_prices=pricing.bound,
         objective=master.objective,
-        feasible=True,
         rounds=turn,
         prices=Prices({family.name: price for family, price in families}),
         choice=master.choice,
