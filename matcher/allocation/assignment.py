@@ -21,6 +21,8 @@ from matcher.problem.instance import IntArray
 _ANY = 1e-2
 #: Where shares have no common step, what is left open in the end: by teams, and by candidates.
 _BY_TEAMS, _BY_CANDIDATES = 1e-11, 1e-6
+#: Candidates up to which what teams leave open is argued over once more, as exact programmes over candidates.
+_FEW = 5_000
 #: Rounds of pricing teams that one level may use.
 _ROUNDS = 4_000
 #: With a time limit: the share of what is left of a level for the bound before whole answers are sought.
@@ -34,7 +36,7 @@ def finish_assignment(state: LevelState) -> None:
     if name == "worst_request":
         if ways is not None:
             _aim(state, _targets_by_teams(state, ways))
-        if not state.closed:
+        if not state.closed and (ways is None or len(state.climb.arrays) <= _FEW):
             _aim(state, _targets_by_candidates(state))
     elif name == "value" and ways is not None and share is not None:
 

@@ -29,6 +29,9 @@ _CLOSED, _ROUNDING = 1e-9, 1e-11
 #: each that found nothing), how exact each node is, and which part of the relaxed total is worth a look.
 _FIRST_NODES, _MISSES, _ROUGH, _DIVE = 60, 40, 1e-6, 0.95
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
+#: What asking for a share may cost, as nodes times requests, and the nodes that are always looked at: where it finds
+#: something it does so soon.
+_ASKING, _LEAST_NODES = 40_000, 150
 #: Teams over which a total is argued to the end, teams that are few, and where these are sought: at that part of what
 #: is open at least, and how much deeper each time.
 _MOST_TEAMS, _FEW_TEAMS, _SHALLOW, _DEEPER = 6_000, 1_500, 200.0, 4.0
@@ -60,11 +63,10 @@ class TeamWays:
         self._any = TeamMaster(teams, rows, np.zeros(len(arrays)), 1.0, "interior")
         self._best = TeamMaster(teams, rows, worth, min(total, _URGENT * largest) + 1.0)
         self._step = whole_step(worth)
-        self._nodes = self._first_nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
+        self._nodes = _FEW_NODES + 3 * int(arrays.demand.team.sum())
+        self._asked = min(self._nodes, max(_LEAST_NODES, _ASKING // max(1, arrays.requests)))
         self._patience = _MISSES
-        self._later_nodes = _MORE_NODES
-        if not rows.are_even:
-            self._first_nodes = self._later_nodes = _FEW_NODES
+        self._is_even = rows.are_even
 
     def attend(self, go_on: GoOn, limits: LimitsOf) -> None:
         """From now on ask this before each round of pricing, and keep exact programmes within these limits."""
@@ -110,7 +112,7 @@ class TeamWays:
         def judge(node: Node) -> bool | None:
             return self._any.everybody(self.go_on, node)
 
-        ended = Branching(self._any, self._nodes, judge, found).run()
+        ended = Branching(self._any, self._asked, judge, found).run()
         return (answers[0], True) if answers else (None, ended)
 
     def _catch(self, share: float) -> tuple[list[IntArray], Callable[[IntArray], bool]]:
@@ -179,7 +181,8 @@ class TeamWays:
             return first_only or not complete[-1]
 
         complete: list[bool] = []
-        nodes = self._first_nodes if first_only else self._later_nodes
+        most = self._nodes if first_only else _MORE_NODES
+        nodes = most if self._is_even else min(most, _FEW_NODES)
         return Branching(self._best, nodes, judge, found).run() and all(complete)
 
     def _argue(self, share: float, choice: _Best, gain: FloatArray, bound: float) -> bool:

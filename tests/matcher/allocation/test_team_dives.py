@@ -10,6 +10,7 @@ from benchmarks.assignments import assignment_document
 from matcher.allocation.formulation import formulate
 from matcher.allocation.instance_arrays import from_instance
 from matcher.allocation.living_lp import LivingLp
+from matcher.allocation.solver import allocate
 from matcher.allocation.team_master import shared_rows
 from matcher.allocation.team_ways import TeamWays, team_ways
 from tests.matcher.allocation.reviewers import reviewer_document
@@ -89,3 +90,24 @@ def test_a_simplex_that_begins_where_the_interior_point_ends_ends_where_one_from
     assert (matrix @ inside.values <= upper + 1e-6).all()
     gains = profit - inside.prices @ matrix
     assert upper @ inside.prices + np.maximum(gains, 0).sum() == pytest.approx(inside.objective, abs=1e-6)
+
+
+@pytest.mark.parametrize(("few", "is_argued"), [(5_000, True), (0, False)])
+def test_what_teams_leave_open_is_argued_over_candidates_where_they_are_few(
+    few: int, is_argued: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    def reach(*arguments: object) -> tuple[None, bool]:
+        asked.append(1.0)
+        return None, False
+
+    monkeypatch.setattr("matcher.allocation.assignment._FEW", few)
+    monkeypatch.setattr("matcher.allocation.assignment.reach", reach)
+    monkeypatch.setattr(TeamWays, "seek", lambda *_: None)
+    monkeypatch.setattr(TeamWays, "ask", lambda *_: (None, False))
+
+    allocation = allocate(as_instance(reviewer_document(30, 30, 11, capacity=3)), instance_sha256="0" * 64)
+
+    assert bool(asked) is is_argued
+    assert allocation.levels[0].value < allocation.levels[0].bound
