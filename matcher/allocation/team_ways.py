@@ -27,7 +27,7 @@ _URGENT = 1_000.0
 _CLOSED, _ROUNDING = 1e-9, 1e-11
 #: A dive for a good answer: nodes beside one for each request, dead ends that the first may leave (half as many after
 #: each that found nothing), how exact each node is, and which part of the relaxed total is worth a look.
-_FIRST_NODES, _MISSES, _ROUGH, _DIVE = 60, 40, 1e-6, 0.95
+_FIRST_NODES, _MISSES, _ROUGH, _DIVE = 60, 60, 1e-6, 0.95
 _FEW_NODES, _MORE_NODES, _PROOF_NODES = 100, 300, 4_000
 #: What asking for a share may cost, as nodes times requests, and the nodes that are always looked at: where it finds
 #: something it does so soon.
