@@ -91,6 +91,8 @@ class ExactClimb:
             if days is None:
                 return None
             holds.append(Hold(name, measure(self.arrays, days, [name])[name]))
+            if most is not None and _falls_short(holds[-1], most):
+                most = None  # known with this level as high as it can be: of those below it says nothing now
         return days
 
     def _at_once(self, names: Sequence[str], most: Mapping[str, float]) -> IntArray | None:
@@ -121,3 +123,8 @@ class ExactClimb:
 def _leading_whole(names: Sequence[str]) -> int:
     """How many levels come before the first that is no whole number."""
     return next((at for at, name in enumerate(names) if not LEVELS[name].whole), max(0, len(names) - 1))
+
+
+def _falls_short(reached: Hold, most: Mapping[str, float]) -> bool:
+    signed = LEVELS[reached.name].signed
+    return signed(reached.value) < signed(most[reached.name]) - _SAME

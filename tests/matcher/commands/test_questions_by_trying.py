@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import prod
 
@@ -30,10 +31,12 @@ LADDERS = (
 )
 
 
-def standing(seed: int) -> Settled:
+def standing(seed: int, ladder: Sequence[str] | None = None) -> Settled:
+    """What stands of a small instance; where a ladder is given, every other candidate has no way to go."""
     document = random_document(seed, partners=3 + seed % 3, requests=3 + seed % 3)
-    document["ladder"] = LADDERS[seed % len(LADDERS)]
-    for candidate in document["candidates"]:
+    document["ladder"] = LADDERS[seed % len(LADDERS)] if ladder is None else list(ladder)
+    for at, candidate in enumerate(document["candidates"]):
+        candidate["distance_km"] *= ladder is None or at % 2
         candidate["max_days"] = min(candidate["max_days"], candidate["min_days"] + 2)
     instance = as_instance(document)
     return Settled.of(instance, allocate(instance, instance_sha256=DIGEST, gap=0.05).engagements)
@@ -81,6 +84,20 @@ def test_what_a_forced_pair_costs_is_what_trying_everything_says(seed: int):
                 without, rel=2e-5, abs=2e-5
             )
     assert tried
+
+
+@pytest.mark.parametrize("seed", [6, 7, 17, 18])
+def test_a_level_may_gain_by_a_pair_that_costs_one_above_it(seed: int):
+    settled, gains = standing(seed, ["travel", "floors"]), 0
+    for row in range(len(settled.instance.candidates)):
+        pair = settled.instance.candidate(row).partner, settled.instance.candidate(row).request
+        part = part_around(settled, *pair)
+        position, forced = np.flatnonzero(part.position(*pair)), force(settled, pair)
+        if forced is None or not is_small(part):
+            continue
+        assert {name: forced.after[name] for name in forced.after} == best_by_trying(part, position)
+        gains += forced.loss["travel"] > 0 > forced.loss["floors"]
+    assert gains
 
 
 @pytest.mark.parametrize("seed", range(8))
