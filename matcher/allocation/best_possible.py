@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.objectives import LEVELS
-from matcher.allocation.runs import rank_within
+from matcher.allocation.ranges import rank_within
 from matcher.problem.instance import FloatArray
 
 

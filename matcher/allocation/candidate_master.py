@@ -19,7 +19,7 @@ from matcher.allocation.formulation import Formulation
 from matcher.allocation.highs_engine import is_available
 from matcher.allocation.living_lp import LivingLp
 from matcher.allocation.programme import Assembled, Columns, assemble, point_columns
-from matcher.allocation.runs import rank_within
+from matcher.allocation.ranges import rank_within
 from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Columns of the master up to which OR-Tools' simplex is the fastest, and above which only PDLP ends in time;

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from matcher.allocation.arrays import CandidateArrays, same, same_of
-from matcher.allocation.runs import ragged
+from matcher.allocation.ranges import ragged
 from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)

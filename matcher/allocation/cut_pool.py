@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
-from matcher.allocation.runs import ragged
+from matcher.allocation.ranges import ragged
 from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Cuts look at blocks of fewer days than this.

@@ -14,7 +14,7 @@ from matcher.allocation.freed import Freed
 from matcher.allocation.months import Block, ScheduleError, schedule
 from matcher.allocation.neighbourhoods import cut_out, rows_of
 from matcher.allocation.objectives import measure
-from matcher.allocation.runs import rank_within
+from matcher.allocation.ranges import rank_within
 from matcher.allocation.settled import Settled
 from matcher.problem.instance import Engagement, IntArray
 

@@ -13,7 +13,7 @@ from matcher.allocation.constraints import (
     KeyedRows,
     SideEntries,
 )
-from matcher.allocation.runs import ragged
+from matcher.allocation.ranges import ragged
 from matcher.allocation.side_columns import SideColumns
 from matcher.problem.instance import IntArray
 

@@ -23,8 +23,8 @@ from matcher.allocation.arrays import (
     Supply,
 )
 from matcher.allocation.objectives import LEVELS, measure, outcome
+from matcher.allocation.ranges import ragged
 from matcher.allocation.room import Room
-from matcher.allocation.runs import ragged
 from matcher.problem.instance import IntArray
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays
-from matcher.allocation.runs import rank_within
+from matcher.allocation.ranges import rank_within
 from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 #: Most cells that the tables of one request may take; larger requests are not for this method (160 MB).

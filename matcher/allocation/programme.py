@@ -15,7 +15,7 @@ import scipy.sparse as sparse
 from matcher.allocation.arrays import BoolArray
 from matcher.allocation.constraints import Family
 from matcher.allocation.formulation import Formulation
-from matcher.allocation.runs import ragged
+from matcher.allocation.ranges import ragged
 from matcher.problem.instance import FloatArray, IntArray
 
 

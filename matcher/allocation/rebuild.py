@@ -17,8 +17,8 @@ from matcher.allocation.formulation import Hold, fixed_value
 from matcher.allocation.objectives import LEVELS, linear_form
 from matcher.allocation.plan_master import PlanMaster
 from matcher.allocation.plan_rules import PlanProfits
+from matcher.allocation.ranges import rank_within
 from matcher.allocation.rebuild_kernel import Draw, Needs, rebuild_steps
-from matcher.allocation.runs import rank_within
 from matcher.allocation.search import keeps
 from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.allocation.arrays import share_of_days
-from matcher.allocation.runs import ragged
+from matcher.allocation.ranges import ragged
 from matcher.problem.instance import Engagement, Instance
 
 

@@ -23,7 +23,7 @@ from matcher.allocation.candidate_master import (
 from matcher.allocation.constraints import total_charge
 from matcher.allocation.formulation import Formulation
 from matcher.allocation.programme import families_upper
-from matcher.allocation.runs import rank_within
+from matcher.allocation.ranges import rank_within
 from matcher.problem.instance import FloatArray, IntArray
 
 _ROUNDS = 60

@@ -12,7 +12,7 @@ import numpy as np
 from matcher.allocation.arrays import CandidateArrays
 from matcher.allocation.objectives import LinearForm
 from matcher.allocation.plan_rules import PlanRules, covered_masks, supported
-from matcher.allocation.runs import rank_within
+from matcher.allocation.ranges import rank_within
 from matcher.problem.instance import FloatArray, IntArray, SmallIntArray
 
 

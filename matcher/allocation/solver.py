@@ -32,7 +32,7 @@ Incumbent = Callable[[Allocation], None]
 #: Seconds between two answers on the way at most, and how many times as long as the last one took to make.
 _BETWEEN_INCUMBENTS, _REST = 2.0, 10.0
 #: What a certificate says of how exact its numbers are.
-_TOLERANCES = {"held": HOLD_TOLERANCE, "whole": 1e-6, "relaxation": 1e-5, "bound": ROUNDING}
+_TOLERANCES = {"held": HOLD_TOLERANCE, "whole": 1e-6, "bound": ROUNDING}
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 
 from matcher.allocation.arrays import BoolArray, CandidateArrays, least_places, spans
 from matcher.allocation.neighbourhoods import least_of_wider
+from matcher.allocation.ranges import ragged
 from matcher.allocation.result import Unmet, UnmetReason
 from matcher.allocation.room import Room
-from matcher.allocation.runs import ragged
 from matcher.problem.instance import Instance, IntArray
 
 

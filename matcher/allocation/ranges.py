@@ -1,4 +1,4 @@
-"""Runs in arrays: ranges of numbers one after another, and places within runs of equal keys."""
+"""Ranges in arrays: numbers of many ranges one after another, and places within stretches of equal keys."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def ragged(start: IntArray | SmallIntArray, stop: IntArray | SmallIntArray) -> t
 
 
 def rank_within(keys: IntArray) -> IntArray:
-    """0, 1, 2, ... within each run of equal keys; the keys must be sorted."""
+    """0, 1, 2, ... within each stretch of equal keys; the keys must be sorted."""
     return np.arange(len(keys), dtype=np.int64) - np.searchsorted(keys, keys)
