@@ -101,7 +101,7 @@ class TestPages:
 
     def test_how_many_there_are(self):
         assert LISTING.show(ROWS, {}).count == "4 requests"
-        assert LISTING.show(ROWS, {"q": "Alpha"}).count == "1 request"
+        assert LISTING.show(ROWS, {"q": "Alpha"}).count == "1 request matches your filters"
 
 
 class TestRowsAtHand:
